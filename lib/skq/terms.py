@@ -1,0 +1,139 @@
+"""The words that every room shares: school year, level, cell and its status.
+
+Pure values without behaviour beyond parsing and printing themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+SCHOOL_YEAR_TEXT = re.compile(r"(\d{4})/(\d{2})")
+
+
+@dataclass(frozen=True, order=True)
+class SchoolYear:
+    """A school year, known by the calendar year of its autumn.
+
+    >>> str(SchoolYear.parse("2024/25")), str(SchoolYear(1999))
+    ('2024/25', '1999/00')
+    """
+
+    start: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the school year that *text* names; ValueError when it is not of the form 2024/25."""
+        match = SCHOOL_YEAR_TEXT.fullmatch(text)
+        if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
+            raise ValueError(f"{text!r} is not a school year; write it as 2024/25")
+        return cls(int(match[1]))
+
+    @property
+    def previous(self) -> SchoolYear:
+        """The school year before this one."""
+        return SchoolYear(self.start - 1)
+
+    @property
+    def spring(self) -> int:
+        """The calendar year of its spring, by which result tables are named."""
+        return self.start + 1
+
+    def __str__(self) -> str:
+        return f"{self.start}/{(self.start + 1) % 100:02d}"
+
+
+class Level(StrEnum):
+    """Where a number belongs, from the smallest to the largest."""
+
+    SCHOOL = "school"
+    AREA = "area"
+    ORGANIZER = "organizer"
+    MUNICIPALITY = "municipality"
+    NATION = "nation"
+
+
+class Breakdown(StrEnum):
+    """By what the pupils of a number are split; its categories are in `CATEGORIES`."""
+
+    ALL = "all"
+    SEX = "sex"
+    PARENTAL_EDUCATION = "parental_education"
+
+
+CATEGORIES: dict[Breakdown, tuple[str, ...]] = {
+    Breakdown.ALL: ("all",),
+    Breakdown.SEX: ("girls", "boys"),
+    Breakdown.PARENTAL_EDUCATION: ("compulsory", "upper_secondary", "post_secondary"),
+}
+
+
+class CellStatus(StrEnum):
+    """Why a number is there, or why it is not."""
+
+    OBSERVED = "observed"
+    MISSING = "missing"  # "." : cannot occur, was not collected, or (in shares) nobody
+    TOO_FEW = "too_few"  # "..": hidden, rests on too few pupils
+    PROTECTS_OTHER = "protects_other"  # "..": hidden so that another hidden number cannot be worked out
+    NEARLY_ALL = "nearly_all"  # "~100": one to four pupils lack the property
+    ROUNDED = "rounded"  # "cirka 140": a count rounded to the nearest ten
+    EXEMPT = "exempt"  # "*": teachers without demand for a licence
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a number goes with this status."""
+        return self in (CellStatus.OBSERVED, CellStatus.ROUNDED)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One published number, or the reason why there is none; never a bare float."""
+
+    value: float | None
+    status: CellStatus
+
+    def __post_init__(self) -> None:
+        if (self.value is not None) != self.status.has_value:
+            raise ValueError(f"a cell with status {self.status} and value {self.value} contradicts itself")
+
+
+RESULT_KEY = (
+    "metric",
+    "level",
+    "unit",
+    "school_year",
+    "grade_year",
+    "subject",
+    "breakdown",
+    "category",
+)
+"""What names one number: no two rows of a results table share it."""
+
+RESULT_COLUMNS = (
+    *RESULT_KEY,
+    "n",
+    "numerator",
+    "value",
+    "lower",
+    "upper",
+    "status",
+    "source",
+    "raw",
+)
+"""The columns of the one long results table; see docs/architecture.md for each."""
+
+COMPARISON_COLUMNS = (
+    "kind",
+    *RESULT_KEY,
+    "reference",
+    "n",
+    "n_reference",
+    "value",
+    "lower",
+    "upper",
+    "certain",
+    "status",
+)
+"""The columns of the comparisons table: differences between two results, each with its interval."""
