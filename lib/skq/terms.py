@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Self
 
@@ -137,3 +138,26 @@ COMPARISON_COLUMNS = (
     "status",
 )
 """The columns of the comparisons table: differences between two results, each with its interval."""
+
+_DTYPES = {
+    "grade_year": "Int64",
+    **dict.fromkeys(("n", "n_reference", "numerator", "value", "lower", "upper"), "Float64"),
+    "certain": "boolean",
+}
+
+RESULT_DTYPES = {column: _DTYPES.get(column, "str") for column in RESULT_COLUMNS}
+"""The pandas dtype of each column of a results table."""
+
+COMPARISON_DTYPES = {column: _DTYPES.get(column, "str") for column in COMPARISON_COLUMNS}
+"""The pandas dtype of each column of a comparisons table."""
+
+
+def round_half_up(value: float, decimals: int = 1) -> float:
+    """Return *value* rounded half away from zero, as the agencies publish (domain §0).
+
+    The decimal number that Python prints for *value* is what is rounded, so 81.25 is a tie and 0.285 too.
+
+    >>> round_half_up(81.25), round_half_up(-3.25), round_half_up(214.714, 2)
+    (81.3, -3.3, 214.71)
+    """
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))

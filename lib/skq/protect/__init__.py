@@ -1,1 +1,5 @@
-"""Room of the house; see docs/architecture.md."""
+"""The protected room: results in, `ProtectedTable` out, with everything hidden that rests on too few."""
+
+from skq.protect.table import Protected, ProtectedTable
+
+__all__ = ["Protected", "ProtectedTable"]
