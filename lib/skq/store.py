@@ -1,0 +1,244 @@
+"""Protected tables -> disk -> report: one slice per report, written whole or not at all.
+
+The only module that writes between the stages. A slice is a folder `<key>/` with `results.parquet`,
+`comparisons.parquet`, `units.parquet` and `meta.json`; the same numbers give the same bytes.
+A school's slice holds the rows of that school and of the levels above it, never another school's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skq.errors import SkqError, SourceError
+from skq.protect import Protected, ProtectedTable
+from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, Level
+
+ANNUAL = "annual"
+"""The key of the slice that holds all units."""
+
+UNIT_DTYPES = {
+    "level": "str",
+    "unit": "str",
+    "name": "str",
+    "municipality_code": "str",
+    "area": "str",
+    "organizer": "str",
+    "organizer_type": "str",
+    "first_grade_year": "Int64",
+    "last_grade_year": "Int64",
+    "predecessor_code": "str",
+}
+"""Columns and dtypes of `units`: one row is one school, area, organizer, municipality or the nation."""
+
+_COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What one report is handed: protected numbers, the units they belong to, and where they come from."""
+
+    results: ProtectedTable
+    comparisons: ProtectedTable
+    units: pd.DataFrame
+    meta: dict[str, Any]
+
+
+def write_slices(
+    protected: Protected, units: pd.DataFrame, meta: Mapping[str, Mapping[str, Any]], folder: Path
+) -> list[Path]:
+    """Write one slice per key of *meta* below *folder* and return their folders in the order of the keys.
+
+    *units* has the columns of `UNIT_DTYPES`; the key `annual` gets everything, every other key is a school unit code
+    (SkqError when *units* does not know it). Slices of earlier builds that *meta* no longer names are removed.
+    A slice whose content is unchanged is left untouched.
+    """
+    results, comparisons = protected.results.to_frame(), protected.comparisons.to_frame()
+    known = _typed_units(units)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = [
+        _write_slice(folder / key, _rows_for(key, results, comparisons, known), dict(content))
+        for key, content in meta.items()
+    ]
+    for stale in sorted(set(folder.iterdir()) - set(kept)):
+        shutil.rmtree(stale)
+    return kept
+
+
+def read_slice(folder: Path) -> Slice:
+    """Return the slice that `write_slices` wrote to *folder*; SourceError when a part of it cannot be read."""
+    try:
+        results = pd.read_parquet(folder / "results.parquet")
+        comparisons = pd.read_parquet(folder / "comparisons.parquet")
+        units = pd.read_parquet(folder / "units.parquet")
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"{folder.name}: this is not a complete slice of protected tables\n"
+            "  expected: results.parquet, comparisons.parquet, units.parquet and meta.json, as 'skq build' writes them\n"
+            f"  found:    {type(error).__name__}: {error}\n"
+            "  next:     run 'skq build' again"
+        ) from error
+    return Slice(
+        ProtectedTable.from_protected_store(results),
+        ProtectedTable.from_protected_store(comparisons),
+        _typed_units(units),
+        meta,
+    )
+
+
+def slice_checksums(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a slice by name, sorted."""
+    return {path.name: checksum(path) for path in sorted(folder.iterdir())}
+
+
+def checksum(path: Path) -> str:
+    """Return the sha256 of a file's bytes, as hexadecimal text."""
+    with path.open("rb") as stream:
+        digest = sha256()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def folder_checksums(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file below *folder* by its relative path, sorted; empty when there is no folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write *text* as UTF-8 to *path*, whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write *content* as readable JSON with a fixed order of keys, whole or not at all."""
+    write_text(path, json_text(content))
+
+
+def json_text(content: Any) -> str:
+    """Return *content* as JSON: sorted keys, two spaces, proper å ä ö, one newline at the end."""
+    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write *content* to *path* through a file beside it, so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(name, 0o644)  # mkstemp makes it private; a site has to be readable
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside *target* that takes its place when the block ends well, and vanishes when it does not.
+
+    The old folder stays where it is until the new one is whole.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    os.chmod(fresh, 0o755)
+    try:
+        yield fresh
+        swap_folder(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def swap_folder(fresh: Path, target: Path) -> None:
+    """Put the folder *fresh* where *target* is and remove what was there; both lie on the same disk."""
+    if not target.exists():
+        os.replace(fresh, target)
+        return
+    retired = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    os.replace(target, retired / "old")
+    os.replace(fresh, target)
+    shutil.rmtree(retired)
+
+
+def _write_slice(folder: Path, frames: Mapping[str, pd.DataFrame], meta: dict[str, Any]) -> Path:
+    with _new_folder_if_changed(folder) as fresh:
+        for name, frame in frames.items():
+            frame.to_parquet(fresh / f"{name}.parquet", index=False, compression="zstd")
+        write_json(fresh / "meta.json", meta)
+    return folder
+
+
+@contextmanager
+def _new_folder_if_changed(target: Path) -> Iterator[Path]:
+    """Do as `new_folder`, but leave *target* untouched when the new folder holds the same bytes."""
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    os.chmod(fresh, 0o755)
+    try:
+        yield fresh
+        if folder_checksums(fresh) != folder_checksums(target):
+            swap_folder(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _rows_for(
+    key: str, results: pd.DataFrame, comparisons: pd.DataFrame, units: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    wanted = _everything if key == ANNUAL else _seen_by(key, units)
+    return {
+        "results": _in_order(results[wanted(results)], list(RESULT_KEY)),
+        "comparisons": _in_order(comparisons[wanted(comparisons)], _COMPARISON_ORDER),
+        "units": _in_order(units[wanted(units)], ["level", "unit"]),
+    }
+
+
+def _everything(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(True, index=rows.index)
+
+
+def _seen_by(school: str, units: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return the filter that keeps the rows which the report of *school* may see."""
+    rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == school)]
+    if len(rows) != 1:
+        raise SkqError(f"school unit {school}: {len(rows)} rows in the list of units, expected one")
+    own = rows.iloc[0]
+    organizers = units[units["level"] == Level.ORGANIZER]
+    of_school = organizers[(organizers["unit"] == own["organizer"]) | (organizers["name"] == own["organizer"])]
+    allowed = {
+        str(Level.SCHOOL): [school],
+        str(Level.AREA): [f"{own['municipality_code']}:{own['area']}"],
+        str(Level.ORGANIZER): list(of_school["unit"]),
+        str(Level.MUNICIPALITY): [own["municipality_code"]],
+        str(Level.NATION): ["SE"],
+    }
+    return lambda rows: _among_levels(rows, allowed)
+
+
+def _among_levels(rows: pd.DataFrame, allowed: Mapping[str, list[str]]) -> pd.Series:
+    chosen = pd.Series(False, index=rows.index)
+    for level, names in allowed.items():
+        chosen |= (rows["level"] == level) & rows["unit"].isin(names)
+    return chosen
+
+
+def _in_order(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    return rows.sort_values(by, kind="stable", na_position="last").reset_index(drop=True)
+
+
+def _typed_units(units: pd.DataFrame) -> pd.DataFrame:
+    if missing := [column for column in UNIT_DTYPES if column not in units.columns]:
+        raise SkqError(f"the list of units lacks the column(s) {', '.join(missing)}")
+    return units[list(UNIT_DTYPES)].astype(UNIT_DTYPES).reset_index(drop=True)
