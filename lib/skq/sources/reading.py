@@ -14,7 +14,7 @@ import zlib
 from io import BytesIO
 from pathlib import Path
 
-from skq.errors import SourceError
+from skq.errors import Problem, SourceError
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -31,13 +31,29 @@ SWEDISH_EXTRA = frozenset("åäöÅÄÖéÉèüÜáàôêëñÑæøÆØç–—�
 UNPACKED_LIMIT = 512 * 1024 * 1024
 
 
-def refuse(path: Path, *, found: str, expected: str, next_step: str, row: int | None = None) -> SourceError:
+class RefusedFile(SourceError):
+    """A SourceError that also carries its `problem`, so that many of them can be told at once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def refuse(
+    path: Path,
+    *,
+    found: str,
+    expected: str,
+    next_step: str,
+    row: int | None = None,
+    column: str | None = None,
+    code: str = "unreadable-file",
+) -> RefusedFile:
     """Return the error that names *path*, what was found there, what belongs there and what to do.
 
     *row* counts as a spreadsheet does, the first line being 1.
     """
-    place = str(path) if row is None else f"{path}, row {row}"
-    return SourceError(f"{place}\n  found:    {found}\n  expected: {expected}\n  next:     {next_step}")
+    return RefusedFile(Problem(str(path), row, column, code, found, expected, next_step))
 
 
 def read_bytes_stable(path: Path) -> bytes:
@@ -84,7 +100,8 @@ def sha256(content: bytes) -> str:
 def unpack(content: bytes, path: Path) -> bytes:
     """Return *content*, unpacked if it is gzip (known by its first bytes, not by its name).
 
-    SourceError when the packed file is cut off, damaged, or larger than half a gigabyte unpacked.
+    SourceError when the packed file is cut off, damaged, or larger than half a gigabyte unpacked. What it unpacks to may
+    be empty: that is for the reader to judge.
     """
     if not content.startswith(GZIP_MAGIC):
         return content
@@ -104,13 +121,6 @@ def unpack(content: bytes, path: Path) -> bytes:
             found="a gzip file that unpacks to more than 512 MB",
             expected="an export of ordinary size",
             next_step="split the file, or check what it contains",
-        )
-    if not unpacked:
-        raise refuse(
-            path,
-            found="a gzip file with nothing in it",
-            expected="a table with a header row",
-            next_step="download or copy the file again",
         )
     return unpacked
 
