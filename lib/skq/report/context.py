@@ -1,0 +1,187 @@
+"""A slice of protected tables -> the report of one school: who it is about, its numbers, and nothing else.
+
+`open_report` is the first line of every template notebook and refuses everything that could put one school's numbers
+into another school's report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skq.errors import ParameterError, ProtectionError
+from skq.report.numbers import Difference, Numbers, Point, Series
+from skq.store import read_slice
+from skq.terms import Level, SchoolYear
+
+
+@dataclass(frozen=True)
+class SchoolReport:
+    """What the report of one school may know; frozen, made by `open_report`."""
+
+    school_unit_code: str
+    school_year: str
+    school_years: tuple[str, ...]
+    name: str
+    municipality_code: str
+    municipality_name: str
+    organizer: str
+    organizer_type: str
+    grade_years: tuple[int | None, int | None]
+    former_codes: tuple[str, ...]
+    units: Mapping[str, tuple[str, ...]]
+    numbers: Numbers
+    meta: Mapping[str, Any]
+
+    def series(
+        self,
+        metric: str,
+        *,
+        grade_year: int | None = None,
+        subject: str = "",
+        level: str = Level.SCHOOL,
+        breakdown: str = "all",
+        category: str = "all",
+    ) -> Series:
+        """Return *metric* over exactly the report's school years, years without a number kept."""
+        return self.numbers.series(
+            metric, level=level, units=self.units.get(level, ()), school_years=self.school_years,
+            grade_year=grade_year, subject=subject, breakdown=breakdown, category=category,
+        )  # fmt: skip
+
+    def point(self, metric: str, **which: Any) -> Point:
+        """Return the newest recorded point of `series(metric, ...)`."""
+        return self.series(metric, **which).current
+
+    def difference(self, kind: str, point: Point) -> Difference | None:
+        """Return the change, the gap or the distance that belongs to *point*, None where none was computed."""
+        return self.numbers.difference(kind, point)
+
+    def has(self, *metrics: str, grade_year: int | None = None) -> bool:
+        """Return whether the school has any recorded number of any of *metrics* within the report's years."""
+        return any(
+            point.metric in metrics
+            and point.level == Level.SCHOOL
+            and (grade_year is None or point.grade_year == grade_year)
+            and point.school_year in self.school_years
+            and point.recorded
+            and (point.shown or point.hidden)
+            for point in self.numbers.points.values()
+        )
+
+    def subjects(self, *metrics: str, grade_year: int | None = None) -> tuple[str, ...]:
+        """Return the subjects, sorted by code, in which the school has a recorded number of any of *metrics*."""
+        found = {
+            point.subject
+            for point in self.numbers.points.values()
+            if point.metric in metrics
+            and point.level == Level.SCHOOL
+            and point.grade_year == grade_year
+            and point.school_year in self.school_years
+            and (point.shown or point.hidden)
+        }
+        return tuple(sorted(found))
+
+    @property
+    def min_pupils(self) -> int:
+        """The lowest number of pupils on which a number of this report may rest."""
+        return int(self.meta["rule"]["min_pupils"])
+
+
+def open_report(school_unit_code: str, school_year: str, protected_folder: str) -> SchoolReport:
+    """Return the report of the school unit for the school year, read from its slice of protected tables.
+
+    Raises ParameterError when a parameter is empty or malformed, ProtectionError when the slice belongs to another
+    school or school year, SourceError when it cannot be read.
+    """
+    _refuse_empty(school_unit_code=school_unit_code, school_year=school_year, protected_folder=protected_folder)
+    _refuse_malformed(school_year)
+    part = read_slice(Path(protected_folder))
+    _refuse_other("school unit", asked=school_unit_code, found=str(part.meta.get("school_unit_code")))
+    _refuse_other("school year", asked=school_year, found=str(part.meta.get("school_year")))
+    own = _own_row(part.units, school_unit_code)
+    _refuse_other_schools(part.results.frame, allowed=(school_unit_code, *_former_codes(own)))
+    return SchoolReport(
+        school_unit_code=school_unit_code,
+        school_year=school_year,
+        school_years=tuple(part.meta["school_years"]),
+        name=str(own["name"]),
+        municipality_code=str(part.meta["municipality_code"]),
+        municipality_name=str(part.meta["municipality_name"]),
+        organizer=_organizer_name(part.units, own),
+        organizer_type=str(own["organizer_type"] or ""),
+        grade_years=(_whole(own["first_grade_year"]), _whole(own["last_grade_year"])),
+        former_codes=_former_codes(own),
+        units=_units_by_level(part.units, (school_unit_code, *_former_codes(own))),
+        numbers=Numbers.of(part.results, part.comparisons),
+        meta=part.meta,
+    )
+
+
+def _refuse_empty(**parameters: str) -> None:
+    if empty := [name for name, value in parameters.items() if not str(value).strip()]:
+        raise ParameterError(
+            f"the notebook was started without {', '.join(empty)}\n"
+            "  expected: school_unit_code, school_year and protected_folder, all filled in\n"
+            "  next:     run it through 'skq build', or fill in the cell tagged 'parameters'"
+        )
+
+
+def _refuse_malformed(school_year: str) -> None:
+    try:
+        SchoolYear.parse(school_year)
+    except ValueError as error:
+        raise ParameterError(f"school_year: {error}") from error
+
+
+def _refuse_other(what: str, *, asked: str, found: str) -> None:
+    if asked != found:
+        raise ProtectionError(
+            f"the slice belongs to another {what} than the report\n"
+            f"  expected: {asked}\n"
+            f"  found:    {found}\n"
+            "  next:     give the folder that 'skq build' made for this report"
+        )
+
+
+def _refuse_other_schools(results: pd.DataFrame, *, allowed: tuple[str, ...]) -> None:
+    schools = results.loc[results["level"] == Level.SCHOOL, "unit"].unique()
+    if others := sorted(set(schools) - set(allowed)):
+        raise ProtectionError(
+            f"the slice of school unit {allowed[0]} holds numbers of other schools: {', '.join(others)}\n"
+            "  next:     build again; this is a fault of skq, not of the input"
+        )
+
+
+def _own_row(units: pd.DataFrame, code: str) -> pd.Series:
+    rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == code)]
+    if len(rows) != 1:
+        raise ProtectionError(
+            f"the slice of school unit {code} has {len(rows)} rows for it in its list of units, expected one"
+        )
+    return rows.iloc[0]
+
+
+def _former_codes(own: pd.Series) -> tuple[str, ...]:
+    code = own["predecessor_code"]
+    return (str(code),) if isinstance(code, str) and code else ()
+
+
+def _organizer_name(units: pd.DataFrame, own: pd.Series) -> str:
+    rows = units[(units["level"] == Level.ORGANIZER) & (units["unit"] == own["organizer"])]
+    name = rows["name"].iloc[0] if len(rows) else own["organizer"]
+    return str(name) if isinstance(name, str) else ""
+
+
+def _units_by_level(units: pd.DataFrame, school_codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    above = units[units["level"] != Level.SCHOOL]
+    found = {str(level): tuple(sorted(above.loc[above["level"] == level, "unit"])) for level in Level}
+    return {**found, str(Level.SCHOOL): school_codes, str(Level.NATION): ("SE",)}
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)

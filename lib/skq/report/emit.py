@@ -1,0 +1,159 @@
+"""What a cell of a report's notebook gives back: a picture, a table or a passage, as Markdown and nothing else.
+
+A picture is an SVG file and a table a CSV file beside the executed notebook; the Markdown refers to them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from skq.report import style
+
+MINIMUM_DASHES = 3
+
+
+class _Markdown:
+    """Something that shows itself as Markdown, with a plain twin."""
+
+    def markdown(self) -> str:
+        """Return what goes into the page."""
+        raise NotImplementedError
+
+    def plain(self) -> str:
+        """Return what a terminal shows."""
+        return self.markdown()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/markdown": self.markdown(), "text/plain": self.plain()}
+
+
+@dataclass(frozen=True)
+class Passage(_Markdown):
+    """Paragraphs, lists and notes."""
+
+    text: str
+
+    def markdown(self) -> str:
+        """Return the paragraphs as they are."""
+        return self.text
+
+
+@dataclass(frozen=True)
+class Picture(_Markdown):
+    """A figure saved as `<key>.svg`, with caption and with the text that stands for it."""
+
+    key: str
+    caption: str
+    alt: str
+
+    def markdown(self) -> str:
+        """Return the image line that Quarto numbers and both formats give its alt text."""
+        return f'![{escaped(self.caption)}]({self.key}.svg){{#fig-{self.key} fig-alt="{attribute(self.alt)}"}}'
+
+    def plain(self) -> str:
+        """Return caption and alt text."""
+        return f"{self.caption}\n{self.alt}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its header and where its text stands."""
+
+    header: str
+    align: str = "right"
+
+
+@dataclass(frozen=True)
+class Table(_Markdown):
+    """A pipe table with caption, notes and the address of the same numbers as CSV."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    download: str = field(default="")
+
+    def markdown(self) -> str:
+        """Return the table, its caption, notes and the link to its CSV twin."""
+        parts = [pipe_table(self.columns, self.rows), f": {self.caption} {{#tbl-{self.key}}}"]
+        if self.notes:
+            parts.append(f"::: {{.source}}\n{' '.join(self.notes)}\n:::")
+        if self.download:
+            link = f"[{self.download}]({self.key}.csv)"
+            parts.append(f'::: {{.content-visible when-format="html"}}\n{link}\n:::')
+        return "\n\n".join(parts)
+
+    def plain(self) -> str:
+        """Return caption and rows, tabs between cells."""
+        header = "\t".join(column.header for column in self.columns)
+        return "\n".join([self.caption, header, *("\t".join(row) for row in self.rows)])
+
+
+def saved_picture(figure: Figure, key: str, *, caption: str, alt: str, folder: Path | None = None) -> Picture:
+    """Save *figure* as `<key>.svg` in *folder* (default: where the kernel runs), close it, return its picture.
+
+    The bytes depend on the figure alone: element ids are salted with the key and no date is written.
+    """
+    settings: Any = {**style.RC, "svg.hashsalt": key}
+    with plt.rc_context(settings):
+        figure.savefig((folder or Path()) / f"{key}.svg", format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    return Picture(key, caption, alt)
+
+
+def save_csv(key: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, folder: Path | None = None) -> None:
+    """Write `<key>.csv` as a Swedish spreadsheet opens it: semicolons, decimal comma, UTF-8 with its mark."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    ((folder or Path()) / f"{key}.csv").write_bytes(text.getvalue().encode("utf-8-sig"))
+
+
+def pipe_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
+    """Return a pipe table whose dashes are as long as the longest text, by which pandoc divides the width."""
+    widths = [max([MINIMUM_DASHES, *(len(text) for text in texts)]) for texts in _by_column(columns, rows)]
+    rules = [_rule(column.align, width) for column, width in zip(columns, widths, strict=True)]
+    head = _line([column.header for column in columns])
+    return "\n".join([head, _line(rules), *(_line([cell(text) for text in row]) for row in rows)])
+
+
+def _by_column(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[column.header, *(row[place] for row in rows)] for place, column in enumerate(columns)]
+
+
+def _rule(align: str, width: int) -> str:
+    return f"{'-' * width}:" if align == "right" else f":{'-' * width}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def cell(text: str) -> str:
+    """Return *text* so that it stays in its cell."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def attribute(text: str) -> str:
+    """Return *text* so that it can stand in a quoted attribute."""
+    return text.replace("\\", "").replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("\n", " ")
+
+
+def escaped(text: str) -> str:
+    """Return *text* from outside (a name, an agency's note) so that Markdown reads it as text.
+
+    >>> escaped("Skolan *Norra* [F-6]")
+    'Skolan \\\\*Norra\\\\* \\\\[F-6\\\\]'
+    """
+    return re.sub(r"([\\`*_\[\]{}<>$#@^~|])", r"\\\1", text.replace("\n", " "))

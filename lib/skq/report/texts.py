@@ -1,0 +1,58 @@
+"""The words of the reports, read once from `texts_sv.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from skq.errors import SkqError
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, Any]]:
+    """Return all tables of `texts_sv.toml`."""
+    return tomllib.loads(files("skq.report").joinpath("texts_sv.toml").read_text(encoding="utf-8"))
+
+
+def word(table: str, key: str) -> str:
+    """Return the Swedish word for *key* in *table*; SkqError naming both where there is none.
+
+    >>> word("subject", "MA")
+    'Matematik'
+    """
+    try:
+        return str(texts()[table][key])
+    except KeyError:
+        raise SkqError(
+            f"there is no Swedish word for {key!r}\n"
+            f"  expected: a line '{key} = …' under [{table}] in report/texts_sv.toml\n"
+            "  next:     add the line"
+        ) from None
+
+
+def metric_word(metric: str, key: str) -> str:
+    """Return `name`, `short`, `unit` or `definition` of a metric.
+
+    >>> metric_word("merit_rating_17", "short")
+    'Meritvärde'
+    """
+    try:
+        return str(texts()["metric"][metric][key])
+    except KeyError:
+        raise SkqError(
+            f"there is no Swedish {key} for the metric {metric!r}\n"
+            f"  next: add it under [metric.{metric}] in report/texts_sv.toml"
+        ) from None
+
+
+def subject(code: str) -> str:
+    """Return the subject's or survey area's name, or the code itself for a code without a name."""
+    return str(texts()["subject"].get(code) or texts()["area"].get(code) or code)
+
+
+def source(code: str) -> str:
+    """Return who published a number, from the `source` column (`siris:139` and the like)."""
+    return word("source", code.split(":", maxsplit=1)[0])
