@@ -5,6 +5,7 @@
     ├── ValidationError     files were read, their content is wrong; carries every problem
     ├── SettingsError       skq.toml or an option of the command line is wrong
     ├── ParameterError      a notebook was handed other parameters than it declares
+    ├── NotebookError       a cell of a report failed, or showed something else than Markdown
     ├── ProtectionError     something would have left the protected room without protection
     ├── RenderError         a page or PDF could not be made (or would not be accessible)
     └── BuildError          some reports failed while others were finished; exit code 1
@@ -31,6 +32,10 @@ class SettingsError(SkqError):
 
 class ParameterError(SkqError):
     """A notebook was handed other parameters than it declares."""
+
+
+class NotebookError(SkqError):
+    """A cell of a report failed, or showed something else than Markdown."""
 
 
 class ProtectionError(SkqError):
