@@ -52,7 +52,7 @@ def read_settings(path: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
             f"{path.name}: the settings cannot be read\n"
-            "  expected: lines of the form  key = \"value\"  (TOML, UTF-8)\n"
+            '  expected: lines of the form  key = "value"  (TOML, UTF-8)\n'
             f"  found:    {error}\n"
             "  next:     compare with the skq.toml that came with skq"
         ) from error

@@ -85,7 +85,7 @@ def read_slice(folder: Path) -> Slice:
     except (OSError, ValueError) as error:
         raise SourceError(
             f"{folder.name}: this is not a complete slice of protected tables\n"
-            "  expected: results.parquet, comparisons.parquet, units.parquet and meta.json, as 'skq build' writes them\n"
+            "  expected: results.parquet, comparisons.parquet, units.parquet and meta.json, from 'skq build'\n"
             f"  found:    {type(error).__name__}: {error}\n"
             "  next:     run 'skq build' again"
         ) from error
@@ -148,9 +148,9 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside *target* that takes its place when the block ends well, and vanishes when it does not.
+    """Give an empty folder beside *target* that takes its place when the block ends well.
 
-    The old folder stays where it is until the new one is whole.
+    When it does not end well, the new folder vanishes. The old folder stays where it is until the new one is whole.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))

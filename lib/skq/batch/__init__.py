@@ -1,1 +1,1 @@
-"""Room of the house; see docs/architecture.md."""
+"""Slices to executed notebooks: papermill once per report, only what changed, failures named and survived."""

@@ -1,0 +1,118 @@
+"""One template and its parameters -> one executed notebook and what it drew, whole or not at all.
+
+The only module that calls papermill. What papermill leaves behind (paths, times, half-run files) does not get out.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from skq.batch.fingerprint import seal
+from skq.batch.parameters import check_parameters
+from skq.errors import NotebookError
+from skq.store import json_text, new_folder, write_text
+
+CELL_SECONDS = 300
+"""A cell that takes longer has lost its way; reports take a second."""
+
+ALLOWED_OUTPUT = {"text/markdown", "text/plain"}
+"""What a cell may emit; an HTML twin would be taken instead and lose numbering, alt texts and the PDF."""
+
+EXECUTED = "notebook.ipynb"
+"""The name of the executed notebook in its report's working folder."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def run_notebook(template: Path, target_folder: Path, parameters: Mapping[str, Any], *, made_of: str = "") -> None:
+    """Execute a copy of *template* with *parameters* and put it, with all it wrote, in the place of *target_folder*.
+
+    The notebook runs in a fresh folder beside *target_folder*, which takes its place only when every cell ran; the
+    fingerprint *made_of* is written there last. Raises ParameterError when the template does not declare exactly these
+    parameters, NotebookError when a cell fails or emits anything but Markdown.
+    """
+    check_parameters(template, parameters)
+    with new_folder(target_folder) as folder:
+        executed = _executed(template, folder, parameters)
+        _refuse_other_output(executed, template)
+        write_text(folder / EXECUTED, json_text(_bare(executed)))
+        seal(folder, made_of)
+
+
+def _executed(template: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from skq.batch.kernels import KERNEL_NAME, kernel_options
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    with kernel_options() as options:
+        try:
+            notebook = papermill.execute_notebook(
+                str(template),
+                None,
+                parameters=dict(parameters),
+                cwd=str(folder),
+                kernel_name=KERNEL_NAME,
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_SECONDS,
+                **options,
+            )
+        except PapermillExecutionError as error:
+            number = error.cell_index  # counts from 0, but also the cell of parameters that papermill put in
+            message = _ANSI.sub("", str(error.evalue))
+            raise NotebookError(f"{template.name}, cell {number}: {error.ename}: {message}") from error
+    return dict(notebook)
+
+
+def _refuse_other_output(notebook: Mapping[str, Any], template: Path) -> None:
+    """Raise NotebookError when a cell printed, warned or showed anything but Markdown."""
+    own = [cell for cell in notebook["cells"] if "injected-parameters" not in cell["metadata"].get("tags", [])]
+    for number, cell in enumerate(own, start=1):
+        for output in cell.get("outputs", []):
+            if wrong := _wrong_output(output):
+                raise NotebookError(
+                    f"{template.name}, cell {number}: a cell may emit Markdown and nothing else\n  found:    {wrong}"
+                )
+
+
+def _wrong_output(output: Mapping[str, Any]) -> str | None:
+    if output["output_type"] == "stream":
+        return f"{output['name']}: {''.join(output['text']).strip()[:500]}"
+    kinds = set(output.get("data", {}))
+    if "text/markdown" not in kinds or not kinds <= ALLOWED_OUTPUT:
+        return ", ".join(sorted(kinds)) or str(output["output_type"])
+    return None
+
+
+def _bare(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the notebook without times, paths and papermill's notes: same numbers, same bytes."""
+    cells = [_bare_cell(cell, number) for number, cell in enumerate(notebook["cells"], start=1)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _bare_cell(cell: Mapping[str, Any], number: int) -> dict[str, Any]:
+    tags = list(cell.get("metadata", {}).get("tags", []))
+    bare: dict[str, Any] = {
+        "cell_type": cell["cell_type"],
+        "id": f"cell-{number}",
+        "metadata": {"tags": tags} if tags else {},
+        "source": cell["source"],
+    }
+    if cell["cell_type"] == "code":
+        outputs = [_bare_output(output) for output in cell["outputs"]]
+        bare |= {"execution_count": cell["execution_count"], "outputs": outputs}
+    return bare
+
+
+def _bare_output(output: Mapping[str, Any]) -> dict[str, Any]:
+    bare = {key: output[key] for key in ("output_type", "execution_count", "data") if key in output}
+    return {**bare, "metadata": {}}

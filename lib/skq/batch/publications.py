@@ -1,0 +1,69 @@
+"""The publications: which template, of which slice, under which name and address."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from skq.store import ANNUAL
+from skq.terms import Level
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One kind of report: its name on the command line, its template, and what there is one of."""
+
+    name: str
+    template: str
+    one_per: Literal["school", "municipality"]
+    page: str
+
+    def address(self, unit: ReportUnit) -> str:
+        """Return the page's path in the site without suffix, such as skolor/asskolan-12345678/kvalitetsrapport."""
+        return self.page.format(slug=slug(unit.name), code=unit.key)
+
+
+@dataclass(frozen=True)
+class ReportUnit:
+    """What one report is about: the key of its slice, and a name for messages and addresses."""
+
+    key: str
+    name: str
+
+
+PUBLICATIONS = {
+    publication.name: publication
+    for publication in (
+        Publication("quality-report", "quality_report.ipynb", "school", "skolor/{slug}-{code}/kvalitetsrapport"),
+        Publication("annual-analysis", "annual_analysis.ipynb", "municipality", "arsanalys/arsanalys"),
+    )
+}
+"""Every publication by its name, in the order in which they are built."""
+
+
+def units_of(publication: Publication, units: pd.DataFrame, *, municipality: str) -> list[ReportUnit]:
+    """Return what there shall be a report of: every school of *units* by code, or the municipality."""
+    if publication.one_per == "municipality":
+        return [ReportUnit(ANNUAL, municipality)]
+    schools = units[units["level"] == Level.SCHOOL].sort_values("unit")
+    return [ReportUnit(code, name) for code, name in zip(schools["unit"], schools["name"], strict=True)]
+
+
+def slug(name: str) -> str:
+    """Return *name* as it stands in an address: lower case, ASCII, words joined by hyphens.
+
+    >>> slug("Åsskolan F–9, Övre")
+    'asskolan-f-9-ovre'
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("–", "-")).encode("ascii", "ignore").decode().lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    return "-".join(words)
+
+
+def template_path(publication: Publication, notebooks: Path) -> Path:
+    """Return where the template of *publication* lies in the folder *notebooks*."""
+    return notebooks / publication.template
