@@ -1,0 +1,114 @@
+"""Answers to the yearly survey, as counts per school, group, item and answer.
+
+Pure. Answers come from ordered probabilities around the school's level; one school's safety falls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from skq.demo.plan import TINY, Plan
+
+# area: (level of the area, (item, reversed) twice)
+ITEMS: dict[str, tuple[float, tuple[tuple[str, bool], ...]]] = {
+    "safety": (1.05, (("Jag känner mig trygg", False), ("Någon på skolan gör mig rädd", True))),
+    "calm_study": (0.15, (("Det är lugnt på lektionerna", False), ("Andra stör mig när jag arbetar", True))),
+    "support": (0.80, (("Jag får den hjälp jag behöver", False), ("Lärarna märker när jag kört fast", False))),
+    "stimulation": (0.35, (("Arbetet gör mig nyfiken", False), ("Skolarbetet är tråkigt", True))),
+    "influence": (0.20, (("Jag kan påverka arbetet", False), ("Våra förslag tas på allvar", False))),
+    "respect": (0.95, (("Vuxna bemöter mig väl", False), ("Elever bemöter varandra väl", False))),
+}
+GROUPS = {"pupils_5": 0.25, "pupils_8": -0.25, "guardians": 0.30, "staff": 0.55}
+"""How much more positive than the average each group is."""
+
+ANSWERS = np.array(["4", "3", "2", "1", "dont_know"])
+CUTS = np.array([-1.3, -0.2, 1.1])
+DONT_KNOW = {"pupils_5": 0.04, "pupils_8": 0.04, "guardians": 0.12, "staff": 0.02}
+SHARE_THAT_ANSWERS = {
+    "pupils_5": (0.82, 0.95),
+    "pupils_8": (0.72, 0.92),
+    "guardians": (0.55, 0.70),
+    "staff": (0.70, 0.92),
+}
+
+
+def survey(enrolment: pd.DataFrame, employees: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the number of answers of each kind; answers that nobody gave have no row."""
+    invited = _invited(enrolment, employees, plan)
+    level = rng.normal(0, 0.16, (len(plan.schools), len(ITEMS))) + 0.25 * plan.column("intake")[:, None]
+    return pd.concat(_by_item(invited, level, plan, rng), ignore_index=True)
+
+
+def _by_item(
+    invited: dict[str, np.ndarray], level: np.ndarray, plan: Plan, rng: np.random.Generator
+) -> Iterator[pd.DataFrame]:
+    for group, base in GROUPS.items():
+        school, year = np.nonzero(invited[group])
+        asked = invited[group][school, year]
+        answered = _answered(group, school, asked, rng)
+        for position, (area, (area_level, items)) in enumerate(ITEMS.items()):
+            mean = base + area_level + level[school, position] + rng.normal(0, 0.07, len(school))
+            mean = mean - _falling(area, group, school, year, plan)
+            for item, is_reversed in items:
+                counts = rng.multinomial(answered, _probabilities(mean, DONT_KNOW[group], is_reversed))
+                row, answer = np.nonzero(counts)
+                yield pd.DataFrame(
+                    {
+                        "school": school[row],
+                        "year": year[row],
+                        "respondent_group": group,
+                        "area": area,
+                        "item": item,
+                        "answer": ANSWERS[answer],
+                        "count": counts[row, answer],
+                        "invited_count": asked[row],
+                        "reversed": is_reversed,
+                    }
+                )
+
+
+def _invited(enrolment: pd.DataFrame, employees: np.ndarray, plan: Plan) -> dict[str, np.ndarray]:
+    """Return persons invited per school (row) and year (column) for each group."""
+    shape = (len(plan.schools), len(plan.years))
+
+    def counted(rows: pd.DataFrame) -> np.ndarray:
+        cells = rows["school"].to_numpy() * shape[1] + rows["year"].to_numpy()
+        persons: np.ndarray = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+        return persons
+
+    return {
+        "pupils_5": counted(enrolment[enrolment["grade_year"] == 5]),
+        "pupils_8": counted(enrolment[enrolment["grade_year"] == 8]),
+        "guardians": counted(enrolment),
+        "staff": employees,
+    }
+
+
+def _answered(group: str, school: np.ndarray, asked: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return how many answered; in the tiny school never five of a class, so that nothing of it can be shown."""
+    low, high = SHARE_THAT_ANSWERS[group]
+    answered = np.clip(np.rint(asked * rng.uniform(low, high, len(asked))).astype(int), 1, asked)
+    pupils_of_tiny = (school == TINY) & group.startswith("pupils")
+    return np.where(pupils_of_tiny, np.minimum(answered, 4), answered)
+
+
+def _falling(area: str, group: str, school: np.ndarray, year: np.ndarray, plan: Plan) -> np.ndarray:
+    """Return how far safety (and, half as much, calm) has fallen, most for the oldest pupils."""
+    weight = {"safety": 1.0, "calm_study": 0.5}.get(area, 0.0) * {"pupils_8": 1.0, "pupils_5": 0.6}.get(group, 0.4)
+    progress = year / max(len(plan.years) - 1, 1)
+    fall: np.ndarray = plan.column("safety_fall")[school] * progress * weight
+    return fall
+
+
+def _probabilities(mean: np.ndarray, dont_know: float, is_reversed: bool) -> np.ndarray:
+    """Return the probability of the answers 4, 3, 2, 1 and don't know, a row per school and year."""
+    above = 1 / (1 + np.exp(-1.7 * (mean[:, None] - CUTS)))
+    falling = np.column_stack([np.ones(len(mean)), above, np.zeros(len(mean))])
+    answers = falling[:, :-1] - falling[:, 1:]
+    ordered = answers if is_reversed else answers[:, ::-1]
+    spread = np.column_stack([ordered * (1 - dont_know), np.full(len(mean), dont_know)])
+    normal: np.ndarray = spread / spread.sum(axis=1, keepdims=True)
+    return normal

@@ -1,0 +1,129 @@
+"""Frames to files, the same bytes every time: Parquet, CSV in several dialects and one XLSX.
+
+The only module of the demo that writes. Several dialects, because registers have several and all must be read.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+
+from skq.demo.tables import demo_tables
+from skq.schema import TABLES, ColumnSpec, Kind
+
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+TEXT_OF_BOOLEAN = {True: "true", False: "false"}
+SWEDISH_BOOLEAN = {True: "ja", False: "nej"}
+
+
+def write_demo(folder: Path, *, schools: int = 12, years: int = 5, seed: int = 1) -> list[Path]:
+    """Write the invented municipality's thirteen files into *folder* and return their paths, sorted.
+
+    The folder is made when it is not there; files of the same names are replaced, others left alone.
+    """
+    tables = demo_tables(schools, years, seed)
+    contents = {name: make(tables[table], table) for table, (name, make) in FORMS.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return sorted(folder / name for name in contents)
+
+
+def _parquet(table: pd.DataFrame, name: str) -> bytes:
+    """Return Parquet with typed columns; codes as dictionaries of text, which keeps 100 000 rows small."""
+    arrow = {
+        column.name: pa.array(table[column.name], type=ARROW_TYPES.get(column.kind, pa.string()), from_pandas=True)
+        for column in TABLES[name].columns
+    }
+    content = BytesIO()
+    pq.write_table(pa.table(arrow), content, compression="zstd", compression_level=12)
+    return content.getvalue()
+
+
+ARROW_TYPES = {Kind.INTEGER: pa.int8(), Kind.DECIMAL: pa.float32(), Kind.BOOLEAN: pa.bool_()}
+
+
+def _csv(table: pd.DataFrame, name: str) -> bytes:
+    """Return CSV with our own column names, `;`, decimal point, UTF-8."""
+    written = table.assign(**{c.name: table[c.name].map(TEXT_OF_BOOLEAN) for c in _booleans(name)})
+    return written.to_csv(sep=";", index=False, lineterminator="\n").encode()
+
+
+def _swedish_csv(table: pd.DataFrame, name: str, *, encoding: str = "utf-8", newline: str = "\n") -> bytes:
+    """Return CSV as a Swedish register exports it: Swedish headers and words, `;`, decimal comma."""
+    return swedish(table, name).to_csv(sep=";", decimal=",", index=False, lineterminator=newline).encode(encoding)
+
+
+def _swedish_csv_with_bom(table: pd.DataFrame, name: str) -> bytes:
+    return _swedish_csv(table, name, encoding="utf-8-sig", newline="\r\n")
+
+
+def swedish(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the table with Swedish headers and, where its values are words, Swedish words."""
+    columns = {column.header: _swedish_values(table[column.name], column) for column in TABLES[name].columns}
+    return pd.DataFrame(columns)
+
+
+def _swedish_values(values: pd.Series, column: ColumnSpec) -> pd.Series:
+    if column.kind is Kind.BOOLEAN:
+        return values.map(SWEDISH_BOOLEAN)
+    if column.kind is Kind.CHOICE and column.name != "subject":
+        return values.map(column.swedish, na_action="ignore")
+    return values
+
+
+def _booleans(name: str) -> list[ColumnSpec]:
+    return [column for column in TABLES[name].columns if column.kind is Kind.BOOLEAN]
+
+
+def _xlsx(table: pd.DataFrame, name: str) -> bytes:
+    """Return a workbook with Swedish headers whose bytes do not depend on the clock."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # a new workbook has one sheet
+    sheet.title = TABLES[name].file_name
+    written = swedish(table, name).astype(object)
+    sheet.append(list(written.columns))
+    for row in written.where(written.notna(), None).itertuples(index=False):
+        sheet.append(list(row))
+    content = BytesIO()
+    book.save(content)
+    return _without_clock(content.getvalue())
+
+
+def _without_clock(workbook: bytes) -> bytes:
+    """Return the workbook with every time in it, in the archive and in its properties, set to 1980."""
+    content = BytesIO()
+    with zipfile.ZipFile(BytesIO(workbook)) as old, zipfile.ZipFile(content, "w") as new:
+        for name in sorted(old.namelist()):
+            part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", old.read(name))
+            info = zipfile.ZipInfo(name, ZIP_TIME)
+            info.create_system = 3
+            new.writestr(info, part, zipfile.ZIP_DEFLATED, 9)
+    return content.getvalue()
+
+
+FORMS: dict[str, tuple[str, Callable[[pd.DataFrame, str], bytes]]] = {
+    "school_units": ("skolenheter.xlsx", _xlsx),
+    "pupils": ("pupils.csv", _csv),
+    "grades": ("grades.parquet", _parquet),
+    "national_tests": ("national_tests.parquet", _parquet),
+    "forecasts": ("forecasts.parquet", _parquet),
+    "attendance": ("attendance.parquet", _parquet),
+    "survey": ("survey.csv", _csv),
+    "staff": ("personal.csv", _swedish_csv_with_bom),
+    "economy": ("ekonomi.csv", _swedish_csv),
+    "sick_leave": ("sick_leave.csv", _csv),
+    "assessments": ("skattningar.csv", _swedish_csv),
+    "commitments": ("commitments.csv", _csv),
+    "commentary": ("kommentarer.csv", _swedish_csv),
+}
+"""File name and form of each table."""
