@@ -1,0 +1,58 @@
+"""The pandera schema of each own table: what its typed values may be.
+
+A failure case carries the code of its check; `explain` tells what such a value most likely is instead.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandas as pd
+import pandera.pandas as pa
+
+from skq.schema.columns import ColumnSpec, Kind, TableSpec
+from skq.schema.tables import TABLES
+from skq.terms import SCHOOL_YEAR_TEXT
+
+NOT_ALLOWED = "not-allowed"
+OUT_OF_RANGE = "out-of-range"
+PATTERN = "code-form"
+SCHOOL_YEAR = "school-year"
+BLANK_IN_CODE = "blank-in-code"
+MISSING = "missing-value"
+
+
+@cache
+def frame_schema(table: str) -> pa.DataFrameSchema:
+    """Return the pandera schema of the table named *table*; validate lazily, so that all failures come at once."""
+    spec: TableSpec = TABLES[table]
+    return pa.DataFrameSchema(
+        {column.name: _column(column) for column in spec.columns}, strict=True, ordered=True, name=table
+    )
+
+
+def _column(column: ColumnSpec) -> pa.Column:
+    return pa.Column(column.dtype, checks=_checks(column), nullable=column.nullable, name=column.name)
+
+
+def _checks(column: ColumnSpec) -> list[pa.Check]:
+    checks: list[pa.Check] = []
+    if column.kind is Kind.CHOICE:
+        checks.append(pa.Check.isin(list(column.allowed), error=NOT_ALLOWED))
+    if column.kind is Kind.SCHOOL_YEAR:
+        checks.append(pa.Check(is_school_year, error=SCHOOL_YEAR))
+    if column.kind is Kind.CODE and column.pattern is None:
+        checks.append(pa.Check.str_matches(r"^\S+$", error=BLANK_IN_CODE))
+    if column.pattern is not None:
+        checks.append(pa.Check.str_matches(f"^(?:{column.pattern})$", error=PATTERN))
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(column.minimum, error=OUT_OF_RANGE))
+    if column.maximum is not None:
+        checks.append(pa.Check.le(column.maximum, error=OUT_OF_RANGE))
+    return checks
+
+
+def is_school_year(texts: pd.Series) -> pd.Series:
+    """Return whether each text is a school year such as 2024/25, the second year following the first."""
+    parts = texts.str.extract(f"^{SCHOOL_YEAR_TEXT.pattern}$").astype("Float64")
+    return ((parts[0] + 1) % 100 == parts[1]).fillna(False).astype(bool)

@@ -1,0 +1,156 @@
+"""A CSV file of an own table to columns of text, with what is wrong with its form.
+
+Every cell stays text; nothing is guessed beyond the delimiter.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from skq.errors import Problem, SourceError
+from skq.schema import TableSpec
+from skq.sources import reading
+from skq.sources.findings import SHOWN_ROWS, spaced
+from skq.sources.grid import Grid
+from skq.sources.headers import SEARCHED_ROWS, header_place, recognised
+
+DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar", ":": "colon"}
+ACCEPTED = ";,"
+
+
+def read_csv(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
+    """Return the cells of a CSV file; SourceError when it cannot be taken apart at all.
+
+    Rows with too many or too few fields are left out and reported; all others keep their number.
+    """
+    text = csv_text(content, path)
+    head = text[: _end_of_line(text, SEARCHED_ROWS)]
+    delimiter = _delimiter(head, spec, path)
+    _refuse_open_quote(text, path)
+    rows = _rows(head, delimiter)
+    place = header_place(rows, spec)
+    header = rows[place]
+    if text.count("\n", 0, len(text.rstrip())) <= place:
+        return Grid(rows, pd.DataFrame(index=pd.Index([], dtype="int64")), ())
+    body, bad = _parse(text, delimiter, width=len(header), skip=place)
+    return Grid(rows, body, tuple(_field_problems(bad, len(header), file=path.name)))
+
+
+def csv_text(content: bytes, path: Path) -> str:
+    """Return *content* as text in NFC: UTF-8 with or without BOM, or else Windows-1252 as `reading.decode` tells it.
+
+    UTF-8 is not searched for damaged letters here; that is done column by column so that every place is named.
+    """
+    if b"\0" not in content and not content.startswith((*reading.UTF16_MARKS, reading.OLE_MAGIC, reading.ZIP_MAGIC)):
+        try:
+            return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            pass
+    return reading.decode(content, path)
+
+
+def _end_of_line(text: str, count: int) -> int:
+    end = 0
+    for _ in range(count):
+        end = text.find("\n", end) + 1
+        if end == 0:
+            return len(text)
+    return end
+
+
+def _rows(head: str, delimiter: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+
+
+def _delimiter(head: str, spec: TableSpec, path: Path) -> str:
+    """Return the accepted delimiter by which most headers are recognised; SourceError when another one fits better."""
+    best = max(DELIMITERS, key=lambda sign: max((recognised(row, spec) for row in _rows(head, sign)), default=0))
+    known = max((recognised(row, spec) for row in _rows(head, best)), default=0)
+    if known < 2:  # no header to go by: the sign that occurs most in the first line
+        first = head.split("\n", 1)[0]
+        best = max(DELIMITERS, key=first.count)
+        best = best if first.count(best) else ";"
+    if best not in ACCEPTED:
+        raise reading.refuse(
+            path,
+            row=1,
+            found=f"columns parted by {DELIMITERS[best]}",
+            expected="columns parted by semicolon or comma",
+            next_step="export again with semicolon as separator",
+        )
+    return best
+
+
+def _refuse_open_quote(text: str, path: Path) -> None:
+    if text.count('"') % 2 == 0:
+        return
+    row = next(number for number, line in enumerate(text.split("\n"), start=1) if line.count('"') % 2)
+    raise reading.refuse(
+        path,
+        row=row,
+        found="a quotation mark that is never closed",
+        expected='quotation marks in pairs, and a mark inside a text written twice ("")',
+        next_step="correct the row, or export the table again",
+    )
+
+
+def _parse(text: str, delimiter: str, *, width: int, skip: int) -> tuple[pd.DataFrame, list[tuple[int, int]]]:
+    """Return all well-formed rows below the header as text (index = row number in a spreadsheet), and (row, fields) of the others."""
+    bad: list[tuple[int, int]] = []
+
+    def leave_out(row: pa.csv.InvalidRow) -> str:
+        bad.append((row.number + skip, row.actual_columns))
+        return "skip"
+
+    names = [f"f{place}" for place in range(width)]
+    try:
+        table = pa.csv.read_csv(
+            io.BytesIO(text.encode()),
+            read_options=pa.csv.ReadOptions(
+                use_threads=False, column_names=names, skip_rows=skip + 1, block_size=1 << 24
+            ),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=leave_out
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise SourceError(str(error)) from error
+    kept = np.setdiff1d(np.arange(skip + 2, skip + 2 + table.num_rows + len(bad)), [row for row, _ in bad])
+    columns = {place: table.column(place).combine_chunks().dictionary_encode().to_pandas() for place in range(width)}
+    return pd.DataFrame(columns).set_index(pd.Index(kept)), bad
+
+
+def _field_problems(bad: Sequence[tuple[int, int]], width: int, *, file: str) -> list[Problem]:
+    problems = []
+    for code, chosen in (
+        ("too-many-fields", [row for row, fields in bad if fields > width]),
+        ("too-few-fields", [row for row, fields in bad if fields < width]),
+    ):
+        fields_of = dict(bad)
+        for place, row in enumerate(chosen[:SHOWN_ROWS]):
+            more = len(chosen) - SHOWN_ROWS if place == SHOWN_ROWS - 1 else 0
+            tail = f" … and {spaced(more)} more rows" if more > 0 else ""
+            problems.append(
+                Problem(
+                    file,
+                    row,
+                    None,
+                    code,
+                    f"{fields_of[row]} fields{tail}",
+                    f"{width} fields, as in the header",
+                    "look for a separator or line break inside a value; put such values in quotation marks",
+                )
+            )
+    return problems

@@ -1,0 +1,59 @@
+"""A Parquet file of an own table to columns of text, so that one set of rules reads all three kinds of file."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+
+from skq.sources import reading
+from skq.sources.grid import Grid
+
+
+def read_parquet(content: bytes, *, path: Path) -> Grid:
+    """Return the cells of a Parquet file as text; SourceError when it is damaged or holds lists or structs."""
+    try:
+        table = pa.parquet.read_table(io.BytesIO(content))
+        columns = {place: _texts(column) for place, column in enumerate(table.columns)}
+    except (pa.ArrowException, OSError) as error:
+        raise reading.refuse(
+            path,
+            found=f"content that cannot be read as a Parquet table ({str(error).splitlines()[0]})",
+            expected="a whole Parquet file with plain columns",
+            next_step="write the file again",
+        ) from error
+    rows = pd.RangeIndex(2, 2 + table.num_rows)
+    return Grid([list(table.column_names)], pd.DataFrame(columns, index=rows), ())
+
+
+def _texts(column: pa.ChunkedArray) -> pd.Categorical:
+    """Return *column* as categories of text: only the different values are converted."""
+    plain = column.combine_chunks()
+    if isinstance(plain, pa.ChunkedArray):  # no chunk at all
+        plain = pa.array([], type=column.type)
+    coded = plain if pa.types.is_dictionary(plain.type) else pc.dictionary_encode(plain)
+    words = _as_text(coded.dictionary).to_pylist()
+    # two values may share a text (0.0 and -0.0): categories must differ
+    series = pd.Categorical.from_codes(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), range(len(words)))
+    named = pd.Series(words, dtype="str")
+    if named.is_unique and not named.isna().any():
+        return series.rename_categories(named)
+    return pd.Categorical(named.reindex(series.codes).to_numpy())
+
+
+def _as_text(values: pa.Array) -> pa.Array:
+    """Return *values* as a Swedish export writes them: decimal comma, whole numbers without decimals, ja and nej, days."""
+    kind = values.type
+    if pa.types.is_boolean(kind):
+        return pc.if_else(values, "ja", "nej")
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        text = pc.cast(pc.cast(values, pa.float64()), pa.string())
+        return pc.replace_substring(pc.replace_substring_regex(text, r"\.0$", ""), ".", ",")
+    if pa.types.is_timestamp(kind):
+        text = pc.strftime(values, format="%Y-%m-%dT%H:%M:%S")
+        return pc.replace_substring_regex(text, r"T00:00:00(\.0+)?$", "")
+    return pc.cast(values, pa.string())

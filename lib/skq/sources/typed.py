@@ -1,0 +1,118 @@
+"""Tables of text to tables of values, with a finding for every value that is not what its column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from skq.schema import TABLES, ColumnSpec, Kind, TableSpec
+from skq.sources.findings import Fault, Finding, shown
+from skq.sources.tables import InputFile, RawTable
+from skq.sources.values import read_value
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The typed tables of an organizer: `tables["pupils"]` is a frame with every column of the schema, perhaps without rows.
+
+    *files*: what was read, for the provenance of every report.
+    """
+
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    files: tuple[InputFile, ...] = ()
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.frames[table] if table in self.frames else empty(TABLES[table])
+
+    def __contains__(self, table: str) -> bool:
+        return table in self.frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.frames)
+
+
+def empty(spec: TableSpec) -> pd.DataFrame:
+    """Return the table without rows, with every column and its dtype."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in spec.dtypes.items()})
+
+
+def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the table with every column of its schema typed, and a finding for each fault of form.
+
+    A value with a fault, and a column that the file does not have, is missing in the result.
+    """
+    columns: dict[str, pd.Series] = {}
+    findings: list[Finding] = []
+    for column in raw.spec.columns:
+        if column.name not in raw.texts:
+            columns[column.name] = pd.Series(_missing(len(raw.texts), column))
+            continue
+        values, found = typed_column(raw.texts[column.name], column, table=raw.spec.name)
+        columns[column.name] = values
+        findings += found
+    return pd.DataFrame(columns), findings
+
+
+def _missing(length: int, column: ColumnSpec) -> pd.api.extensions.ExtensionArray:
+    return pd.Series([None], dtype=column.dtype).array.take(np.full(length, -1), allow_fill=True)
+
+
+def typed_column(texts: pd.Series, column: ColumnSpec, *, table: str) -> tuple[pd.Series, list[Finding]]:
+    """Return one column of text (categories) as values of the column's dtype, and its findings."""
+    codes = texts.cat.codes.to_numpy()
+    words = [str(text) for text in texts.cat.categories]
+    read = [read_value(text, column) for text in words]
+    if column.kind is Kind.DECIMAL:
+        read = _with_mark_faults(words, read)
+    values = [None if isinstance(value, Fault) else value for value in read]
+    array = pd.Series([*values, None], dtype=column.dtype).array
+    findings = []
+    for fault in dict.fromkeys(value for value in read if isinstance(value, Fault)):
+        faulty = np.array([*(value is fault or value == fault for value in read), False])
+        positions = np.flatnonzero(faulty[codes])
+        findings.append(
+            Finding(
+                table,
+                column.name,
+                fault,
+                positions,
+                lambda position, fault=fault: fault.found or _shown(words[codes[position]], column),
+            )
+        )
+    return pd.Series(array.take(codes), index=texts.index), findings
+
+
+def _shown(text: str, column: ColumnSpec) -> str:
+    return "an identifier that must not be shown" if column.is_person else shown(text)
+
+
+MIXED_MARKS = Fault(
+    "mixed-decimal-marks",
+    "the same decimal mark in the whole column",
+    "some values have a decimal comma and some a decimal point: export again with decimal comma",
+)
+AMBIGUOUS_POINT = Fault(
+    "ambiguous-thousands",
+    "a decimal comma, or no mark at all",
+    "every value with a point has three digits after it: write 1299 for a thousand and 1,299 for a fraction",
+)
+
+
+def _with_mark_faults(words: Sequence[str], read: list) -> list:  # type: ignore[type-arg]  # values or faults, as read_value gives
+    """Return *read* with faults where the column mixes decimal marks, or uses a point that may part thousands."""
+    numbers = [isinstance(value, float) for value in read]
+    points = [number and "." in word for number, word in zip(numbers, words, strict=True)]
+    commas = [number and "," in word for number, word in zip(numbers, words, strict=True)]
+    if any(points) and any(commas):
+        return [MIXED_MARKS if point else value for point, value in zip(points, read, strict=True)]
+    if any(points) and all(_may_be_thousands(word) for word, point in zip(words, points, strict=True) if point):
+        return [AMBIGUOUS_POINT if point else value for point, value in zip(points, read, strict=True)]
+    return read
+
+
+def _may_be_thousands(word: str) -> bool:
+    whole, _, rest = word.strip().lstrip("-").partition(".")
+    return len(rest) == 3 and 1 <= len(whole) <= 3 and not whole.startswith("0")

@@ -1,0 +1,57 @@
+"""Typed columns against their pandera schema: a finding for every value that the schema does not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from skq.schema import TableSpec
+from skq.schema.frames import frame_schema
+from skq.sources.findings import Finding, shown
+from skq.validate.explain import explain
+
+
+def content_findings(
+    spec: TableSpec, frame: pd.DataFrame, form: list[Finding], *, present: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Yield what the table's schema refuses in the columns that are *present*.
+
+    Rows whose value already has a fault of form are not told twice; an absent column was told with the header.
+    """
+    try:
+        frame_schema(spec.name).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return
+    told = {name: _told(form, name) for name in frame.columns}
+    for (name, code), failed in cases[cases["column"].isin(present)].groupby(["column", "check"], sort=True):
+        positions = np.setdiff1d(failed["index"].to_numpy(dtype="int64"), told[str(name)])
+        yield from _explained(spec, frame[str(name)], str(code), positions)
+
+
+def _told(form: list[Finding], column: str) -> np.ndarray:
+    found = [finding.positions for finding in form if finding.column == column]
+    return np.unique(np.concatenate(found)) if found else np.array([], dtype="int64")
+
+
+def _explained(spec: TableSpec, values: pd.Series, code: str, positions: np.ndarray) -> Iterator[Finding]:
+    """Yield one finding for each reason that the values at *positions* are refused."""
+    if not len(positions):
+        return
+    column = spec[str(values.name)]
+    chosen = values.iloc[positions]
+    numbers, different = pd.factorize(chosen, use_na_sentinel=False)
+    faults = [explain(code, value, column) for value in different]
+    for fault in dict.fromkeys(faults):
+        mask = np.array([other == fault for other in faults])[numbers]
+        yield Finding(
+            spec.name,
+            column.name,
+            fault,
+            positions[mask],
+            lambda position, fault=fault: fault.found or shown(values.iloc[position]),
+        )
