@@ -22,6 +22,7 @@ from skq.terms import SchoolYear
 UNITS = ("share", "points", "count", "index", "sek", "ratio", "fte", "pp")
 DIRECTIONS = ("higher", "lower", "none")
 AGGREGATIONS = ("sum", "ratio_of_sums", "weighted_mean", "distribution", "none")
+INTERVALS = ("share", "mean", "none")
 FAMILIES = (
     "merit",
     "all_subjects",
@@ -38,6 +39,13 @@ FAMILIES = (
     "survey",
     "equity",
 )
+_WORDS = {
+    "unit": UNITS,
+    "direction": DIRECTIONS,
+    "family": FAMILIES,
+    "aggregation": AGGREGATIONS,
+    "interval": INTERVALS,
+}
 _OFFICIAL = ("kolada", "siris", "api")
 
 
@@ -45,9 +53,11 @@ _OFFICIAL = ("kolada", "siris", "api")
 class Metric:
     """One indicator, defined once.
 
-    `family` chooses the disclosure rule; `minimum_n` is that rule's lowest n at a school (pupils, answers, FTE);
-    `official` maps `kolada`, `siris`, `api` to the agencies' own identifiers; `breaks` maps a school year to the break
-    in the series that it brings; `example` names the worked example in `tests/spec`.
+    `interval` is the kind of 95 % interval: of a share, of a mean, or none (head counts, hours, money, staff: what is
+    counted completely is not a sample of anything). `family` chooses the disclosure rule; `minimum_n` is that rule's
+    lowest n at a school (pupils, answers, FTE); `official` maps `kolada`, `siris`, `api` to the agencies' own
+    identifiers; `breaks` maps a school year to the break in the series that it brings; `example` names the worked
+    example in `tests/spec`.
     """
 
     id: str
@@ -59,6 +69,7 @@ class Metric:
     family: str
     source: str
     aggregation: str
+    interval: str
     minimum_n: int
     first_school_year: SchoolYear | None
     example: str
@@ -101,9 +112,7 @@ def _entry(metric_id: str, table: Mapping[str, Any]) -> Metric:
     _refuse(metric_id, "unknown key", set(table) - known)
     _refuse(metric_id, "absent key", known - optional - set(table))
     _refuse(metric_id, "unknown agency", set(table.get("official", {})) - set(_OFFICIAL))
-    for key, words in (
-        ("unit", UNITS), ("direction", DIRECTIONS), ("family", FAMILIES), ("aggregation", AGGREGATIONS)
-    ):  # fmt: skip
+    for key, words in _WORDS.items():
         _refuse(metric_id, f"unknown {key}", {table[key]} - set(words))
     first = table.get("first_school_year")
     return Metric(

@@ -1,1 +1,1 @@
-"""Room of the house; see docs/architecture.md."""
+"""Pure formulas and versioned rules: Series in, Series out; no grouping, no rounding, no files, no Swedish."""

@@ -65,9 +65,8 @@ class ProtectedTable:
         Unknown columns are an error.
         """
         if unknown := sorted(set(criteria) - set(self._frame.columns)):
-            raise ProtectionError(
-                f"a {self.kind} table has no column {', '.join(unknown)}; it has {', '.join(self._frame)}"
-            )
+            known = ", ".join(COLUMN_DTYPES[self.kind])
+            raise ProtectionError(f"a {self.kind} table has no column {', '.join(unknown)}; it has {known}")
         chosen = pd.Series(True, index=self._frame.index)
         for column, wanted in criteria.items():
             chosen &= _among(self._frame[column], wanted)

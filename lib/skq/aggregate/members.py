@@ -1,0 +1,69 @@
+"""Which school a pupil belongs to: at the end of the spring for results, on 15 October for counts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skq.terms import CATEGORIES, Breakdown, SchoolYear
+
+EDUCATION = dict(enumerate(CATEGORIES[Breakdown.PARENTAL_EDUCATION], start=1))
+"""Code of a parent's education -> category; the highest of the parents' counts."""
+
+END_OF_SPRING = (6, 1)
+"""Month and day: whoever left before it is not among those who should have got grades that spring."""
+
+COUNTING_DAY = (10, 15)
+MEMBER_COLUMNS = ["pupil_id", "school_unit_code", "school_year", "grade_year", "sex", "parental_education"]
+
+
+def spring_members(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per pupil and school year: the school at the end of the spring.
+
+    That is the enrolment that began last; pupils whose last enrolment ended before `END_OF_SPRING` have left.
+    """
+    last_day = _day_of(pupils["school_year"], END_OF_SPRING, year_offset=1)
+    staying = pupils[_until(pupils).ge(last_day)]
+    ordered = staying.assign(_from=_from(staying)).sort_values(["_from", "school_unit_code"], kind="stable")
+    return _described(ordered.drop_duplicates(["pupil_id", "school_year"], keep="last"))
+
+
+def october_members(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per pupil and school year: the school on 15 October, the latest to begin where there are two."""
+    day = _day_of(pupils["school_year"], COUNTING_DAY, year_offset=0)
+    present = pupils[_from(pupils).le(day) & _until(pupils).ge(day)]
+    ordered = present.assign(_from=_from(present)).sort_values(["_from", "school_unit_code"], kind="stable")
+    return _described(ordered.drop_duplicates(["pupil_id", "school_year"], keep="last"))
+
+
+def _described(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with `parental_education` and every optional column, blank where it is not known."""
+    parents = [column for column in ("parent1_education", "parent2_education") if column in pupils]
+    highest = pupils[parents].astype("Float64").max(axis="columns") if parents else pd.Series(index=pupils.index)
+    known = {column: _flag(pupils, column) for column in ("newly_arrived", "foreign_background", "adapted_studies")}
+    described = pupils.assign(parental_education=highest.map(EDUCATION).astype("str").fillna(""), **known)
+    return described[[*MEMBER_COLUMNS, *known]].sort_values(["school_year", "pupil_id"]).reset_index(drop=True)
+
+
+def _flag(pupils: pd.DataFrame, column: str) -> pd.Series:
+    return (pupils[column] if column in pupils else pd.Series(pd.NA, index=pupils.index)).astype("boolean")
+
+
+def _day_of(school_year: pd.Series, day: tuple[int, int], *, year_offset: int) -> pd.Series:
+    days = {
+        text: pd.Timestamp(SchoolYear.parse(text).start + year_offset, *day) for text in sorted(school_year.unique())
+    }
+    return pd.to_datetime(school_year.map(days))
+
+
+def _from(pupils: pd.DataFrame) -> pd.Series:
+    return _date(pupils, "enrolled_from", missing=pd.Timestamp("1900-01-01"))
+
+
+def _until(pupils: pd.DataFrame) -> pd.Series:
+    return _date(pupils, "enrolled_to", missing=pd.Timestamp("2200-01-01"))
+
+
+def _date(pupils: pd.DataFrame, column: str, *, missing: pd.Timestamp) -> pd.Series:
+    if column not in pupils:
+        return pd.Series(missing, index=pupils.index)
+    return pd.to_datetime(pupils[column]).fillna(missing)

@@ -1,0 +1,153 @@
+"""School units: under which code, area, organizer and municipality each is reported.
+
+A unit that changed its code is reported under its newest code in all years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from skq.terms import Level
+
+UNIT_COLUMNS = (
+    "level",
+    "unit",
+    "name",
+    "municipality_code",
+    "area",
+    "organizer",
+    "organizer_type",
+    "first_grade_year",
+    "last_grade_year",
+    "predecessor_code",
+)
+LEVELS = (Level.SCHOOL, Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)
+"""The levels that own registers can carry."""
+
+
+def table(tables: Any, name: str) -> pd.DataFrame | None:
+    """Return the table called *name*, None where the organizer has not got it (or it is empty)."""
+    found = tables.get(name) if isinstance(tables, Mapping) else getattr(tables, name, None)
+    return None if found is None or found.empty else found
+
+
+def newest_codes(school_units: pd.DataFrame) -> dict[str, str]:
+    """Return the newest code of every unit code, following successors to the end of the chain.
+
+    Where a code names different successors in different years, the last year's holds; a circle ends where it began.
+    """
+    successors: dict[str, str] = {}
+    if "successor_code" in school_units:
+        named = school_units[school_units["successor_code"].fillna("").ne("")].sort_values("school_year", kind="stable")
+        successors = dict(zip(named["school_unit_code"], named["successor_code"], strict=True))
+    return {code: _end_of_chain(code, successors) for code in sorted({*school_units["school_unit_code"], *successors})}
+
+
+def places(school_units: pd.DataFrame) -> pd.DataFrame:
+    """Return where each unit code belongs each school year: columns of `LEVELS`, the unit's id at that level.
+
+    One row per school_unit_code and school_year, with `code_year` as the newest year of the code. `area` is missing
+    where the unit has none.
+    """
+    newest = newest_codes(school_units)
+    municipality = school_units["municipality_code"]
+    area = _optional(school_units, "area")
+    return pd.DataFrame(
+        {
+            "school_unit_code": school_units["school_unit_code"],
+            "school_year": school_units["school_year"],
+            "school": school_units["school_unit_code"].map(newest),
+            "area": (municipality + ":" + area).where(area.ne("")),
+            "organizer": _organizer_id(school_units),
+            "municipality": municipality,
+        }
+    )
+
+
+def placed(rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+    """Return *rows* (school_unit_code, school_year) with the columns of `LEVELS` from *where*, made by `places`.
+
+    A year that the register of units does not hold (accounts of the running year, an old code) gets the place of the
+    code's newest year; rows of a code that the register never holds are left out, `validate` has refused them.
+    """
+    key = ["school_unit_code", "school_year"]
+    latest = where.sort_values("school_year", kind="stable").drop_duplicates("school_unit_code", keep="last")
+    missing = rows[key].drop_duplicates().merge(where[key], on=key, how="left", indicator=True)
+    lacking = missing[missing["_merge"].eq("left_only")][key]
+    filled = lacking.merge(latest.drop(columns="school_year"), on="school_unit_code", how="inner")
+    return rows.merge(pd.concat([where, filled], ignore_index=True), on=key, how="inner", validate="many_to_one")
+
+
+def units(tables: Any) -> pd.DataFrame:
+    """Return one row per unit of every level, as of the newest school year in which it exists (`UNIT_COLUMNS`).
+
+    `area` is the area's own name and `organizer` the organizer's unit id; `predecessor_code` the code that a school had
+    before its present one. A municipality is named by its code: own registers hold no name of it.
+    """
+    register = table(tables, "school_units")
+    if register is None:
+        return pd.DataFrame(columns=list(UNIT_COLUMNS))
+    where = places(register)
+    known = register.drop(columns=["area", "organizer"], errors="ignore").assign(
+        school=where["school"],
+        area=_optional(register, "area"),
+        area_unit=where["area"],
+        organizer=where["organizer"],
+        organizer_name=register["organizer"],
+        by_newest_code=where["school"].eq(register["school_unit_code"]),
+    )
+    known = known.sort_values(["school_year", "by_newest_code", "school_unit_code"], kind="stable")
+    rows = [
+        _unit_rows(known, Level.SCHOOL, unit="school", name="name"),
+        _unit_rows(known[known["area"].ne("")], Level.AREA, unit="area_unit", name="area"),
+        _unit_rows(known, Level.ORGANIZER, unit="organizer", name="organizer_name"),
+        _unit_rows(known, Level.MUNICIPALITY, unit="municipality_code", name="municipality_code"),
+    ]
+    every = pd.concat(rows, ignore_index=True)
+    former = every["unit"].map(_predecessors(register)).where(every["level"].eq(Level.SCHOOL))
+    every["predecessor_code"] = former.astype("str").fillna("")
+    return every[list(UNIT_COLUMNS)]
+
+
+def _unit_rows(known: pd.DataFrame, level: Level, *, unit: str, name: str) -> pd.DataFrame:
+    """Return one row per unit of a level; what its schools do not share is blank, grade years span all of them."""
+    newest_year = known.groupby(unit)["school_year"].transform("max")
+    current = known[known["school_year"].eq(newest_year)]
+    grouped = current.groupby(unit, sort=True)
+    rows = grouped[["municipality_code", "area", "organizer", "organizer_type"]].last()
+    rows = rows.mask(grouped[list(rows)].nunique().gt(1), "")
+    if level in (Level.ORGANIZER, Level.MUNICIPALITY):
+        rows["area"] = ""
+    spans = grouped.agg(first_grade_year=("first_grade_year", "min"), last_grade_year=("last_grade_year", "max"))
+    names = grouped[[name]].last().iloc[:, 0]
+    return rows.join(spans).assign(level=str(level), name=names, unit=rows.index).reset_index(drop=True)
+
+
+def _predecessors(register: pd.DataFrame) -> dict[str, str]:
+    """Return the code before the newest one, for every unit that changed its code."""
+    if "successor_code" not in register:
+        return {}
+    named = register[register["successor_code"].fillna("").ne("")].sort_values(
+        ["school_year", "school_unit_code"], kind="stable"
+    )
+    return dict(zip(named["successor_code"], named["school_unit_code"], strict=True))
+
+
+def _organizer_id(school_units: pd.DataFrame) -> pd.Series:
+    number = _optional(school_units, "organizer_id")
+    return number.mask(number.eq(""), school_units["organizer"])
+
+
+def _optional(rows: pd.DataFrame, column: str) -> pd.Series:
+    return rows[column].fillna("") if column in rows else pd.Series("", index=rows.index, dtype="str")
+
+
+def _end_of_chain(code: str, successors: Mapping[str, str]) -> str:
+    seen = {code}
+    while (following := successors.get(code, code)) not in seen:
+        seen.add(following)
+        code = following
+    return code
