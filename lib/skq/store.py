@@ -41,6 +41,9 @@ UNIT_DTYPES = {
 }
 """Columns and dtypes of `units`: one row is one school, area, organizer, municipality or the nation."""
 
+RUN_ID_LENGTH = 12
+"""Enough to tell any two runs apart, short enough to be read out on the telephone."""
+
 _COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")]
 
 
@@ -61,7 +64,8 @@ def write_slices(
 
     *units* has the columns of `UNIT_DTYPES`; the key `annual` gets everything, every other key is a school unit code
     (SkqError when *units* does not know it). Slices of earlier builds that *meta* no longer names are removed.
-    A slice whose content is unchanged is left untouched.
+    A slice whose content is unchanged is left untouched. The `run_id` in meta.json is made of all that the slice says:
+    the same numbers by the same code and rule have the same id, on every machine and at any time.
     """
     results, comparisons = protected.results.to_frame(), protected.comparisons.to_frame()
     known = _typed_units(units)
@@ -177,7 +181,9 @@ def _write_slice(folder: Path, frames: Mapping[str, pd.DataFrame], meta: dict[st
     with _new_folder_if_changed(folder) as fresh:
         for name, frame in frames.items():
             frame.to_parquet(fresh / f"{name}.parquet", index=False, compression="zstd")
-        write_json(fresh / "meta.json", meta)
+        content = json_text({"meta": meta, "files": folder_checksums(fresh)})
+        run_id = sha256(content.encode("utf-8")).hexdigest()[:RUN_ID_LENGTH]
+        write_json(fresh / "meta.json", {**meta, "run_id": run_id})
     return folder
 
 
@@ -210,15 +216,16 @@ def _everything(rows: pd.DataFrame) -> pd.Series:
 
 
 def _seen_by(school: str, units: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Series]:
-    """Return the filter that keeps the rows which the report of *school* may see."""
+    """Return the filter that keeps what the report of *school* may see: itself (under its former code too) and above."""
     rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == school)]
     if len(rows) != 1:
         raise SkqError(f"school unit {school}: {len(rows)} rows in the list of units, expected one")
     own = rows.iloc[0]
     organizers = units[units["level"] == Level.ORGANIZER]
     of_school = organizers[(organizers["unit"] == own["organizer"]) | (organizers["name"] == own["organizer"])]
+    former = own["predecessor_code"]
     allowed = {
-        str(Level.SCHOOL): [school],
+        str(Level.SCHOOL): [school, former] if isinstance(former, str) and former else [school],
         str(Level.AREA): [f"{own['municipality_code']}:{own['area']}"],
         str(Level.ORGANIZER): list(of_school["unit"]),
         str(Level.MUNICIPALITY): [own["municipality_code"]],

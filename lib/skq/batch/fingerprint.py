@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from skq.store import checksum, folder_checksums, json_text, write_json
+from skq.store import folder_checksums, json_text, write_json
 
 STAMP = ".fingerprint"
 """The file in a report's folder that says what it was made of; written with the last of it."""
@@ -43,13 +43,6 @@ def fingerprint(parts: Mapping[str, Any]) -> str:
 def versions(packages: tuple[str, ...]) -> dict[str, str]:
     """Return the installed version of each package, and of Python; "" where it is not installed."""
     return {"python": platform.python_version(), **{name: _version(name) for name in packages}}
-
-
-def code_checksum(package: Path) -> str:
-    """Return one checksum of every source file and data file below *package*."""
-    kinds = {".py", ".toml"}
-    files = sorted(path for path in package.rglob("*") if path.suffix in kinds)
-    return fingerprint({path.relative_to(package).as_posix(): checksum(path) for path in files})
 
 
 def seal(folder: Path, made_of: str) -> None:

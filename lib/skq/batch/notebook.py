@@ -22,24 +22,21 @@ CELL_SECONDS = 300
 ALLOWED_OUTPUT = {"text/markdown", "text/plain"}
 """What a cell may emit; an HTML twin would be taken instead and lose numbering, alt texts and the PDF."""
 
-EXECUTED = "notebook.ipynb"
-"""The name of the executed notebook in its report's working folder."""
-
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def run_notebook(template: Path, target_folder: Path, parameters: Mapping[str, Any], *, made_of: str = "") -> None:
-    """Execute a copy of *template* with *parameters* and put it, with all it wrote, in the place of *target_folder*.
+def run_notebook(template: Path, target: Path, parameters: Mapping[str, Any], *, made_of: str = "") -> None:
+    """Execute a copy of *template* with *parameters* as the notebook *target*, with all it wrote beside it.
 
-    The notebook runs in a fresh folder beside *target_folder*, which takes its place only when every cell ran; the
+    The notebook runs in a fresh folder next to that of *target*, which takes its place only when every cell ran; the
     fingerprint *made_of* is written there last. Raises ParameterError when the template does not declare exactly these
     parameters, NotebookError when a cell fails or emits anything but Markdown.
     """
     check_parameters(template, parameters)
-    with new_folder(target_folder) as folder:
+    with new_folder(target.parent) as folder:
         executed = _executed(template, folder, parameters)
         _refuse_other_output(executed, template)
-        write_text(folder / EXECUTED, json_text(_bare(executed)))
+        write_text(folder / target.name, json_text(_bare(executed)))
         seal(folder, made_of)
 
 

@@ -26,13 +26,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class ReportTask:
-    """One report to be executed: what, from which template, into which folder, and what it rests on."""
+    """One report to be executed: what, from which template, to which notebook, and what it rests on."""
 
     publication: str
     key: str
     name: str
     template: Path
-    folder: Path
+    target: Path
     parameters: Mapping[str, Any]
     made_of: str
 
@@ -52,11 +52,11 @@ class Done:
 def run_reports(
     tasks: Sequence[ReportTask], *, jobs: int, on_done: Callable[[Done], None] = lambda done: None
 ) -> list[Done]:
-    """Execute every task whose folder is not current, *jobs* at once, and return what became of each, in their order.
+    """Execute every task whose notebook is not current, *jobs* at once, and return what became of each, in their order.
 
     *on_done* is called as each one is ready. Folders of failed tasks keep what they held before.
     """
-    waiting = [task for task in tasks if not is_current(task.folder, task.made_of)]
+    waiting = [task for task in tasks if not is_current(task.target.parent, task.made_of)]
     finished: dict[tuple[str, str], Done] = {}
     for done in chain(_reused(tasks, waiting), _executed(waiting, jobs)):
         finished[_key(done.task)] = done
@@ -94,7 +94,7 @@ def _result(future: Future[Done], task: ReportTask) -> Done:
 def execute(task: ReportTask) -> Done:
     """Execute one task and say what became of it; whatever a notebook does, the others go on."""
     try:
-        run_notebook(task.template, task.folder, task.parameters, made_of=task.made_of)
+        run_notebook(task.template, task.target, task.parameters, made_of=task.made_of)
     except SkqError as error:
         return Done(task, Outcome.FAILED, str(error))
     except Exception as error:  # noqa: BLE001 - a kernel that dies or a full disk may raise anything

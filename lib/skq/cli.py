@@ -1,0 +1,160 @@
+"""The command line: options in, one call, messages and an exit code out.
+
+Nothing heavy is imported before a command runs, so that `skq --help` answers at once. Here, and only here, errors
+become exit codes: 0 done, 1 some reports failed, 2 something to mend (nothing was changed), 3 a fault of skq.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skq.errors import SkqError
+
+__all__ = ["app", "main"]
+
+FAULT_EXIT_CODE = 3
+INTERRUPTED_EXIT_CODE = 130
+LOG_NAME = "fault.log"
+
+app = typer.Typer(
+    name="skq",
+    help="Quality reports for the schools of a Swedish school organizer: registers and official statistics in, "
+    "a page and a PDF per school out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder with the organizer's own registers.")]
+Official = Annotated[Path | None, typer.Option("--official", help="Folder with official statistics, as published.")]
+Municipality = Annotated[
+    str | None, typer.Option("--municipality", help="Municipality code, such as 1480; needed with --official alone.")
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is built.")]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Settings file instead of ./skq.toml.")]
+SchoolYearOption = Annotated[
+    str | None, typer.Option("--school-year", help="School year of the reports, such as 2025/26; newest by default.")
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Reports at once; 0 = all processor cores.")]
+
+
+@app.command()
+def build(
+    data: Data = None,
+    official: Official = None,
+    municipality: Municipality = None,
+    out: Out = Path("_build"),
+    school: Annotated[
+        list[str] | None, typer.Option("--school", help="Only this school unit code; may be given several times.")
+    ] = None,
+    publication: Annotated[
+        list[str] | None,
+        typer.Option("--publication", help="Only quality-report or annual-analysis; may be given several times."),
+    ] = None,
+    school_year: SchoolYearOption = None,
+    jobs: Jobs = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="auto, quarto or embedded.")] = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Build every report, page and PDF, and the site around them; only what changed since last time."""
+    from skq.build import Inputs, Request, build_all
+    from skq.settings import changed
+
+    chosen = changed(
+        _settings(settings), municipality_code=municipality, school_year=school_year, engine=engine, jobs=jobs
+    )
+    request = Request(
+        inputs=Inputs(own=_default_data(data, official), official=official),
+        out=out,
+        project=_project_folder(),
+        settings=chosen,
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        schools=tuple(school or ()),
+        publications=tuple(publication or ()),
+    )
+    summary = build_all(request, say=_say)
+    typer.echo(str(summary))
+    raise typer.Exit(summary.exit_code)
+
+
+@app.command()
+def check(
+    data: Annotated[Path, typer.Argument(help="Folder with the organizer's own registers.")] = Path("data/demo"),
+) -> None:
+    """Check every input file and print every problem: file, row, column, found, expected, what to do."""
+    from skq.validate import check as problems_in
+
+    problems = problems_in(data)
+    if not problems:
+        typer.echo(f"{data}: no problems")
+        return
+    for problem in problems:
+        typer.echo(f"{problem}\n")
+    typer.echo(f"{len(problems)} problem(s) in {len({problem.file for problem in problems})} file(s)")
+    raise typer.Exit(2)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; it must be empty or absent.")],
+    schools: Annotated[int, typer.Option("--schools", help="How many schools.", min=1)] = 12,
+    years: Annotated[int, typer.Option("--years", help="How many school years.", min=1)] = 5,
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
+) -> None:
+    """Write an invented municipality with all its registers."""
+    from skq.demo import write_demo
+
+    write_demo(folder, schools=schools, years=years, seed=seed)
+    typer.echo(f"{folder}: an invented municipality with {schools} schools and {years} school years")
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line with *arguments* and return the exit code; no exception gets out."""
+    try:
+        code = app(arguments, standalone_mode=False)
+        return int(code or 0)
+    except SkqError as error:
+        typer.echo(f"skq: {error}", err=True)
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("skq: interrupted; run the same command again to go on", err=True)
+        return INTERRUPTED_EXIT_CODE
+    except Exception as error:  # noqa: BLE001 - the last place; what gets here is a fault of skq
+        return _usage_error(error) or _fault(error, arguments)
+
+
+def _usage_error(error: Exception) -> int | None:
+    """Return the exit code of a wrong command line after telling what is wrong, None for anything else."""
+    show = getattr(error, "show", None)
+    if show is None:
+        return None
+    show()
+    return 2
+
+
+def _fault(error: Exception, arguments: list[str]) -> int:
+    """Tell of an unexpected exception in one line and keep the rest in a file."""
+    log = _out_of(arguments) / LOG_NAME
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("skq " + " ".join(arguments) + "\n\n" + "".join(traceback.format_exception(error)), encoding="utf-8")
+    typer.echo(f"skq: a fault of skq itself: {type(error).__name__}: {error}\n  next:     send {log} to us", err=True)
+    return FAULT_EXIT_CODE
+
+
+def _out_of(arguments: list[str]) -> Path:
+    for option, value in zip(arguments, arguments[1:], strict=False):
+        if option == "--out":
+            return Path(value)
+    return Path("_build")

@@ -1,0 +1,78 @@
+"""What a report rests on: checksums of exactly the rows that are the school's, of files, and of the code.
+
+Pure but for the reading of source code. One pupil's changed grade changes the checksums of that pupil's school and of
+no other, so only reports that rest on it become stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skq.aggregate.places import newest_codes
+from skq.store import checksum, json_text
+
+CELL, ROW = "\x1f", "\x1e"
+"""What separates cells and rows in the canonical text; neither occurs in a register."""
+
+CODE_LENGTH = 12
+CODE_KINDS = {".py", ".toml"}
+
+
+def unit_inputs(
+    frames: Mapping[str, pd.DataFrame], file_names: Mapping[str, Sequence[str]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return for each school unit one entry per table: table, file, number of its rows, sha256 of those rows.
+
+    *frames* are the validated tables by name, *file_names* the files of each. Tables of pupils' results belong to every
+    unit in which the pupil is enrolled that school year; a unit that changed its code has its rows under the newest.
+    """
+    newest = newest_codes(frames["school_units"])
+    inputs: dict[str, list[dict[str, Any]]] = {code: [] for code in sorted(set(newest.values()))}
+    for table in sorted(frames):
+        rows = _owned(frames[table], frames.get("pupils"))
+        owners = rows["owner"].map(newest).fillna(rows["owner"])
+        for code, lines in rows["line"].groupby(owners, sort=True):
+            entry = {"table": table, "file": ", ".join(file_names.get(table, ())), **rows_checksum(list(lines))}
+            inputs.setdefault(str(code), []).append(entry)
+    return inputs
+
+
+def rows_checksum(lines: list[str]) -> dict[str, Any]:
+    """Return the number of *lines* and the sha256 of them sorted: the order of rows in a file means nothing."""
+    digest = sha256(ROW.join(sorted(lines)).encode("utf-8", "surrogatepass"))
+    return {"rows": len(lines), "sha256": digest.hexdigest()}
+
+
+def canonical_lines(rows: pd.DataFrame) -> pd.Series:
+    """Return each row as one line of text: column names with their values, in the order of the columns' names."""
+    cells = [name + "=" + _text(rows[name]) for name in sorted(rows.columns)]
+    return reduce(lambda line, cell: line + CELL + cell, cells)
+
+
+def code_version(package: Path, version: str) -> str:
+    """Return *version* and a checksum of every source and data file of *package*, such as `0.1.0+3f9a…`."""
+    files = sorted(path for path in package.rglob("*") if path.suffix in CODE_KINDS)
+    content = json_text({path.relative_to(package).as_posix(): checksum(path) for path in files})
+    return f"{version}+{sha256(content.encode()).hexdigest()[:CODE_LENGTH]}"
+
+
+def _owned(rows: pd.DataFrame, pupils: pd.DataFrame | None) -> pd.DataFrame:
+    """Return columns `line` and `owner`: every row as text, and the unit that it belongs to (several, several rows)."""
+    lines = rows.assign(line=canonical_lines(rows))
+    if "school_unit_code" in rows.columns:
+        return lines.rename(columns={"school_unit_code": "owner"})[["line", "owner"]]
+    if pupils is None or "pupil_id" not in rows.columns:
+        return lines.assign(owner="")[["line", "owner"]]
+    key = ["pupil_id", "school_year"]
+    homes = pupils[[*key, "school_unit_code"]].drop_duplicates().rename(columns={"school_unit_code": "owner"})
+    return lines[[*key, "line"]].merge(homes, on=key, how="left", validate="many_to_many")[["line", "owner"]]
+
+
+def _text(column: pd.Series) -> pd.Series:
+    return column.astype("str").where(column.notna(), "")
