@@ -79,4 +79,5 @@ def commentary(plan: Plan) -> pd.DataFrame:
         for entry in texts()["commentary"]
         if entry["school"] < len(plan.schools)
     ]
-    return pd.DataFrame(rows, columns=["school", "year", "section", "text"])
+    table = pd.DataFrame(rows, columns=["school", "year", "section", "text"])
+    return table.astype({"school": int, "year": int})

@@ -91,7 +91,7 @@ def _further_rows(count: int, rng: np.random.Generator) -> pd.DataFrame:
     intake = rng.normal(0, 0.35, count)
     return pd.DataFrame(
         {
-            "kind": rng.choice(["F-9", "F-6", "7-9"], count, p=[0.64, 0.25, 0.11]),
+            "kind": rng.choice(["F-9", "F-6", "7-9"], count, p=[0.66, 0.20, 0.14]),
             "size": np.clip(np.exp(rng.normal(3.45, 0.55, count)), 8, 110).round().astype(int),
             "area": rng.integers(0, len(names.AREAS), count),
             "organizer": rng.choice([0, 1, 2], count, p=[0.8, 0.1, 0.1]),
@@ -125,10 +125,15 @@ def _stories(schools: int) -> dict[str, np.ndarray]:
 
 
 def _receivers(table: pd.DataFrame) -> np.ndarray:
-    """Return which 7-9 school takes the pupils of each F-6 school after grade year 6; -1 for none."""
+    """Return which 7-9 school takes the pupils of each F-6 school after grade year 6; -1 for none.
+
+    Each F-6 school in turn goes to the 7-9 school with the fewest pupils so far.
+    """
     receivers = np.flatnonzero(table["kind"].eq("7-9"))
-    senders = np.flatnonzero(table["kind"].eq("F-6"))
+    load = np.zeros(len(receivers))
     feeds = np.full(len(table), -1)
-    if len(receivers):
-        feeds[senders] = receivers[np.arange(len(senders)) % len(receivers)]
+    for sender in np.flatnonzero(table["kind"].eq("F-6")) if len(receivers) else ():
+        least = int(np.argmin(load))
+        feeds[sender] = receivers[least]
+        load[least] += table["size"][sender]
     return feeds

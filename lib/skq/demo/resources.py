@@ -28,10 +28,10 @@ EMPLOYEE_GROUPS = {"lärare": 0.085, "elevhälsa": 0.012, "övrig personal": 0.0
 """Employees per pupil."""
 
 
-def head_count(enrolment: pd.DataFrame, plan: Plan) -> np.ndarray:
-    """Return pupils in grade years 0-9 per school (row) and year (column)."""
+def head_count(rows: pd.DataFrame, plan: Plan) -> np.ndarray:
+    """Return how many rows there are per school (row of the result) and year (column)."""
     shape = (len(plan.schools), len(plan.years))
-    cells = enrolment["school"].to_numpy() * shape[1] + enrolment["year"].to_numpy()
+    cells = rows["school"].to_numpy() * shape[1] + rows["year"].to_numpy()
     return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
 
 

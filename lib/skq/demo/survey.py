@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from skq.demo.plan import TINY, Plan
+from skq.demo.resources import head_count
 
 # area: (level of the area, (item, reversed) twice)
 ITEMS: dict[str, tuple[float, tuple[tuple[str, bool], ...]]] = {
@@ -72,17 +73,10 @@ def _by_item(
 
 def _invited(enrolment: pd.DataFrame, employees: np.ndarray, plan: Plan) -> dict[str, np.ndarray]:
     """Return persons invited per school (row) and year (column) for each group."""
-    shape = (len(plan.schools), len(plan.years))
-
-    def counted(rows: pd.DataFrame) -> np.ndarray:
-        cells = rows["school"].to_numpy() * shape[1] + rows["year"].to_numpy()
-        persons: np.ndarray = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-        return persons
-
     return {
-        "pupils_5": counted(enrolment[enrolment["grade_year"] == 5]),
-        "pupils_8": counted(enrolment[enrolment["grade_year"] == 8]),
-        "guardians": counted(enrolment),
+        "pupils_5": head_count(enrolment[enrolment["grade_year"] == 5], plan),
+        "pupils_8": head_count(enrolment[enrolment["grade_year"] == 8], plan),
+        "guardians": head_count(enrolment, plan),
         "staff": employees,
     }
 
@@ -92,7 +86,8 @@ def _answered(group: str, school: np.ndarray, asked: np.ndarray, rng: np.random.
     low, high = SHARE_THAT_ANSWERS[group]
     answered = np.clip(np.rint(asked * rng.uniform(low, high, len(asked))).astype(int), 1, asked)
     pupils_of_tiny = (school == TINY) & group.startswith("pupils")
-    return np.where(pupils_of_tiny, np.minimum(answered, 4), answered)
+    answers: np.ndarray = np.where(pupils_of_tiny, np.minimum(answered, 4), answered)
+    return answers
 
 
 def _falling(area: str, group: str, school: np.ndarray, year: np.ndarray, plan: Plan) -> np.ndarray:

@@ -6,6 +6,7 @@ Pure: from three numbers to frames. The columns are those of `skq.schema`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,7 @@ def _pupils(everybody: pd.DataFrame) -> pd.DataFrame:
     """Return the pupil register, with a class letter per 25 pupils of a grade year."""
     sizes = everybody.groupby(["school", "grade_year", "year"])["pupil"].transform("size").to_numpy()
     classes = np.ceil(sizes / 25).astype(int)
-    letter = np.array(list("ABCDEFGH"))[everybody["pupil"].to_numpy() % classes]
+    letter = np.array(list(ascii_uppercase))[everybody["pupil"].to_numpy() % np.minimum(classes, 26)]
     grade_year = everybody["grade_year"].to_numpy()
     since = everybody["year"] - everybody["arrived"]
     return pd.DataFrame(
