@@ -1,0 +1,69 @@
+"""pandoc, called once per document and format."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from skq.errors import RenderError
+
+MARKDOWN = "markdown-smart"
+"""Our words are typed as they shall stand; quotation marks and dashes are not changed."""
+
+
+@cache
+def pandoc_path() -> str:
+    """Return where the pandoc of pypandoc_binary is."""
+    return str(pypandoc.get_pandoc_path())
+
+
+def convert(
+    markdown: str,
+    *,
+    to: str,
+    template: Path,
+    filters: Sequence[Path],
+    metadata: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    name: str,
+) -> str:
+    """Return *markdown* as a complete document in the format *to*.
+
+    *metadata* are Markdown texts (the title block), *variables* go into *template* as they are and must be escaped
+    for the format. Anything that pandoc warns about is an error: RenderError naming *name*.
+    """
+    defaults = {
+        "from": MARKDOWN,
+        "to": to,
+        "template": str(template),
+        "filters": [str(path) for path in filters],
+        "metadata": dict(metadata),
+        "variables": dict(variables),
+        "standalone": True,
+        "wrap": "none",
+        "fail-if-warnings": True,
+        "toc-depth": 2,
+        "table-of-contents": bool(variables.get("contents")),
+        "section-divs": to.startswith("html"),
+    }
+    with tempfile.TemporaryDirectory(prefix="skq-") as folder:
+        settings = Path(folder) / "defaults.json"
+        settings.write_text(json.dumps(defaults, ensure_ascii=False), encoding="utf-8")
+        # A JSON file is also YAML, and pandoc takes the kind from the suffix.
+        settings = settings.rename(settings.with_suffix(".yaml"))
+        run = subprocess.run(
+            [pandoc_path(), "--defaults", str(settings)],
+            input=markdown.encode(),
+            capture_output=True,
+            check=False,
+        )
+    if run.returncode != 0:
+        raise RenderError(f"{name}: pandoc could not make {to}:\n{run.stderr.decode(errors='replace').strip()}")
+    return run.stdout.decode()

@@ -1,0 +1,155 @@
+"""The finished site from a staged project: made in a folder of its own, checked, then put in place at once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+from skq.errors import RenderError
+from skq.render.assets import write_assets
+from skq.render.embedded import page_address, render_page, render_report
+from skq.render.engine import Engine
+from skq.render.links import check_links
+from skq.render.pdfua import check_pdfs
+from skq.render.project import read_project
+from skq.render.search import index_site
+
+
+class Shelf(Protocol):
+    """Where finished reports are kept between builds; what makes one reusable is the shelf's own affair."""
+
+    def take(self, address: str, out_folder: Path) -> bool:
+        """Put the finished files of the report at *address* into *out_folder*; False where there are none."""
+
+    def keep(self, address: str, files: Sequence[Path]) -> None:
+        """Keep the *files* that were just made for the report at *address*."""
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """What was made: addresses of the reports made and reused, number of pages and PDFs in the site."""
+
+    site: Path
+    made: tuple[str, ...]
+    reused: tuple[str, ...]
+    pages: int
+    pdfs: int
+
+
+class ReportsFailed(RenderError):
+    """Some reports could not be made; `failed` tells why, by address. The others are on the shelf, no site was changed."""
+
+    def __init__(self, failed: dict[str, str]) -> None:
+        self.failed = failed
+        lines = [f"  {address}: {message}" for address, message in sorted(failed.items())]
+        super().__init__("\n".join([f"{len(failed)} report(s) could not be rendered; the site is as it was", *lines]))
+
+
+def render_site(project: Path, site: Path, *, engine: Engine, jobs: int = 1, reuse: Shelf | None = None) -> RenderResult:
+    """Make the site of the staged *project* and put it at *site* in one step; what was there is replaced whole.
+
+    Every link is checked and every PDF must be PDF/UA-1 before that. With *jobs* > 1 reports are made by as many
+    processes. Raises ReportsFailed when reports could not be made: stage without them and call again, what is done is
+    taken from *reuse*. Raises RenderError for everything else.
+    """
+    with _fresh_folder(site) as fresh:
+        if engine.name == "quarto":
+            made, reused = _render_by_quarto(project, fresh, engine), []
+        else:
+            made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
+            _render_pages(project, fresh)
+            index_site(fresh)
+        check_links(fresh)
+        pdfs = check_pdfs(fresh)
+        pages = len(list(fresh.rglob("*.html")))
+        _swap(fresh, site)
+    return RenderResult(site, tuple(made), tuple(reused), pages, pdfs)
+
+
+def _render_by_quarto(project: Path, fresh: Path, engine: Engine) -> list[str]:
+    from skq.render.quarto import render_with_quarto
+
+    return render_with_quarto(project, fresh, engine)
+
+
+def report_addresses(project: Path) -> list[str]:
+    """Return the addresses of the reports of a staged *project*, in the order of its list."""
+    return [page.removesuffix(".ipynb") for page in read_project(project).pages if page.endswith(".ipynb")]
+
+
+def _render_reports(project: Path, fresh: Path, *, jobs: int, reuse: Shelf | None) -> tuple[list[str], list[str]]:
+    addresses = report_addresses(project)
+    reused = [address for address in addresses if reuse and reuse.take(address, (fresh / address).parent)]
+    made = [address for address in addresses if address not in set(reused)]
+    failed: dict[str, str] = {}
+    for address, outcome in _outcomes(made, project, fresh, jobs=jobs):
+        if isinstance(outcome, str):
+            failed[address] = outcome
+        elif reuse:
+            reuse.keep(address, outcome)
+    if failed:
+        raise ReportsFailed(failed)
+    return made, reused
+
+
+def _outcomes(
+    addresses: Sequence[str], project: Path, fresh: Path, *, jobs: int
+) -> Iterator[tuple[str, list[Path] | str]]:
+    """Give every report's files, or the message of its error, in the order of *addresses*."""
+    folders = [((project / address).parent, (fresh / address).parent) for address in addresses]
+    if jobs <= 1 or len(addresses) <= 1:
+        for address, (source, out) in zip(addresses, folders, strict=True):
+            yield address, _attempt(source, out)
+        return
+    pool: Executor
+    with ProcessPoolExecutor(min(jobs, len(addresses)), mp_context=get_context("spawn")) as pool:
+        tasks: list[Future[list[Path] | str]] = [pool.submit(_attempt, source, out) for source, out in folders]
+        for address, task in zip(addresses, tasks, strict=True):
+            yield address, task.result()
+
+
+def _attempt(source: Path, out: Path) -> list[Path] | str:
+    try:
+        return render_report(source, out)
+    except RenderError as problem:
+        return str(problem)
+
+
+def _render_pages(project: Path, fresh: Path) -> None:
+    for page in read_project(project).pages:
+        if page.endswith(".qmd"):
+            render_page(project / page, fresh / page_address(page))
+    write_assets(project, fresh / "assets")
+
+
+@contextmanager
+def _fresh_folder(site: Path) -> Iterator[Path]:
+    site.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{site.name}-new-", dir=site.parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _swap(fresh: Path, site: Path) -> None:
+    """Put *fresh* where *site* is; a reader finds the old one or the new one, whole."""
+    old = site.with_name(f".{site.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if site.exists():
+        site.rename(old)
+    try:
+        fresh.rename(site)
+    except OSError:
+        if old.exists():
+            old.rename(site)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

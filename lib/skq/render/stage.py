@@ -1,0 +1,140 @@
+"""Executed notebooks, pages and theme in one folder: an ordinary Quarto website project.
+
+Either engine makes the site from what this module writes, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
+
+from skq.errors import RenderError
+from skq.render.markdown import escaped
+from skq.render.project import BRAND, SETTINGS
+
+FRONT = "front.yml"
+COPIED = (".svg", ".csv")
+FONT_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
+PAGE_ORDER = ("index.qmd", "metod.qmd", "om.qmd", "sok.qmd", "404.qmd")
+
+
+@dataclass(frozen=True)
+class ExecutedReport:
+    """One executed notebook: `folder` holds `<name>.ipynb`, `front.yml` and its figures and tables.
+
+    `address` is where its page will be, without suffix: `skolor/asskolan-12345678/kvalitetsrapport`.
+    """
+
+    address: str
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The name of its notebook, page and PDF, without suffix."""
+        return self.address.rsplit("/", maxsplit=1)[-1]
+
+
+def stage_project(
+    reports: Sequence[ExecutedReport], pages: Mapping[str, str], project: Path, *, house: Path, title: str, footer: str = ""
+) -> Path:
+    """Write the project that `site.render_site` and Quarto read into the folder *project*, and return it.
+
+    *pages* is Markdown by file name (`index.qmd`, …, see `pages`); *house* the folder with `_quarto.yml`,
+    `_brand.yml` and `reports/theme`; *title* and *footer* those of the site. A file whose content has not changed keeps
+    its time of change, and what belongs to no report any more is removed. RenderError when a report lacks a file.
+    """
+    wanted: dict[str, bytes] = {}
+    for report in sorted(reports, key=lambda report: report.address):
+        wanted |= _report_files(report)
+    wanted |= {name: text.encode() for name, text in pages.items()}
+    wanted |= {f"theme/{path}": content for path, content in _theme_files(house / "reports" / "theme").items()}
+    wanted[BRAND] = (house / BRAND).read_bytes()
+    wanted[SETTINGS] = _settings(house / SETTINGS, reports, pages, title=title, footer=footer)
+    _write_tree(wanted, project)
+    return project
+
+
+def _report_files(report: ExecutedReport) -> dict[str, bytes]:
+    notebook, front = report.folder / f"{report.name}.ipynb", report.folder / FRONT
+    for path in (notebook, front):
+        if not path.is_file():
+            raise RenderError(f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again")
+    place = report.address.rpartition("/")[0]
+    files = {f"{report.address}.ipynb": _with_front_matter(notebook, front), f"{place}/{FRONT}": front.read_bytes()}
+    for path in sorted(report.folder.iterdir()):
+        if path.suffix in COPIED:
+            files[f"{place}/{path.name}"] = path.read_bytes()
+    return files
+
+
+def _with_front_matter(notebook: Path, front: Path) -> bytes:
+    """Return the notebook with its title block as raw first cell, as Quarto wants it."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    block = yaml.safe_load(front.read_text(encoding="utf-8"))
+    text = yaml.safe_dump(_escaped(block), allow_unicode=True, sort_keys=True, width=10_000)
+    cell: dict[str, Any] = {"cell_type": "raw", "id": "front", "metadata": {}, "source": f"---\n{text}---"}
+    content["cells"].insert(0, cell)
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _escaped(value: Any) -> Any:
+    """Return a title block whose texts Markdown shows as they are: they come from registers."""
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, list):
+        return [_escaped(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _escaped(item) for key, item in value.items()}
+    return value
+
+
+def _theme_files(theme: Path) -> dict[str, bytes]:
+    files = {path.relative_to(theme).as_posix(): path.read_bytes() for path in sorted(theme.rglob("*")) if path.is_file()}
+    if not files:
+        raise RenderError(f"no theme in {theme}; the folder reports/theme of skq is missing")
+    return files | {f"fonts/{path.name}": path.read_bytes() for path in _font_files()}
+
+
+def _font_files() -> list[Path]:
+    import font_source_sans_pro
+
+    folder = Path(font_source_sans_pro.__file__).parent / "files"
+    return [folder / f"SourceSansPro-{face}.ttf" for face in FONT_FACES]
+
+
+def _settings(
+    path: Path, reports: Sequence[ExecutedReport], pages: Mapping[str, str], *, title: str, footer: str
+) -> bytes:
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed = sorted(pages, key=lambda name: (PAGE_ORDER.index(name) if name in PAGE_ORDER else len(PAGE_ORDER), name))
+    settings["project"]["render"] = listed + sorted(f"{report.address}.ipynb" for report in reports)
+    settings["website"]["title"] = title
+    settings["website"]["page-footer"] = footer
+    for report in sorted(reports, key=lambda report: report.address):
+        if not report.address.startswith("skolor/"):
+            entry = {"href": f"{report.address}.ipynb", "text": "Årsanalys"}
+            settings["website"]["navbar"]["left"].insert(1, entry)
+    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120).encode()
+
+
+def _write_tree(files: Mapping[str, bytes], folder: Path) -> None:
+    """Make *folder* hold exactly *files*, touching only what differs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            if not any(wanted.startswith(f"{name}/") for wanted in files):
+                shutil.rmtree(path)
+        elif name not in files:
+            path.unlink()
+    for name, content in sorted(files.items()):
+        path = folder / name
+        if not (path.is_file() and path.read_bytes() == content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)

@@ -1,0 +1,140 @@
+-- For both engines: alternative text in every format, tables that a screen reader, a phone and a printer can use,
+-- and the smaller type of the reference matter at the end.
+
+local is_html = FORMAT:match('html') ~= nil
+local is_typst = FORMAT:match('typst') ~= nil
+
+local function described(image)
+  local alt = image.attributes['fig-alt'] or image.attributes['alt']
+  if alt == nil or alt == '' then return nil end
+  image.attributes['fig-alt'] = nil
+  image.attributes['alt'] = alt
+  return image
+end
+
+-- The dashes of a pipe table are no statement about widths; the content decides.
+local function natural_widths(tbl)
+  for index, spec in ipairs(tbl.colspecs) do tbl.colspecs[index] = { spec[1], nil } end
+end
+
+local function mark_headers(tbl)
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do cell.attr.attributes['scope'] = 'col' end
+  end
+  for _, body in ipairs(tbl.bodies) do
+    body.row_head_columns = 1
+    for _, row in ipairs(body.body) do
+      if row.cells[1] then row.cells[1].attr.attributes['scope'] = 'row' end
+    end
+  end
+end
+
+local LONG = 30 -- characters, from which a cell counts as running text
+
+local function longest(tbl, column)
+  local length = 0
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      local cell = row.cells[column]
+      if cell then length = math.max(length, utf8.len(pandoc.utils.stringify(cell.contents)) or 0) end
+    end
+  end
+  return length
+end
+
+-- Columns of running text share the room that is left, numbers take as much as they need.
+local function typst_columns(tbl)
+  local widths, flexible = {}, false
+  for column = 1, #tbl.colspecs do
+    local length = longest(tbl, column)
+    widths[column] = length > LONG and math.min(length, 90) .. 'fr' or 'auto'
+    flexible = flexible or length > LONG
+  end
+  if not flexible then widths[1] = '1fr' end
+  return '(' .. table.concat(widths, ', ') .. ',)'
+end
+
+local function typst_table(tbl)
+  local text = pandoc.write(pandoc.Pandoc({ tbl }), 'typst-smart')
+  local widths = typst_columns(tbl)
+  text = text:gsub('columns: ' .. #tbl.colspecs .. ',', function() return 'columns: ' .. widths .. ',' end, 1)
+  text = text:gsub('align%(center%)%[#table%(', 'align(left)[#table(', 1)
+  text = text:gsub('%s*table%.hline%(%),', '', 1)
+  if #tbl.caption.long == 0 then
+    text = text:gsub('^%s*#figure%(', '#figure(numbering: none, ', 1)
+  elseif tbl.identifier ~= '' and not text:find('<' .. tbl.identifier .. '>', 1, true) then
+    text = text .. '\n<' .. tbl.identifier .. '>'
+  end
+  return pandoc.RawBlock('typst', text)
+end
+
+local sides = { AlignRight = 'number', AlignCenter = 'center' }
+
+-- Classes instead of style attributes, which the pages' content policy does not let through.
+local function align_by_class(tbl)
+  local function align(row)
+    for index, cell in ipairs(row.cells) do
+      local side = sides[tbl.colspecs[index][1]]
+      if side then cell.attr.classes:insert(side) end
+    end
+  end
+  for _, row in ipairs(tbl.head.rows) do align(row) end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do align(row) end
+  end
+  for index in ipairs(tbl.colspecs) do tbl.colspecs[index] = { 'AlignDefault', nil } end
+end
+
+local function html_table(tbl)
+  align_by_class(tbl)
+  local id = tbl.identifier
+  local caption = tbl.caption.long
+  local name = #caption > 0 and pandoc.utils.stringify(caption) or 'Tabell'
+  tbl.caption = pandoc.Caption({})
+  tbl.attr = pandoc.Attr('', tbl.classes, tbl.attributes)
+  tbl.attributes['aria-label'] = name
+  local scroll = pandoc.Div({ tbl }, { class = 'table-scroll', role = 'region', tabindex = '0', ['aria-label'] = name })
+  if #caption == 0 then return scroll end
+  local inlines = pandoc.utils.blocks_to_inlines(caption)
+  return pandoc.Div({ pandoc.Div(pandoc.Plain(inlines), { class = 'table-caption' }), scroll }, { id = id, class = 'table-float' })
+end
+
+local function table_for_format(tbl)
+  natural_widths(tbl)
+  mark_headers(tbl)
+  if is_typst then return typst_table(tbl) end
+  if is_html then return html_table(tbl) end
+  return tbl
+end
+
+-- The line under a figure or table that says where the numbers come from.
+local function source_line(div)
+  if not (is_typst and div.classes:includes('source')) then return nil end
+  local blocks = pandoc.Blocks({ pandoc.RawBlock('typst', '#skq-source[') })
+  blocks:extend(div.content)
+  blocks:insert(pandoc.RawBlock('typst', ']'))
+  return blocks
+end
+
+-- A heading of class appendix begins the reference matter: everything to the end is set smaller.
+local function appendix(doc)
+  local start
+  for index, block in ipairs(doc.blocks) do
+    if block.t == 'Header' and block.classes:includes('appendix') then start = index break end
+  end
+  if start == nil then return doc end
+  if is_typst then
+    doc.blocks:insert(start, pandoc.RawBlock('typst', '#show: skq-appendix'))
+  elseif is_html then
+    local tail = pandoc.Blocks({})
+    while #doc.blocks >= start do tail:insert(doc.blocks:remove(start)) end
+    doc.blocks:insert(pandoc.Div(tail, { class = 'appendix-section' }))
+  end
+  return doc
+end
+
+return {
+  { Image = described },
+  { Table = table_for_format, Div = source_line },
+  { Pandoc = appendix },
+}
