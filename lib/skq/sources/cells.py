@@ -20,7 +20,6 @@ SYMBOLS: dict[str, CellStatus] = {
     "~100": CellStatus.NEARLY_ALL,
     "*": CellStatus.EXEMPT,
     "–": CellStatus.EXEMPT,
-    "-": CellStatus.EXEMPT,
 }
 """What a cell without a number says. `~100` is never 100 and `..` is never 0."""
 
@@ -77,7 +76,7 @@ def parse_cells(texts: pd.Series, *, share: bool) -> pd.DataFrame:
     number nor a known symbol.
     """
     parse = parse_share if share else parse_cell
-    cells = {text: parse(None if pd.isna(text) else str(text)) for text in texts.unique()}
+    cells = {text: parse(_text(text)) for text in texts.unique()}
     values = texts.map({text: cell.value for text, cell in cells.items()})
     statuses = texts.map({text: str(cell.status) for text, cell in cells.items()})
     return pd.DataFrame({"value": values.astype("Float64"), "status": statuses.astype("str")}, index=texts.index)
@@ -90,10 +89,14 @@ def unreadable(texts: pd.Series, *, share: bool) -> pd.Series:
 
 def _readable(text: object, *, share: bool) -> bool:
     try:
-        (parse_share if share else parse_cell)(None if pd.isna(text) else str(text))
+        (parse_share if share else parse_cell)(_text(text))
     except ValueError:
         return False
     return True
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) else None
 
 
 def _plain(text: str | None) -> str:

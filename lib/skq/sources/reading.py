@@ -100,8 +100,8 @@ def sha256(content: bytes) -> str:
 def unpack(content: bytes, path: Path) -> bytes:
     """Return *content*, unpacked if it is gzip (known by its first bytes, not by its name).
 
-    SourceError when the packed file is cut off, damaged, or larger than half a gigabyte unpacked. What it unpacks to may
-    be empty: that is for the reader to judge.
+    SourceError when the packed file is cut off, damaged, or unpacks to more than half a gigabyte. What it unpacks to
+    may be empty: that is for the reader to judge.
     """
     if not content.startswith(GZIP_MAGIC):
         return content
@@ -136,7 +136,7 @@ def decode(content: bytes, path: Path) -> str:
             path,
             found="binary content (or UTF-16), not text",
             expected="a text file in UTF-8",
-            next_step="export the table as CSV in UTF-8, or give the file the ending of its real kind (.xlsx, .parquet)",
+            next_step="export the table as CSV in UTF-8, or give the file the ending of its real kind (.xlsx)",
         )
     try:
         text = content.decode("utf-8-sig")
@@ -158,7 +158,7 @@ def _windows_1252(content: bytes, path: Path, utf8_error: UnicodeDecodeError) ->
         raise refuse(
             path,
             row=row,
-            found=f"byte 0x{content[utf8_error.start]:02x}, which is not UTF-8, and the file does not read as Windows-1252 either",
+            found=f"byte 0x{content[utf8_error.start]:02x}: neither UTF-8 nor Windows-1252 with Swedish text",
             expected="text in UTF-8",
             next_step="save the table again as 'CSV UTF-8'",
         )
@@ -184,7 +184,7 @@ def _around(line: str, trace: str) -> str:
 
 
 def refuse_locked(content: bytes, path: Path) -> None:
-    """Raise SourceError when *content* should be an XLSX but is password-protected, an old XLS, or no workbook at all."""
+    """Raise SourceError when *content* should be an XLSX but is locked, an old XLS, or no workbook at all."""
     if content.startswith(OLE_MAGIC):
         locked = "EncryptedPackage".encode("utf-16-le") in content
         raise refuse(

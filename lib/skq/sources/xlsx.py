@@ -33,7 +33,7 @@ def read_workbook(content: bytes, path: Path) -> dict[str, Rows]:
     refuse_uncalculated(content, path)
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+        return {name: _rows(book, name) for name in book.sheet_names}
     except (CalamineError, OSError, ValueError) as error:
         raise refuse(
             path,
@@ -41,6 +41,10 @@ def read_workbook(content: bytes, path: Path) -> dict[str, Rows]:
             expected="a whole XLSX workbook",
             next_step="open it in a spreadsheet program and save it again as .xlsx",
         ) from error
+
+
+def _rows(book: CalamineWorkbook, name: str) -> Rows:
+    return [list[object](row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
 
 
 def refuse_uncalculated(content: bytes, path: Path) -> None:

@@ -1,0 +1,340 @@
+"""What the columns of each known export mean: which indicator, which pupils, which number it rests on.
+
+A table is known by its title and by whether its rows are schools or municipalities. Its header must hold every column
+named here, in any order, and no other: a renamed column may mean a changed definition, and is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from skq.sources.reading import refuse
+from skq.sources.siris import Export
+from skq.terms import SCHOOL_YEAR_TEXT, Breakdown
+
+SCHOOL_PLACES = ("Skola", "Skolenhetskod", "Skolkommun", "Kommunkod", "Typ av huvudman", "Huvudman", "Huvudman orgnr")
+MUNICIPALITY_PLACES = ("Kommun", "Kommunkod", "Län", "Länskod", "Typ av huvudman")
+
+SUBJECTS: Mapping[str, str] = {
+    "Bild": "BL",
+    "Biologi": "BI",
+    "Engelska": "EN",
+    "Fysik": "FY",
+    "Geografi": "GE",
+    "Hem och konsumentkunskap": "HKK",
+    "Hem- och konsumentkunskap": "HKK",
+    "Historia": "HI",
+    "Idrott och hälsa": "IDH",
+    "Kemi": "KE",
+    "Matematik": "MA",
+    "Moderna språk, elevens val": "M1",
+    "Moderna språk, språkval": "M2",
+    "Modersmål": "ML",
+    "Musik": "MU",
+    "Religionskunskap": "RE",
+    "Samhällskunskap": "SH",
+    "Slöjd": "SL",
+    "Svenska": "SV",
+    "Svenska som andraspråk": "SVA",
+    "Teckenspråk": "TN",
+    "Teknik": "TK",
+}
+"""The agency's names of subjects and the codes of docs/architecture.md."""
+
+SUBJECTS_NOT_CARRIED = frozenset({"Moderna språk, skolans val"})
+
+SEXES: Mapping[str, str] = {"Flickor": "girls", "Pojkar": "boys", "Samtliga": "all", "Totalt": "all"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a column is: an indicator, and the column that holds the number of pupils (or FTE) it rests on.
+
+    `n` is the header of that column, `itself` for a count that rests on itself, or empty where none is published.
+    `subject` and `category` are empty where the row tells them.
+    """
+
+    metric: str
+    n: str = ""
+    grade_year: int | None = None
+    category: str = "all"
+    subject: str = ""
+
+    @property
+    def breakdown(self) -> str:
+        """The breakdown that the category belongs to."""
+        return str(Breakdown.ALL if self.category == "all" else Breakdown.SEX)
+
+
+ITSELF = "itself"
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One export that skq knows.
+
+    `id` becomes the source (`siris:<id>`), `measures` maps a header to its measure, `known` are columns that are
+    understood and not carried, `optional` those that some years lack. With `items` the measure stands in that column of
+    each row and the school years are the remaining columns. `subjects` and `sexes` name the columns that hold them.
+    The lower `rank` wins where two exports publish the same number.
+    """
+
+    id: str
+    title: str
+    places: tuple[str, ...]
+    measures: Mapping[str, Measure]
+    known: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    items: str = ""
+    subjects: str = ""
+    sexes: str = ""
+    rank: int = 0
+
+    @property
+    def of_schools(self) -> bool:
+        """Whether a row is a school, and not a municipality."""
+        return "Skolenhetskod" in self.places
+
+
+_PASSED_9 = "Andel (%) elever som uppfyllt betygskriterierna i alla ämnen"
+_PASSED_6 = "Andel (%) elever som fått godkänt betyg i alla ämnen"
+_OTHERS_6 = (
+    "Antal ämnesbetyg (genomsnitt)",
+    "Andel (%) elever som ej fått godkänt betyg i ett ämne",
+    "Andel (%) elever som ej fått godkänt betyg i fler, alternativt alla ämnen",
+)
+_PUPILS = "Elever, årskurs 1-9"
+_PUPIL_MEASURES = {
+    **{f"Elever, årskurs {year}": Measure("pupil_count", n=ITSELF, grade_year=year) for year in range(1, 10)},
+    _PUPILS: Measure("pupil_count", n=ITSELF),
+    "Andel (%) flickor, årskurs 1-9": Measure("girls_share", n=_PUPILS),
+    "Andel (%) elever med utländsk bakgrund, åk 1-9": Measure("foreign_background_share", n=_PUPILS),
+    "Andel (%) elever med föräldrar med eftergymnasial utb., åk 1-9": Measure("parents_post_secondary_share", n=_PUPILS),
+}
+_TEST_GROUPS = {
+    "Andel (%) elever som deltagit": "test_participation_share",
+    "Andel (%) med provbetyg A-E": "test_passed_share",
+    "Genomsnittlig betygspoäng": "test_points_mean",
+}
+_TESTED = "Antal elever med provbetyg A-F"
+_RELATIONS = {"lägre": "grade_below_test_share", "lika": "grade_equal_test_share", "högre": "grade_above_test_share"}
+
+
+def _sixth_by_sex() -> dict[str, Measure]:
+    return {
+        f"{sex}|{_PASSED_6}": Measure("all_subjects_passed_share", f"{sex}|Antal elever", 6, SEXES[sex])
+        for sex in ("Flickor", "Pojkar")
+    }
+
+
+def _tests() -> dict[str, Measure]:
+    """The tests' columns: shares of those with a test grade rest on them; participation rests on an unpublished number."""
+    return {
+        f"{group}|{sex}": Measure(metric, "" if "deltagit" in group else f"{_TESTED}|{sex}", 9, SEXES[sex])
+        for group, metric in _TEST_GROUPS.items()
+        for sex in ("Totalt", "Flickor", "Pojkar")
+    }
+
+
+def _relations() -> dict[str, Measure]:
+    return {
+        f"{subject}, andel (%) elever med {word} slutbetyg jämfört med provbetyget": Measure(
+            metric, f"{subject}, antal elever med provbetyg och slutbetyg", 9, subject=SUBJECTS[subject]
+        )
+        for subject in ("Svenska", "Matematik", "Engelska", "Svenska som andraspråk")
+        for word, metric in _RELATIONS.items()
+    }
+
+
+SPECS: tuple[TableSpec, ...] = (
+    TableSpec(
+        id="139",
+        title=r"Grundskola - Slutbetyg årskurs 9, samtliga elever",
+        places=SCHOOL_PLACES,
+        measures={
+            _PASSED_9: Measure("all_subjects_passed_share", "Antal elever", 9),
+            "Andel (%) elever behöriga till yrkesprog.": Measure("eligible_vocational_share", "Antal elever", 9),
+            "Genomsnittligt meritvärde (17 ämnen)": Measure("merit_rating_17", "Antal elever", 9),
+        },
+        known=frozenset({"Antal elever"}),
+    ),
+    TableSpec(
+        id="6",
+        title=r"Grundskola - Antal elever per årskurs",
+        places=SCHOOL_PLACES,
+        measures=_PUPIL_MEASURES,
+        optional=frozenset({"Socioekonomisk områdestyp"}),
+    ),
+    TableSpec(
+        id="antal-elever-kommun",
+        title=r"Grundskola - Antal elever per årskurs",
+        places=MUNICIPALITY_PLACES,
+        measures=_PUPIL_MEASURES,
+    ),
+    TableSpec(
+        id="behorighet-kommun",
+        title=r"Grundskola - Behörighet till gymnasieskolan, fr\.o\.m\. 2011",
+        places=(*MUNICIPALITY_PLACES, "Kön"),
+        measures={
+            "Andel (%) elever behöriga till yrkesprog.": Measure("eligible_vocational_share", "Antal elever", 9),
+            "Andel elever (%) behöriga till estetiskt program": Measure("eligible_arts_share", "Antal elever", 9),
+            "Andel elever (%) behöriga till Ekonomi-, humanistiska och samhällsvetenskaps- program": Measure(
+                "eligible_social_share", "Antal elever", 9
+            ),
+            "Andel elever (%) behöriga till Naturvetenskapligt och tekniskt program": Measure(
+                "eligible_science_share", "Antal elever", 9
+            ),
+        },
+        known=frozenset({"Antal elever"}),
+        sexes="Kön",
+    ),
+    TableSpec(
+        id="betyg-ak6-kommun",
+        title=r"Grundskola - Betyg årskurs 6, andel som fått godkänt betyg \(A-E\), samtliga elever",
+        places=MUNICIPALITY_PLACES,
+        measures={_PASSED_6: Measure("all_subjects_passed_share", "Antal elever", 6)},
+        known=frozenset({"Antal elever", *_OTHERS_6}),
+    ),
+    TableSpec(
+        id="betyg-ak6-kon-kommun",
+        title=r"Grundskola - Betyg årskurs 6, andel som fått godkänt betyg \(A-E\), per kön",
+        places=MUNICIPALITY_PLACES,
+        measures=_sixth_by_sex(),
+        known=frozenset(f"{sex}|{name}" for sex in ("Flickor", "Pojkar") for name in ("Antal elever", *_OTHERS_6)),
+    ),
+    TableSpec(
+        id="amnesbetyg-over-tid-kommun",
+        title=r"Grundskola - Jämförelse av ämnesbetyg över tid",
+        places=MUNICIPALITY_PLACES,
+        measures={"": Measure("subject_passed_share", grade_year=9)},
+        subjects="Andel (%) elever som fått godkänt betyg i respektive ämne",
+        items="Andel (%) elever som fått godkänt betyg i respektive ämne",
+        rank=1,
+    ),
+    TableSpec(
+        id="betygsresultat-over-tid-kommun",
+        title=r"Grundskola - Jämförelse av betygsresultat över tid",
+        places=MUNICIPALITY_PLACES[:-1],
+        measures={
+            "Genomsnittligt meritvärde (17 ämnen)": Measure("merit_rating_17", "Totalt antal elever årskurs 9", 9),
+            "Genomsnittligt meritvärde (16 ämnen)": Measure("merit_rating_16", "Totalt antal elever årskurs 9", 9),
+            "Andel (%) behöriga till yrkesprogram": Measure(
+                "eligible_vocational_share", "Totalt antal elever årskurs 9", 9
+            ),
+            "Andel (%) som fått godkänt betyg i alla ämnen": Measure(
+                "all_subjects_passed_share", "Totalt antal elever årskurs 9", 9
+            ),
+        },
+        known=frozenset(
+            {
+                "Totalt antal elever årskurs 9",
+                "- andel (%) flickor",
+                "- andel (%) pojkar",
+                "- andel (%) elever med utländsk bakgrund",
+                "- andel (%) med föräldrar med eftergymnasial utbildning",
+            }
+        ),
+        items="Uppgift",
+        rank=1,
+    ),
+    TableSpec(
+        id="32",
+        title=r"Grundskola - Kostnader per kommun",
+        places=MUNICIPALITY_PLACES,
+        measures={"Totalt per elev": Measure("cost_per_pupil", "Genomsnittligt elevantal")},
+        known=frozenset(
+            {
+                "Genomsnittligt elevantal",
+                "Totalt",
+                "Undervisning",
+                "Undervisning per elev",
+                "Lokaler per elev",
+                "Måltider per elev",
+                "Lärverktyg per elev",
+                "Elevhälsa per elev",
+                "Övrigt per elev",
+            }
+        ),
+    ),
+    TableSpec(
+        id="personal-behorighet-kommun",
+        title=r"Grundskola - Personalstatistik med lärarlegitimation och behörighet",
+        places=MUNICIPALITY_PLACES,
+        measures={
+            "#Heltidstjänster|Totalt antal": Measure("teacher_fte", ITSELF),
+            "#Heltidstjänster|Andel med lärarlegitimation och behörighet": Measure(
+                "certified_teacher_share", "#Heltidstjänster|Totalt antal"
+            ),
+            "#Tjänstgörande lärare|Andel med lärarlegitimation och behörighet i minst ett ämne": Measure(
+                "certified_any_subject_share", "#Tjänstgörande lärare|Totalt antal"
+            ),
+        },
+        known=frozenset(
+            {
+                "#Heltidstjänster|Antal med lärarlegitimation och behörighet",
+                "#Heltidstjänster|Förstelärare",
+                "#Tjänstgörande lärare|Totalt antal",
+                "#Tjänstgörande lärare|Antal med lärarlegitimation och behörighet i minst ett ämne",
+                "#Tjänstgörande lärare|Förstelärare",
+            }
+        ),
+    ),
+    TableSpec(
+        id="np-ak9-kommun",
+        title=r"Grundskola - Resultat nationella prov årskurs 9, provbetyg per kön - Engelska, Matematik och Svenska.*",
+        places=(*MUNICIPALITY_PLACES, "Ämne"),
+        measures=_tests(),
+        known=frozenset(f"{_TESTED}|{sex}" for sex in ("Totalt", "Flickor", "Pojkar")),
+        subjects="Ämne",
+    ),
+    TableSpec(
+        id="1",
+        title=r"Grundskola - Relationen mellan nationella prov och slutbetyg årskurs 9, svenska.*engelska",
+        places=SCHOOL_PLACES,
+        measures=_relations(),
+        known=frozenset(measure.n for measure in _relations().values()),
+    ),
+)
+
+
+def spec_of(export: Export) -> TableSpec | None:
+    """Return what *export* is, None where its title is none that skq knows.
+
+    SourceError when the title is known and the header is not the one that belongs to it.
+    """
+    titled = [spec for spec in SPECS if re.fullmatch(spec.title, export.title)]
+    if not titled:
+        return None
+    of_schools = "Skolenhetskod" in export.header or "Skola" in export.header
+    fitting = [spec for spec in titled if spec.of_schools == of_schools] or titled
+    _refuse_other_header(export, fitting[0])
+    return fitting[0]
+
+
+def _refuse_other_header(export: Export, spec: TableSpec) -> None:
+    found = set(export.header)
+    expected = set(spec.places) | ({spec.items} - {""})
+    if not spec.items:
+        expected |= set(spec.measures) | set(spec.known) | ({spec.subjects, spec.sexes} - {""})
+    years = {name for name in found if SCHOOL_YEAR_TEXT.fullmatch(name)} if spec.items else set()
+    lacking = sorted(expected - found)
+    unknown = sorted(found - expected - years - spec.optional)
+    if lacking or unknown or (spec.items and not years):
+        raise refuse(
+            export.path,
+            row=export.header_row,
+            column=(lacking or unknown or [spec.items])[0][:80],
+            code="unexpected-header",
+            found="; ".join(_listed("unknown columns", unknown)) or "columns are missing",
+            expected="; ".join(_listed("the columns", lacking)) or f"only the columns of '{export.title}'",
+            next_step="export the table again with all columns; if Skolverket has changed the table, tell skq's maintainers",
+        )
+
+
+def _listed(what: str, names: list[str]) -> list[str]:
+    if not names:
+        return []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [f"{what} {', '.join(repr(name[:80]) for name in names[:3])}{more}"]
