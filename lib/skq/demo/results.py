@@ -51,7 +51,21 @@ def latent(rows: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> np.ndarr
 
 
 def grades(rows: pd.DataFrame, standing: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the final grades of grade year 9 and the spring grades of grade year 6."""
+    """Return the final grades of grade year 9, its autumn grades, and the spring grades of grade year 6."""
+    ninth = rows["grade_year"].to_numpy() == 9
+    autumn = standing[ninth] - 0.12 + rng.normal(0, 0.15, standing[ninth].shape)
+    return pd.concat(
+        [
+            _given(rows[ninth], standing[ninth], plan, rng).assign(term="VT", kind="final"),
+            _given(rows[~ninth], standing[~ninth], plan, rng).assign(term="VT", kind="term"),
+            _given(rows[ninth], autumn, plan, rng).assign(term="HT", kind="term"),
+        ],
+        ignore_index=True,
+    )
+
+
+def _given(rows: pd.DataFrame, standing: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
+    """Return a grade, a dash or a blank for every pupil and subject."""
     school = rows["school"].to_numpy()
     given = standing + 0.10 + plan.column("generosity")[school][:, None] + rng.normal(0, 0.10, standing.shape)
     letters = GRADES[np.digitize(given, CUTS)].astype(object)
@@ -65,8 +79,6 @@ def grades(rows: pd.DataFrame, standing: np.ndarray, plan: Plan, rng: np.random.
         {
             "pupil": chosen["pupil"].to_numpy(),
             "year": chosen["year"].to_numpy(),
-            "term": "VT",
-            "kind": np.where(chosen["grade_year"] == 9, "final", "term"),
             "subject": codes,
             "grade": letters[pupil, subject],
             "is_language_choice": codes == "M2",

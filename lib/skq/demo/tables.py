@@ -11,8 +11,8 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
+from skq.demo import dates, names, narrative, resources, results
 from skq.demo import enrolment as enrolments
-from skq.demo import names, narrative, resources, results
 from skq.demo.plan import Plan, make_plan
 from skq.demo.survey import survey
 from skq.schema import TABLES
@@ -20,7 +20,7 @@ from skq.terms import SchoolYear
 
 STREAMS = (
     "plan", "enrolment", "standing", "grades", "national_tests", "forecasts", "attendance", "staff", "economy",
-    "sick_leave", "survey", "assessments", "commitments",
+    "sick_leave", "survey", "assessments", "commitments", "dates",
 )  # fmt: skip
 """Each step draws from its own stream, so that a change in one leaves the others as they were."""
 
@@ -45,13 +45,13 @@ def demo_tables(schools: int = 12, years: int = 5, seed: int = 1) -> dict[str, p
 def _pupil_tables(
     plan: Plan, people: pd.DataFrame, enrolment: pd.DataFrame, draws: Mapping[str, np.random.Generator]
 ) -> dict[str, pd.DataFrame]:
-    everybody = results.followed(people, enrolment)
-    tested = everybody[everybody["grade_year"].isin([3, 6, 9])].reset_index(drop=True)
+    everybody = results.followed(people, dates.dated(enrolment, plan, draws["dates"]))
+    tested = everybody[everybody["grade_year"].isin([3, 6, 9]) & ~everybody["leaves"]].reset_index(drop=True)
     standing = results.latent(tested, plan, draws["standing"])
     graded = tested["grade_year"].to_numpy() > 3
     with_grades = tested[graded].reset_index(drop=True)
     return {
-        "pupils": _pupils(everybody),
+        "pupils": _pupils(dates.spells(everybody, plan)),
         "grades": results.grades(with_grades, standing[graded], plan, draws["grades"]),
         "national_tests": results.national_tests(tested, standing, plan, draws["national_tests"]),
         "forecasts": results.forecasts(tested, standing, plan, draws["forecasts"]),
@@ -95,8 +95,8 @@ def _pupils(everybody: pd.DataFrame) -> pd.DataFrame:
             "newly_arrived": since.between(0, 3),
             "foreign_background": everybody["foreign_background"],
             "adapted_studies": everybody["adapted"] & (grade_year >= 6),
-            "enrolled_from": None,
-            "enrolled_to": None,
+            "enrolled_from": everybody["enrolled_from"],
+            "enrolled_to": everybody["enrolled_to"],
         }
     )
 
