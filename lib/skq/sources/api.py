@@ -27,9 +27,9 @@ TITLE = "Planned educations v4, statistik för skolenheter, grundskola"
 URL = "https://api.skolverket.se/planned-educations/v4"
 
 _TESTS = {
-    f"averageResultNationalTestsSubject{api}{grade_year}thGrade": Measure("test_points_mean", "", grade_year, subject=code)
-    for api, code in (("SVE", "SV"), ("SVA", "SVA"), ("ENG", "EN"), ("MA", "MA"))
-    for grade_year in (6, 9)
+    f"averageResultNationalTestsSubject{name}{year}thGrade": Measure("test_points_mean", "", year, subject=code)
+    for name, code in (("SVE", "SV"), ("SVA", "SVA"), ("ENG", "EN"), ("MA", "MA"))
+    for year in (6, 9)
 }
 MEASURES: dict[str, Measure] = {
     "averageGradesMeritRating9thGrade": Measure("merit_rating_17", "", 9),
@@ -139,24 +139,17 @@ def _rows(body: dict[str, Any], path: Path, number: int) -> Iterator[dict[str, o
             row=number,
             column=strange[0][:80],
             code="unexpected-header",
-            found=f"unknown measure(s) {', '.join(strange[:3])}" + (f" and {len(strange) - 3} more" if strange[3:] else ""),
+            found=f"{len(strange)} unknown measure(s): {', '.join(strange[:3])[:120]}",
             expected="the measures of statistics/gr in version 4 of the API",
             next_step="tell skq's maintainers that the API has changed",
         )
     for name, measure in MEASURES.items():
         for cell in body.get(name) or []:
             if cell.get("timePeriod") is not None:
-                yield _row(code, measure, cell, _place(path, number, name))
+                yield _row(code, measure, cell, (path, number, name))
 
 
-_Place = tuple[Path, int, str]
-
-
-def _place(path: Path, number: int, name: str) -> _Place:
-    return path, number, name
-
-
-def _row(code: str, measure: Measure, cell: dict[str, Any], place: _Place) -> dict[str, object]:
+def _row(code: str, measure: Measure, cell: dict[str, Any], place: tuple[Path, int, str]) -> dict[str, object]:
     share = catalog.metric(measure.metric).unit == "share"
     text, kind = cell.get("value"), str(cell.get("valueType"))
     try:

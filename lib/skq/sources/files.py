@@ -22,6 +22,8 @@ TABLE_ENDINGS = frozenset({".csv", ".txt", ".json", ".jsonl", ".xlsx", ".xls"})
 _ANSWER = re.compile(rb'"schoolUnit"\s*:.*"valueType"\s*:', re.DOTALL)
 _SALSA = re.compile(rb'"deviation"\s*:.*"expected"\s*:|"expected"\s*:.*"deviation"\s*:', re.DOTALL)
 
+_CUT = ("no-footnotes", "no explanations after the last row: it may be cut off", "the export as a whole")
+
 Source = dict[str, object]
 
 
@@ -81,8 +83,8 @@ def _not_known(name: str) -> Found:
 
 
 def _note(name: str, code: str, found: str, expected: str) -> Found:
-    problem = Problem(name, None, None, code, found, expected, "nothing, unless you expected its numbers in the reports")
-    return Found(problems=(problem,))
+    next_step = "nothing, unless you expected its numbers in the reports"
+    return Found(problems=(Problem(name, None, None, code, found, expected, next_step),))
 
 
 def _json(content: bytes, path: Path, source: Source) -> Found:
@@ -142,7 +144,7 @@ def _exports(exports: list[Export], source: Source) -> Found:
     name = str(source["file"])
     found = [_export(export, source) for export in exports]
     whole = all(export.whole for export in exports) or name.lower().endswith(".xlsx")
-    cut = () if whole or not any(len(part.sources) for part in found) else _cut_note(name)
+    cut = () if whole or not any(len(part.sources) for part in found) else _note(name, *_CUT).problems
     results = [part.results for part in found if len(part.results)]
     return Found(
         results=pd.concat(results, ignore_index=True) if results else pd.DataFrame(),
@@ -157,14 +159,11 @@ def _together(sources: list[Source]) -> tuple[Source, ...]:
     return (max(sources, key=lambda source: int(str(source["rows"]))),) if sources else ()
 
 
-def _cut_note(name: str) -> tuple[Problem, ...]:
-    return _note(name, "no-footnotes", "no explanations after the last row: it may be cut off", "the export as a whole").problems
-
-
 def _export(export: Export, source: Source) -> Found:
     spec = spec_of(export)
     if spec is None:
-        about = f"a Skolverket export that skq does not use ('{export.title}'); left unread"
+        titled = f"'{export.title}'" if export.title else "without a title"
+        about = f"a Skolverket export that skq does not use ({titled}); left unread"
         return _note(str(source["file"]), "not-used", about, "an export named in the manual")
     told: Source = {
         "id": f"siris:{spec.id}",

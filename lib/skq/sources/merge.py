@@ -5,6 +5,8 @@ The more detailed source wins: an export of schools or of one year, then an expo
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -27,7 +29,7 @@ _Z95 = 0.05
 
 
 def merged(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem], dict[tuple[str, str], int]]:
-    """Return *rows* with each key once, the disagreements as problems, and the number of agreements per pair of sources.
+    """Return *rows* with each key once, the disagreements as problems, and the agreements per pair of sources.
 
     *rows* have the columns of a results table and `rank`; the lowest rank is kept. What is not published in the kept
     source, and is in another, stays not published.
@@ -37,15 +39,16 @@ def merged(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem], dict[tuple[
     kept = ordered[~again].reset_index(drop=True)
     pairs = ordered[again].merge(kept, on=_KEY, suffixes=("", "_kept"), validate="many_to_one")
     equal = _equal(pairs)
-    counted = pairs[equal].groupby(["source_kept", "source"]).size()
-    agreements = {(str(first), str(second)): int(number) for (first, second), number in counted.items()}
-    return kept, _disagreements(pairs[~equal]), agreements
+    agreements = Counter(zip(pairs.loc[equal, "source_kept"], pairs.loc[equal, "source"], strict=True))
+    return kept, _disagreements(pairs[~equal]), dict(sorted(agreements.items()))
 
 
 def _equal(pairs: pd.DataFrame) -> pd.Series:
     both = pairs["value"].notna() & pairs["value_kept"].notna()
     rounded = (pairs["status"] == CellStatus.ROUNDED) | (pairs["status_kept"] == CellStatus.ROUNDED)
+    least_ten = rounded & (pairs["value"] == 10) & pairs["value_kept"].between(1, 10)
     near = (pairs["value"] - pairs["value_kept"]).abs() <= np.where(rounded, _ROUNDED_WITHIN, _EXACT)
+    near = near | least_ten  # one pupil is "cirka 10" too
     same_reason = pairs["value"].isna() & pairs["value_kept"].isna() & (pairs["status"] == pairs["status_kept"])
     return (both & near.fillna(False)) | same_reason
 
@@ -54,10 +57,9 @@ def _disagreements(pairs: pd.DataFrame) -> list[Problem]:
     problems = []
     for names, rows in pairs.groupby(["source_kept", "source", "metric", "school_year"], sort=True):
         kept, other, metric, year = (str(name) for name in names)
-        shown = [
-            f"{row.unit} {row.subject} {row.raw_kept or '(blank)'} and {row.raw or '(blank)'}".replace("  ", " ")
-            for row in rows.sort_values(_KEY).head(3).itertuples()
-        ]
+        first = rows.sort_values(_KEY).head(3)
+        texts = zip(first["unit"], first["subject"], first["raw_kept"], first["raw"], strict=True)
+        shown = [" ".join(f"{unit} {subject} {one!r} and {two!r}".split()) for unit, subject, one, two in texts]
         more = " …" if len(rows) > len(shown) else ""
         problems.append(
             Problem(

@@ -29,8 +29,8 @@ _FLOATS = ("n", "numerator", "value", "lower", "upper")
 class Official:
     """Official statistics as read.
 
-    `results` has the columns of `terms.RESULT_COLUMNS`, `units` those of `units.UNIT_COLUMNS`. `sources` are dictionaries
-    with id, title, publisher, url, retrieved, file, sha256 and rows. `problems` are notes: files left unread, numbers
+    `results` has the columns of `terms.RESULT_COLUMNS`, `units` those of `units.UNIT_COLUMNS`. `sources` are
+    dictionaries with id, title, publisher, url, retrieved, file, sha256 and rows. `problems` are notes: files left unread, numbers
     on which two files disagree, schools that no file places in a municipality. `agreements` counts, for each pair of
     sources that publish the same numbers, how many of them are equal.
     """
@@ -195,7 +195,7 @@ def _derived_sources(nation: pd.DataFrame, sources: Sequence[Source]) -> list[So
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     texts = [name for name in RESULT_COLUMNS if name not in (*_FLOATS, "grade_year")]
     types = {**dict.fromkeys(texts, "str"), **dict.fromkeys(_FLOATS, "Float64"), "grade_year": "Int64"}
-    ordered = rows.assign(numerator=pd.NA).sort_values(list(RESULT_KEY), ignore_index=True)
+    ordered = rows.assign(numerator=float("nan")).sort_values(list(RESULT_KEY), ignore_index=True)
     return ordered[list(RESULT_COLUMNS)].astype(types)
 
 

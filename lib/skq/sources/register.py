@@ -30,7 +30,7 @@ def is_register(book: dict[str, Rows]) -> bool:
 
 
 def read_register(book: dict[str, Rows], path: Path) -> pd.DataFrame:
-    """Return the compulsory schools of the register, columns as `siris_rows.schools_of`; SourceError for a lacking column."""
+    """Return the register's schools, columns as `siris_rows.schools_of`; SourceError for a lacking column."""
     rows = book[SHEET]
     header = [str(cell).strip() for cell in rows[0]]
     if lacking := [name for name in (*_COLUMNS, *_TAUGHT) if name not in header]:
@@ -44,7 +44,7 @@ def read_register(book: dict[str, Rows], path: Path) -> pd.DataFrame:
             next_step="download the register again",
         )
     table = pd.DataFrame([[str(cell).strip() for cell in row] for row in rows[1:]], columns=header)
-    taught = table[list(_TAUGHT)].eq("J").set_axis(range(1, 10), axis=1)
+    taught = (table[list(_TAUGHT)] == "J").set_axis(range(1, 10), axis=1)
     any_taught = taught.any(axis=1)
     schools = table[list(_COLUMNS)].rename(columns=_COLUMNS)
     return schools.assign(

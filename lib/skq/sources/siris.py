@@ -90,7 +90,7 @@ def _export(grid: Grid, path: Path) -> Export:
     if place is None:
         raise _no_header(grid, path)
     banner = [cells[0] for _, cells in grid[:place] if cells and cells[0]]
-    chosen = dict(match.groups() for line in banner if (match := _SELECTED.fullmatch(line)))
+    chosen = {match[1]: match[2] for line in banner if (match := _SELECTED.fullmatch(line))}
     header_row, names = grid[place]
     header = _header(names, grid[place - 1][1] if place else [])
     _refuse_duplicates(header, path, header_row)

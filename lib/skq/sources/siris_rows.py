@@ -1,7 +1,7 @@
 """The rows of a known export as rows of the results table, and the schools that it names.
 
-Units of municipal organizers cannot be told from the municipal exports: their rows come out with the municipality's code
-and the level `organizer`, and `official` puts the organization number in.
+The municipal exports do not say who the municipal organizer is: its rows come out with the municipality's code and the
+level `organizer`, and `official` puts the organization number in.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SHARES_TOGETHER = 0.003  # three shares, each rounded to a thousandth, miss 1 b
 
 
 def results_of(export: Export, spec: TableSpec) -> pd.DataFrame:
-    """Return the results rows of *export*, with the columns `municipality_code` and `rank` beside those of the contract.
+    """Return the results rows of *export*, with `municipality_code` and `rank` beside the columns of the contract.
 
     Shares become 0–1, the agency's own text stays in `raw`. SourceError for codes or cells that cannot be read.
     """
@@ -58,7 +58,9 @@ def schools_of(export: Export) -> pd.DataFrame:
             "municipality_name": rows["Skolkommun"],
             "organizer": rows["Huvudman orgnr"].where(rows["Huvudman orgnr"] != "", rows["Huvudman"]),
             "organizer_name": rows["Huvudman"],
-            "organizer_type": rows["Typ av huvudman"].map(lambda kind: "municipal" if kind == "Kommunal" else "independent"),
+            "organizer_type": rows["Typ av huvudman"].map(
+                lambda kind: "municipal" if kind == "Kommunal" else "independent"
+            ),
             "first_grade_year": _edge(taught, "first"),
             "last_grade_year": _edge(taught, "last"),
         }

@@ -111,7 +111,9 @@ _PUPIL_MEASURES = {
     _PUPILS: Measure("pupil_count", n=ITSELF),
     "Andel (%) flickor, årskurs 1-9": Measure("girls_share", n=_PUPILS),
     "Andel (%) elever med utländsk bakgrund, åk 1-9": Measure("foreign_background_share", n=_PUPILS),
-    "Andel (%) elever med föräldrar med eftergymnasial utb., åk 1-9": Measure("parents_post_secondary_share", n=_PUPILS),
+    "Andel (%) elever med föräldrar med eftergymnasial utb., åk 1-9": Measure(
+        "parents_post_secondary_share", n=_PUPILS
+    ),
 }
 _TEST_GROUPS = {
     "Andel (%) elever som deltagit": "test_participation_share",
@@ -130,7 +132,7 @@ def _sixth_by_sex() -> dict[str, Measure]:
 
 
 def _tests() -> dict[str, Measure]:
-    """The tests' columns: shares of those with a test grade rest on them; participation rests on an unpublished number."""
+    """Shares of those with a test grade rest on them; what participation rests on is not published."""
     return {
         f"{group}|{sex}": Measure(metric, "" if "deltagit" in group else f"{_TESTED}|{sex}", 9, SEXES[sex])
         for group, metric in _TEST_GROUPS.items()
@@ -329,7 +331,7 @@ def _refuse_other_header(export: Export, spec: TableSpec) -> None:
             code="unexpected-header",
             found="; ".join(_listed("unknown columns", unknown)) or "columns are missing",
             expected="; ".join(_listed("the columns", lacking)) or f"only the columns of '{export.title}'",
-            next_step="export the table again with all columns; if Skolverket has changed the table, tell skq's maintainers",
+            next_step="export it again with all columns; if Skolverket has changed the table, tell skq's maintainers",
         )
 
 

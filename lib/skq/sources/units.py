@@ -52,7 +52,7 @@ def municipal_organizers(schools: pd.DataFrame) -> dict[str, str]:
 
 
 def units_of(results: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each school, organizer and municipality of *results*, for their organizers, and for the nation.
+    """Return one row for each school, organizer and municipality of *results*, and one for the nation.
 
     A school that no file names is called "Skolenhet <code>".
     """
@@ -87,7 +87,11 @@ def _organizers(results: pd.DataFrame, of_schools: pd.DataFrame, schools: pd.Dat
     with_rows = set(results.loc[results["level"] == Level.ORGANIZER, "unit"])
     ids = sorted((with_rows | set(of_schools["organizer"].dropna())) - {""})
     own = schools[schools["organizer"].isin(ids)]
-    first = own.sort_values("school_year", ascending=False, kind="stable").drop_duplicates("organizer").set_index("organizer")
+    first = (
+        own.sort_values("school_year", ascending=False, kind="stable")
+        .drop_duplicates("organizer")
+        .set_index("organizer")
+    )
     alone = own.groupby("organizer")["municipality_code"].nunique() == 1
     found = first.reindex(ids)
     return pd.DataFrame(
