@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,9 +53,15 @@ def _as_text(values: pa.Array) -> pa.Array:
     if pa.types.is_boolean(kind):
         return pc.if_else(values, "ja", "nej")
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        text = pc.cast(pc.cast(values, pa.float64()), pa.string())
-        return pc.replace_substring(pc.replace_substring_regex(text, r"\.0$", ""), ".", ",")
+        numbers = values.to_numpy(zero_copy_only=False)
+        return pa.array(["" if number != number else _positional(number) for number in numbers], type=pa.string())
     if pa.types.is_timestamp(kind):
         text = pc.strftime(values, format="%Y-%m-%dT%H:%M:%S")
         return pc.replace_substring_regex(text, r"T00:00:00(\.0+)?$", "")
     return pc.cast(values, pa.string())
+
+
+def _positional(number: np.floating | Decimal) -> str:
+    """Return the shortest text that gives *number* back, never with an exponent, with decimal comma."""
+    text = np.format_float_positional(float(number) if isinstance(number, Decimal) else number, trim="-")
+    return text.replace(".", ",")

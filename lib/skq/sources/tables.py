@@ -15,18 +15,17 @@ import pandas as pd
 
 from skq.errors import Problem, SourceError
 from skq.schema import TABLES, TableSpec, folded
-from skq.sources import reading
+from skq.sources import reading, workbook
 from skq.sources.csvfile import read_csv
 from skq.sources.findings import Origins
 from skq.sources.grid import Grid
 from skq.sources.headers import HeaderRow, read_header
 from skq.sources.parquetfile import read_parquet
 from skq.sources.told import problem_of
-from skq.sources.workbook import read_workbook
 
 READERS: Mapping[str, Callable[[bytes, TableSpec, Path], Grid]] = {
     ".csv": lambda content, spec, path: read_csv(content, spec, path=path),
-    ".xlsx": lambda content, spec, path: read_workbook(content, spec, path=path),
+    ".xlsx": lambda content, spec, path: workbook.read_table(content, spec, path=path),
     ".parquet": lambda content, spec, path: read_parquet(content, path=path),
 }
 """How a file of each ending is taken apart."""
@@ -56,11 +55,15 @@ class RawTable:
 
 @dataclass(frozen=True)
 class RawTables:
-    """All that was read of a folder, with everything that was wrong with the form of a file."""
+    """All that was read of a folder, with everything that was wrong with the form of a file.
+
+    *named*: every table that has a file, readable or not.
+    """
 
     tables: dict[str, RawTable] = field(default_factory=dict)
     files: tuple[InputFile, ...] = ()
     problems: tuple[Problem, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def read_tables(folder: Path) -> RawTables:
         problems += _unlike(read)
         if read:
             tables[name] = _joined(spec, read)
-    return RawTables(tables, tuple(files), tuple(problems))
+    return RawTables(tables, tuple(files), tuple(problems), tuple(name for name in TABLES if name in named))
 
 
 def table_of(stem: str) -> str | None:
@@ -137,7 +140,25 @@ def _named_files(folder: Path) -> tuple[dict[str, list[Path]], list[Problem]]:
             problems.append(_no_table(path))
         else:
             named.setdefault(table, []).append(path)
-    return named, problems
+    return {table: _one_whole(table, paths, problems) for table, paths in named.items()}, problems
+
+
+def _one_whole(table: str, paths: list[Path], problems: list[Problem]) -> list[Path]:
+    """Return *paths* without a second file that claims to be the whole table; for each of those a problem is added."""
+    whole = [path for path in paths if folded(path.stem) in _spellings(TABLES[table])]
+    problems += [
+        Problem(
+            path.name,
+            None,
+            None,
+            "table-twice",
+            f"a second file for the table {table}, beside {whole[0].name}",
+            f"one file, or parts with a name after the table's, such as {TABLES[table].file_name}-2024.csv",
+            "keep the file that is right",
+        )
+        for path in whole[1:]
+    ]
+    return [path for path in paths if path not in whole[1:]]
 
 
 def _wrong_ending(path: Path) -> Problem:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from skq.schema import ColumnSpec, Kind, folded
-from skq.sources.findings import Fault
+from skq.sources.findings import PERSONAL_NUMBER, Fault, is_personal_number
 
 Value = str | int | float | bool | datetime.datetime | None
 
@@ -64,6 +64,18 @@ INVISIBLE_SIGN = Fault(
     "remove invisible signs; copy the values as plain text",
     "an invisible sign in the value",
 )
+PERSON_IN_CODE = Fault(
+    "personal-number",
+    "a pseudonym",
+    "never hand in personal identity numbers: replace them by pseudonyms and keep the key apart",
+    "a personal identity number (not shown)",
+)
+PERSON_IN_TEXT = Fault(
+    "personal-number-in-text",
+    "text without personal identity numbers",
+    "remove the number from the text",
+    "a personal identity number inside the text (not shown)",
+)
 
 
 def read_value(text: str, column: ColumnSpec) -> Value | Fault:
@@ -74,7 +86,7 @@ def read_value(text: str, column: ColumnSpec) -> Value | Fault:
     stripped = text.strip()
     if not stripped:
         return None
-    if fault := common_fault(stripped):
+    if fault := common_fault(stripped) or _person(stripped, column):
         return fault
     return READERS[column.kind](stripped, column)
 
@@ -88,6 +100,13 @@ def common_fault(text: str) -> Fault | None:
     if SPREADSHEET_ERROR.fullmatch(text):
         return ERROR_VALUE
     return None
+
+
+def _person(text: str, column: ColumnSpec) -> Fault | None:
+    """Return the fault of an identifier or a free text that holds a personal identity number."""
+    if column.is_person and is_personal_number(text):
+        return PERSON_IN_CODE
+    return PERSON_IN_TEXT if column.kind is Kind.TEXT and PERSONAL_NUMBER.search(text) else None
 
 
 def spelled(text: str, column: ColumnSpec) -> str | None:

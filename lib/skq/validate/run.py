@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
 from skq.errors import Problem, ValidationError
-from skq.sources import RawTables, Tables, read_tables, typed
+from skq.sources import RawTable, Tables, read_tables, typed
 from skq.sources.findings import Finding, problems_of
 from skq.validate.content import content_findings
-from skq.validate.cross import cross_findings
+from skq.validate.cross import cross_findings, missing_tables, trusted
 
 
 def check(folder: Path) -> list[Problem]:
@@ -32,20 +30,19 @@ def validated(folder: Path) -> Tables:
 
 def _checked(folder: Path) -> tuple[list[Problem], Tables]:
     raw = read_tables(folder)
-    frames: dict[str, pd.DataFrame] = {}
-    form: dict[str, list[Finding]] = {}
-    for name, table in raw.tables.items():
-        frames[name], form[name] = typed(table)
-    tables = Tables(frames, raw.files)
-    findings = [*(finding for found in form.values() for finding in found), *_judged(raw, tables, form)]
+    converted = {name: typed(table) for name, table in raw.tables.items()}
+    tables = Tables({name: frame for name, (frame, _) in converted.items()}, raw.files)
+    findings = [
+        finding for name, (_, form) in converted.items() for finding in _of_one_table(raw.tables[name], tables, form)
+    ]
+    findings += cross_findings(raw, trusted(tables, findings))
     problems = [problem for finding in findings for problem in problems_of(finding, raw.tables[finding.table].origins)]
-    return sorted({*raw.problems, *problems}, key=_order), tables
+    return sorted({*raw.problems, *missing_tables(raw), *problems}, key=_order), tables
 
 
-def _judged(raw: RawTables, tables: Tables, form: dict[str, list[Finding]]) -> Iterator[Finding]:
-    for name, table in raw.tables.items():
-        yield from content_findings(table.spec, tables[name], form[name], present=tuple(table.texts.columns))
-    yield from cross_findings(raw, tables)
+def _of_one_table(table: RawTable, tables: Tables, form: list[Finding]) -> Iterator[Finding]:
+    yield from form
+    yield from content_findings(table.spec, tables[table.spec.name], form, present=tuple(table.texts.columns))
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str, str]:
