@@ -13,7 +13,7 @@ from skq.sources import api, kolada, register, siris
 from skq.sources.reading import OLE_MAGIC, ZIP_MAGIC, decode, read_bytes_stable, refuse, refuse_locked, sha256, unpack
 from skq.sources.siris import Export
 from skq.sources.siris_rows import results_of, schools_of
-from skq.sources.siris_tables import spec_of
+from skq.sources.siris_specs import spec_of
 from skq.sources.xlsx import Rows, read_workbook
 
 TABLE_ENDINGS = frozenset({".csv", ".txt", ".json", ".jsonl", ".xlsx", ".xls"})

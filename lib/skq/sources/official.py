@@ -30,9 +30,9 @@ class Official:
     """Official statistics as read.
 
     `results` has the columns of `terms.RESULT_COLUMNS`, `units` those of `units.UNIT_COLUMNS`. `sources` are
-    dictionaries with id, title, publisher, url, retrieved, file, sha256 and rows. `problems` are notes: files left unread, numbers
-    on which two files disagree, schools that no file places in a municipality. `agreements` counts, for each pair of
-    sources that publish the same numbers, how many of them are equal.
+    dictionaries with id, title, publisher, url, retrieved, file, sha256 and rows. `problems` are notes: files left
+    unread, numbers on which two files disagree, schools that no file places in a municipality. `agreements` counts,
+    for each pair of sources that publish the same numbers, how many of them are equal.
     """
 
     results: pd.DataFrame

@@ -1,18 +1,15 @@
-"""What the columns of each known export mean: which indicator, which pupils, which number it rests on.
+"""The exports of Skolverket that skq knows: which column is which indicator, of which pupils, resting on which number.
 
-A table is known by its title and by whether its rows are schools or municipalities. Its header must hold every column
-named here, in any order, and no other: a renamed column may mean a changed definition, and is refused.
+Pure data. A table is known by its title and by whether its rows are schools or municipalities; `siris_specs` finds it.
+Numbers as ids are Skolverket's own export ids where those are verified for this level; words are ours.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from skq.sources.reading import refuse
-from skq.sources.siris import Export
-from skq.terms import SCHOOL_YEAR_TEXT, Breakdown
+from skq.terms import Breakdown
 
 SCHOOL_PLACES = ("Skola", "Skolenhetskod", "Skolkommun", "Kommunkod", "Typ av huvudman", "Huvudman", "Huvudman orgnr")
 MUNICIPALITY_PLACES = ("Kommun", "Kommunkod", "Län", "Länskod", "Typ av huvudman")
@@ -299,44 +296,3 @@ SPECS: tuple[TableSpec, ...] = (
         known=frozenset(measure.n for measure in _relations().values()),
     ),
 )
-
-
-def spec_of(export: Export) -> TableSpec | None:
-    """Return what *export* is, None where its title is none that skq knows.
-
-    SourceError when the title is known and the header is not the one that belongs to it.
-    """
-    titled = [spec for spec in SPECS if re.fullmatch(spec.title, export.title)]
-    if not titled:
-        return None
-    of_schools = "Skolenhetskod" in export.header or "Skola" in export.header
-    fitting = [spec for spec in titled if spec.of_schools == of_schools] or titled
-    _refuse_other_header(export, fitting[0])
-    return fitting[0]
-
-
-def _refuse_other_header(export: Export, spec: TableSpec) -> None:
-    found = set(export.header)
-    expected = set(spec.places) | ({spec.items} - {""})
-    if not spec.items:
-        expected |= set(spec.measures) | set(spec.known) | ({spec.subjects, spec.sexes} - {""})
-    years = {name for name in found if SCHOOL_YEAR_TEXT.fullmatch(name)} if spec.items else set()
-    lacking = sorted(expected - found)
-    unknown = sorted(found - expected - years - spec.optional)
-    if lacking or unknown or (spec.items and not years):
-        raise refuse(
-            export.path,
-            row=export.header_row,
-            column=(lacking or unknown or [spec.items])[0][:80],
-            code="unexpected-header",
-            found="; ".join(_listed("unknown columns", unknown)) or "columns are missing",
-            expected="; ".join(_listed("the columns", lacking)) or f"only the columns of '{export.title}'",
-            next_step="export it again with all columns; if Skolverket has changed the table, tell skq's maintainers",
-        )
-
-
-def _listed(what: str, names: list[str]) -> list[str]:
-    if not names:
-        return []
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return [f"{what} {', '.join(repr(name[:80]) for name in names[:3])}{more}"]

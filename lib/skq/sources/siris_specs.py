@@ -1,0 +1,54 @@
+"""Which of the known tables an export is. Its header must hold every column of that table, in any order, and no other.
+
+A renamed column may mean a changed definition, and is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+from skq.sources.reading import refuse
+from skq.sources.siris import Export
+from skq.sources.siris_tables import SPECS, TableSpec
+from skq.terms import SCHOOL_YEAR_TEXT
+
+
+def spec_of(export: Export) -> TableSpec | None:
+    """Return what *export* is, None where its title is none that skq knows.
+
+    SourceError when the title is known and the header is not the one that belongs to it.
+    """
+    titled = [spec for spec in SPECS if re.fullmatch(spec.title, export.title)]
+    if not titled:
+        return None
+    of_schools = "Skolenhetskod" in export.header or "Skola" in export.header
+    fitting = [spec for spec in titled if spec.of_schools == of_schools] or titled
+    _refuse_other_header(export, fitting[0])
+    return fitting[0]
+
+
+def _refuse_other_header(export: Export, spec: TableSpec) -> None:
+    found = set(export.header)
+    expected = set(spec.places) | ({spec.items} - {""})
+    if not spec.items:
+        expected |= set(spec.measures) | set(spec.known) | ({spec.subjects, spec.sexes} - {""})
+    years = {name for name in found if SCHOOL_YEAR_TEXT.fullmatch(name)} if spec.items else set()
+    lacking = sorted(expected - found)
+    unknown = sorted(found - expected - years - spec.optional)
+    if lacking or unknown or (spec.items and not years):
+        raise refuse(
+            export.path,
+            row=export.header_row,
+            column=(lacking or unknown or [spec.items])[0][:80],
+            code="unexpected-header",
+            found="; ".join(_listed("unknown columns", unknown)) or "columns are missing",
+            expected="; ".join(_listed("the columns", lacking)) or f"only the columns of '{export.title}'",
+            next_step="export it again with all columns; if Skolverket has changed the table, tell skq's maintainers",
+        )
+
+
+def _listed(what: str, names: list[str]) -> list[str]:
+    if not names:
+        return []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [f"{what} {', '.join(repr(name[:80]) for name in names[:3])}{more}"]
