@@ -76,9 +76,14 @@ def mean_difference(first: pd.DataFrame, second: pd.DataFrame, *, level: float =
     return pd.DataFrame({"value": difference, "lower": difference - half, "upper": difference + half})
 
 
-def _squared_error(mean: pd.DataFrame, level: float) -> pd.Series:
+def sd_from_interval(mean: pd.DataFrame, *, level: float = LEVEL) -> pd.Series:
+    """Return the standard deviation that Student's interval of a mean tells of (columns lower, upper, n)."""
     half = (mean["upper"] - mean["lower"]) / 2
-    return (half / _quantile(mean["n"] - 1, level)) ** 2
+    return half / _quantile(mean["n"] - 1, level) * mean["n"] ** 0.5
+
+
+def _squared_error(mean: pd.DataFrame, level: float) -> pd.Series:
+    return sd_from_interval(mean, level=level) ** 2 / mean["n"]
 
 
 def _quantile(freedom: pd.Series, level: float) -> pd.Series:

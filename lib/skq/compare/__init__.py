@@ -1,0 +1,13 @@
+"""Results -> comparisons: differences between two results, each with its interval where one can be had.
+
+Pure. Works for own results and for official ones; of the latter only shares with n get an interval.
+"""
+
+from __future__ import annotations
+
+from skq.compare.differences import comparisons
+from skq.compare.fill import with_intervals
+from skq.compare.notable import Notable, notable
+from skq.compare.sides import reference_keys, result_keys
+
+__all__ = ["Notable", "comparisons", "notable", "reference_keys", "result_keys", "with_intervals"]
