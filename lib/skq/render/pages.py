@@ -114,11 +114,11 @@ def school_list(rows: Sequence[SchoolListRow]) -> str:
     """Return the table of schools, in the order given; a column that is empty for all is left out."""
     columns = [
         ("Skola", ":---", [_school_cell(row) for row in rows]),
-        ("Område", ":---", [escaped(row.area) for row in rows]),
-        ("Huvudman", ":---", [escaped(row.organizer) for row in rows]),
         ("Årskurser", ":---", [escaped(row.grade_years) for row in rows]),
         ("Elever", "---:", [escaped(row.pupils) for row in rows]),
         ("Meritvärde", "---:", [escaped(row.merit_rating) for row in rows]),
+        ("Område", ":---", [escaped(row.area) for row in rows]),
+        ("Huvudman", ":---", [escaped(row.organizer) for row in rows]),
         ("PDF", ":---", [_pdf_cell(row) for row in rows]),
     ]
     shown = [column for column in columns if any(cell for cell in column[2])]
@@ -200,4 +200,4 @@ def _school_cell(row: SchoolListRow) -> str:
 
 def _pdf_cell(row: SchoolListRow) -> str:
     # The words for a screen reader name the school; the eye sees only PDF.
-    return f"[PDF[ för {escaped(row.name)}]{{.for-listeners}}]({row.address}.pdf)" if row.address else ""
+    return f"[PDF [för {escaped(row.name)}]{{.for-listeners}}]({row.address}.pdf)" if row.address else ""

@@ -44,7 +44,6 @@ def convert(
         "to": to,
         "template": str(template),
         "filters": [str(path) for path in filters],
-        "metadata": dict(metadata),
         "variables": dict(variables),
         "standalone": True,
         "wrap": "none",
@@ -60,10 +59,15 @@ def convert(
         settings = settings.rename(settings.with_suffix(".yaml"))
         run = subprocess.run(
             [pandoc_path(), "--defaults", str(settings)],
-            input=markdown.encode(),
+            input=_with_title_block(markdown, metadata).encode(),
             capture_output=True,
             check=False,
         )
     if run.returncode != 0:
         raise RenderError(f"{name}: pandoc could not make {to}:\n{run.stderr.decode(errors='replace').strip()}")
     return run.stdout.decode()
+
+
+def _with_title_block(markdown: str, metadata: Mapping[str, Any]) -> str:
+    # As a block of the document itself, because only there pandoc reads the texts as Markdown, as Quarto has them.
+    return f"---\n{json.dumps(dict(metadata), ensure_ascii=False)}\n---\n\n{markdown}"

@@ -54,6 +54,14 @@ local function typst_columns(tbl)
   return '(' .. table.concat(widths, ', ') .. ',)'
 end
 
+local KEPT_TOGETHER = 16 -- rows, up to which a table stays on one page
+
+local function row_count(tbl)
+  local count = 0
+  for _, body in ipairs(tbl.bodies) do count = count + #body.body end
+  return count
+end
+
 local function typst_table(tbl)
   local text = pandoc.write(pandoc.Pandoc({ tbl }), 'typst-smart')
   local widths = typst_columns(tbl)
@@ -65,6 +73,7 @@ local function typst_table(tbl)
   elseif tbl.identifier ~= '' and not text:find('<' .. tbl.identifier .. '>', 1, true) then
     text = text .. '\n<' .. tbl.identifier .. '>'
   end
+  if row_count(tbl) > KEPT_TOGETHER then text = '#[\n#show figure: set block(breakable: true)\n' .. text .. '\n]' end
   return pandoc.RawBlock('typst', text)
 end
 
@@ -107,6 +116,14 @@ local function table_for_format(tbl)
   return tbl
 end
 
+-- On a phone a figure keeps a size at which its words can be read, and scrolls.
+local function html_figure(figure)
+  if not is_html or #figure.content ~= 1 then return nil end
+  local name = pandoc.utils.stringify(figure.caption.long)
+  figure.content = { pandoc.Div(figure.content, { class = 'figure-scroll', role = 'region', tabindex = '0', ['aria-label'] = name }) }
+  return figure
+end
+
 -- The line under a figure or table that says where the numbers come from.
 local function source_line(div)
   if not (is_typst and div.classes:includes('source')) then return nil end
@@ -135,6 +152,6 @@ end
 
 return {
   { Image = described },
-  { Table = table_for_format, Div = source_line },
+  { Table = table_for_format, Figure = html_figure, Div = source_line },
   { Pandoc = appendix },
 }
