@@ -1,0 +1,152 @@
+"""The annual slice of protected tables -> the annual analysis of a municipality: its schools, levels and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skq.errors import ParameterError, ProtectionError
+from skq.protect import ProtectedTable
+from skq.report import sv
+from skq.report.numbers import Difference, Numbers, Point, Series
+from skq.store import read_slice
+from skq.terms import Level, SchoolYear
+
+PUBLICATION = "annual-analysis"
+NATION = "SE"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One school, area or organizer: its code, its name and where it belongs."""
+
+    level: str
+    code: str
+    name: str
+    area: str
+    organizer: str
+    former_code: str = ""
+
+
+@dataclass(frozen=True)
+class AnnualAnalysis:
+    """What the annual analysis may know; frozen, made by `open_annual_analysis`."""
+
+    municipality_code: str
+    municipality_name: str
+    school_year: str
+    school_years: tuple[str, ...]
+    units: tuple[Unit, ...]
+    numbers: Numbers
+    results: ProtectedTable
+    meta: Mapping[str, Any]
+
+    def at(self, level: str) -> tuple[Unit, ...]:
+        """Return the units of *level*, by name in Swedish order."""
+        return tuple(sorted((u for u in self.units if u.level == level), key=lambda unit: sv.order(unit.name)))
+
+    @property
+    def schools(self) -> tuple[Unit, ...]:
+        """The school units, by name."""
+        return self.at(Level.SCHOOL)
+
+    def series(self, metric: str, unit: Unit | None = None, **which: Any) -> Series:
+        """Return *metric* over the years of the analysis, for *unit* (default: the municipality)."""
+        level, codes = Level.MUNICIPALITY, (self.municipality_code,)
+        if unit is not None:
+            level = Level(unit.level)
+            codes = (unit.code, *((unit.former_code,) if unit.former_code else ()))
+        return self.numbers.series(metric, level=level, units=codes, school_years=self.school_years, **which)
+
+    def nation(self, metric: str, **which: Any) -> Series:
+        """Return *metric* of the nation over the years of the analysis."""
+        return self.numbers.series(
+            metric, level=Level.NATION, units=(NATION,), school_years=self.school_years, **which
+        )
+
+    def spread(self, metric: str, level: str = Level.SCHOOL, **which: Any) -> list[tuple[Unit, Point]]:
+        """Return each unit of *level* with its number of the newest year in which any of them has one.
+
+        Units for which no source has the number in that year are left out; hidden numbers are kept as such.
+        """
+        found = [(unit, self.series(metric, unit, **which)) for unit in self.at(level)]
+        years = [year for year in self.school_years if any(series.at(year).recorded for _, series in found)]
+        if not years:
+            return []
+        return [(unit, series.at(years[-1])) for unit, series in found if series.at(years[-1]).recorded]
+
+    def previous(self, point: Point) -> Point:
+        """Return the municipality's number of the school year before that of *point*."""
+        year = str(SchoolYear.parse(point.school_year).previous)
+        years = self.school_years if year in self.school_years else (year, *self.school_years)
+        series = self.numbers.series(
+            point.metric, level=point.level, units=(point.unit,), school_years=years, grade_year=point.grade_year,
+            subject=point.subject, breakdown=point.breakdown, category=point.category,
+        )  # fmt: skip
+        return series.at(year)
+
+    def difference(self, kind: str, point: Point) -> Difference | None:
+        """Return the change or the distance that belongs to *point*, None where none was computed."""
+        return self.numbers.difference(kind, point)
+
+
+def open_annual_analysis(municipality_code: str, school_year: str, protected_folder: str) -> AnnualAnalysis:
+    """Return the annual analysis of the municipality for the school year, read from the slice of all its units.
+
+    Raises ParameterError when a parameter is empty or malformed, ProtectionError when the slice belongs to another
+    municipality, year or publication, SourceError when it cannot be read.
+    """
+    _refuse_empty(
+        municipality_code=municipality_code, school_year=school_year, protected_folder=protected_folder
+    )
+    part = read_slice(Path(protected_folder))
+    asked = {"publication": PUBLICATION, "municipality_code": municipality_code, "school_year": school_year}
+    for field, value in asked.items():
+        if str(part.meta.get(field)) != value:
+            raise ProtectionError(
+                f"the slice is not the one of the annual analysis that was asked for: its {field} differs\n"
+                f"  expected: {value}\n  found:    {part.meta.get(field)}\n"
+                "  next:     give the folder that 'skq build' made for the annual analysis"
+            )
+    return AnnualAnalysis(
+        municipality_code=municipality_code,
+        municipality_name=str(part.meta["municipality_name"]),
+        school_year=school_year,
+        school_years=tuple(part.meta["school_years"]),
+        units=tuple(_unit(row) for row in part.units.to_dict("records")),
+        numbers=Numbers.of(part.results, part.comparisons),
+        results=part.results,
+        meta=part.meta,
+    )
+
+
+def _refuse_empty(**parameters: str) -> None:
+    if empty := [name for name, value in parameters.items() if not str(value).strip()]:
+        raise ParameterError(
+            f"the notebook was started without {', '.join(empty)}\n"
+            "  expected: municipality_code, school_year and protected_folder, all filled in\n"
+            "  next:     run it through 'skq build', or fill in the cell tagged 'parameters'"
+        )
+    try:
+        SchoolYear.parse(parameters["school_year"])
+    except ValueError as error:
+        raise ParameterError(f"school_year: {error}") from error
+
+
+def _unit(row: Mapping[Any, Any]) -> Unit:
+    return Unit(
+        level=str(row["level"]),
+        code=str(row["unit"]),
+        name=_text(row["name"]) or str(row["unit"]),
+        area=_text(row["area"]),
+        organizer=_text(row["organizer"]),
+        former_code=_text(row["predecessor_code"]),
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
