@@ -61,6 +61,42 @@ class SchoolReport:
         """Return the change, the gap or the distance that belongs to *point*, None where none was computed."""
         return self.numbers.difference(kind, point)
 
+    def newest(self) -> tuple[Point, ...]:
+        """Return the school's newest recorded point of every measure of all pupils, in the order of the tables."""
+        found: dict[tuple[Any, ...], Point] = {}
+        for point in self.numbers.points.values():
+            if point.level == Level.SCHOOL and point.breakdown == "all" and point.school_year in self.school_years:
+                key = (point.metric, point.grade_year, point.subject)
+                if key not in found or found[key].school_year < point.school_year:
+                    found[key] = point
+        return tuple(found.values())
+
+    def previous(self, point: Point) -> Point:
+        """Return the point of the school year before *point*."""
+        return self._same(point, point.level, str(SchoolYear.parse(point.school_year).previous))
+
+    def beside(self, point: Point, level: str) -> Point:
+        """Return the point of the same measure and school year at another level."""
+        return self._same(point, level, point.school_year)
+
+    def expected(self, point: Point) -> Point:
+        """Return the merit rating that SALSA expects, for the school year of the merit rating *point*."""
+        years = (point.school_year,)
+        for grade_year in (point.grade_year, None):
+            series = self.numbers.series(
+                "salsa_expected", level=point.level, units=self.units[point.level], school_years=years,
+                grade_year=grade_year,
+            )  # fmt: skip
+            if series:
+                break
+        return series.current
+
+    def _same(self, point: Point, level: str, school_year: str) -> Point:
+        return self.numbers.series(
+            point.metric, level=level, units=self.units.get(level, ()), school_years=(school_year,),
+            grade_year=point.grade_year, subject=point.subject, breakdown=point.breakdown, category=point.category,
+        ).current  # fmt: skip
+
     def has(self, *metrics: str, grade_year: int | None = None) -> bool:
         """Return whether the school has any recorded number of any of *metrics* within the report's years."""
         return any(

@@ -54,10 +54,12 @@ class Picture(_Markdown):
     key: str
     caption: str
     alt: str
+    lead: str = ""
 
     def markdown(self) -> str:
-        """Return the image line that Quarto numbers and both formats give its alt text."""
-        return f'![{escaped(self.caption)}]({self.key}.svg){{#fig-{self.key} fig-alt="{attribute(self.alt)}"}}'
+        """Return the lead, and the image line that Quarto numbers and to which both formats give its alt text."""
+        image = f'![{escaped(self.caption)}]({self.key}.svg){{#fig-{self.key} fig-alt="{attribute(self.alt)}"}}'
+        return f"{lead_block(self.lead)}{image}"
 
     def plain(self) -> str:
         """Return caption and alt text."""
@@ -99,7 +101,14 @@ class Table(_Markdown):
         return "\n".join([self.caption, header, *("\t".join(row) for row in self.rows)])
 
 
-def saved_picture(figure: Figure, key: str, *, caption: str, alt: str, folder: Path | None = None) -> Picture:
+def lead_block(text: str) -> str:
+    """Return *text* as the paragraph that opens a section, nothing where there is no text."""
+    return f"::: {{.lead}}\n{text}\n:::\n\n" if text else ""
+
+
+def saved_picture(
+    figure: Figure, key: str, *, caption: str, alt: str, lead: str = "", folder: Path | None = None
+) -> Picture:
     """Save *figure* as `<key>.svg` in *folder* (default: where the kernel runs), close it, return its picture.
 
     The bytes depend on the figure alone: element ids are salted with the key and no date is written.
@@ -108,7 +117,7 @@ def saved_picture(figure: Figure, key: str, *, caption: str, alt: str, folder: P
     with plt.rc_context(settings):
         figure.savefig((folder or Path()) / f"{key}.svg", format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
-    return Picture(key, caption, alt)
+    return Picture(key, caption, alt, lead)
 
 
 def save_csv(key: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, folder: Path | None = None) -> None:

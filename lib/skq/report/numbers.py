@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import hypot
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -210,3 +211,40 @@ def _difference(row: dict[str, Any]) -> Difference:
     return Difference(
         **{name: row[name] for name in fields if row.get(name) is not None}, status=CellStatus(row["status"])
     )
+
+
+def since_first(series: Series) -> Difference | None:
+    """Return newest − oldest shown value of *series*, with the interval that their two intervals give.
+
+    Each side's distance to its own limits is combined by squares (Newcombe 1998, method 10, for shares; Zou and Donner
+    2008 for any statistic). None with fewer than two shown points; without interval where a side has none.
+    """
+    if len(series.shown) < 2:
+        return None
+    first, last = series.shown[0], series.shown[-1]
+    value = (last.value or 0.0) - (first.value or 0.0)
+    low, high = _combined(first, last, value)
+    certain = None if low is None or high is None else low > 0 or high < 0
+    return Difference(
+        kind="since_first",
+        metric=last.metric,
+        school_year=last.school_year,
+        reference=first.school_year,
+        grade_year=last.grade_year,
+        subject=last.subject,
+        n=last.n,
+        n_reference=first.n,
+        value=value,
+        lower=low,
+        upper=high,
+        certain=certain,
+        status=CellStatus.OBSERVED,
+    )
+
+
+def _combined(first: Point, last: Point, value: float) -> tuple[float | None, float | None]:
+    limits = (first.value, first.lower, first.upper, last.value, last.lower, last.upper)
+    if any(limit is None for limit in limits):
+        return None, None
+    v0, l0, u0, v1, l1, u1 = (float(limit) for limit in limits if limit is not None)
+    return value - hypot(v1 - l1, u0 - v0), value + hypot(u1 - v1, v0 - l0)

@@ -1,0 +1,191 @@
+"""What the figures are built of: a panel with a trend, a row with a dot and its interval, the line that names colours."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from math import isnan
+from typing import Any
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea
+
+from skq.report import style, sv
+from skq.report.measures import Trend
+from skq.report.numbers import Point, Series
+from skq.report.wording import bare_text, form, symbol
+from skq.terms import CellStatus
+
+CENTIMETRE = 1 / 2.54
+MARGIN = 0.14
+MINIMUM_SPAN = {"share": 24.0, "points": 60.0, "index": 2.0, "ratio": 4.0, "pp": 20.0, "sek": 20_000.0}
+NATURAL_LIMITS = {"share": (0.0, 100.0), "index": (0.0, 10.0), "ratio": (0.0, float("inf"))}
+
+
+def canvas(
+    rows: int, columns: int, *, height: float, ratios: Sequence[float] | None = None, sharey: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure as wide as the text and *height* centimetres high, with its axes row by row."""
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(style.COLUMN_WIDTH, height * CENTIMETRE),
+        squeeze=False,
+        sharey=sharey,
+        gridspec_kw={"width_ratios": ratios} if ratios else None,
+    )
+    return figure, list(axes.flat)
+
+
+def draw_trend(axes: Axes, trend: Trend) -> None:
+    """Draw one measure: nation dotted, municipality grey, the school in its colour with a bar for each interval."""
+    scale = form(trend.school.current.metric).scale
+    places = range(len(trend.school.points))
+    axes.plot(places, _scaled(trend.nation, scale), color=style.COMPARISON, linestyle=(0, (1, 2)), linewidth=1.3)
+    axes.plot(places, _scaled(trend.municipality, scale), color=style.COMPARISON, linewidth=1.5)
+    axes.plot(
+        places, _scaled(trend.school, scale), color=style.SCHOOL, marker="o", markersize=4.5, linewidth=2.0, zorder=3,
+        gid="school",
+    )  # fmt: skip
+    for place, point in enumerate(trend.school.points):
+        if point.lower is not None and point.upper is not None:
+            axes.plot(
+                [place, place], [point.lower * scale, point.upper * scale],
+                color=style.SCHOOL, alpha=0.35, linewidth=3.2, solid_capstyle="butt", zorder=2, gid="interval",
+            )  # fmt: skip
+    axes.set_title(textwrap.fill(trend.title, 24))
+    _limit_values(axes, trend, scale)
+    _year_axis(axes, trend.school.years)
+    _mark_hidden(axes, trend.school)
+    _name_last(axes, trend, scale)
+
+
+def _scaled(series: Series, scale: float) -> list[float]:
+    return [value * scale for value in series.values]
+
+
+def _limit_values(axes: Axes, trend: Trend, scale: float) -> None:
+    kind = trend.school.current.kind
+    series = (trend.school, trend.municipality, trend.nation)
+    seen = [value * scale for part in series for value in part.values if not isnan(value)]
+    seen += [limit * scale for point in trend.school.points for limit in (point.lower, point.upper) if limit is not None]
+    if not seen:
+        return
+    low, high = min(seen), max(seen)
+    missing = max(0.0, MINIMUM_SPAN.get(kind, 0.0) - (high - low))
+    natural = NATURAL_LIMITS.get(kind, (float("-inf"), float("inf")))
+    pad = (high - low + missing) * MARGIN
+    axes.set_ylim(max(natural[0], low - missing / 2) - pad, min(natural[1], high + missing / 2) + pad)
+    axes.yaxis.set_major_locator(plt.MaxNLocator(4, integer=kind != "ratio" and kind != "index"))  # type: ignore[attr-defined]
+    axes.yaxis.set_major_formatter(lambda value, _: _axis_number(value, natural))
+
+
+def _axis_number(value: float, natural: tuple[float, float]) -> str:
+    if not natural[0] <= value <= natural[1]:
+        return ""
+    return sv.number(value, 0 if float(value).is_integer() else 1)
+
+
+def _year_axis(axes: Axes, years: Sequence[str]) -> None:
+    axes.set_xlim(-0.45, len(years) - 0.55)
+    axes.set_xticks(range(len(years)))
+    axes.set_xticklabels([sv.short_year(year) if place % 2 == 0 else "" for place, year in enumerate(years)])
+
+
+def _mark_hidden(axes: Axes, series: Series) -> None:
+    """Write the symbol where the number is not shown: near the top for nearly all, else at the bottom."""
+    for place, point in enumerate(series.points):
+        if point.recorded and not point.shown and point.status is not CellStatus.MISSING:
+            near_all = point.status is CellStatus.NEARLY_ALL
+            axes.text(
+                place, 0.97 if near_all else 0.03, symbol(point), transform=axes.get_xaxis_transform(),
+                ha="center", va="top" if near_all else "bottom", color=style.SCHOOL, size=style.SMALL_SIZE, gid="hidden",
+            )  # fmt: skip
+
+
+def _name_last(axes: Axes, trend: Trend, scale: float) -> None:
+    """Write the school's newest number beside its point."""
+    point = trend.school.current
+    if point.value is None:
+        return
+    place = trend.school.years.index(point.school_year)
+    others = [part.at(point.school_year).value for part in (trend.municipality, trend.nation)]
+    above = all(other is None or point.value >= other for other in others)
+    axes.annotate(
+        bare_text(point), (place, point.value * scale), xytext=(-6, 5 if above else -5), textcoords="offset points",
+        ha="right", va="bottom" if above else "top", color=style.SCHOOL, weight="semibold", size=style.TEXT_SIZE,
+        gid="newest",
+    )  # fmt: skip
+
+
+def name_colours(figure: Figure, parts: Sequence[tuple[str, str, str]]) -> None:
+    """Explain *parts* (mark, text, colour) in one line at the top of the figure; a mark is a key of `MARKS`."""
+    boxes = [
+        HPacker(children=[_mark(mark, colour), _words(text, colour)], align="center", pad=0, sep=4)
+        for mark, text, colour in parts
+    ]
+    packed = HPacker(children=boxes, align="center", pad=0, sep=14)
+    line = AnchoredOffsetbox(
+        loc="upper left", child=packed, frameon=False, pad=0, borderpad=0,
+        bbox_to_anchor=(0.008, 0.995), bbox_transform=figure.transFigure,
+    )  # fmt: skip
+    figure.add_artist(line)
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0.0, 0.0, 1.0, 1.0 - 0.24 / figure.get_size_inches()[1]))
+
+
+MARKS: dict[str, dict[str, Any]] = {
+    "dot": {"marker": "o", "markersize": 5.5},
+    "small": {"marker": "o", "markersize": 3.5, "alpha": 0.4},
+    "ring": {"marker": "o", "markersize": 5.5, "markerfacecolor": style.BACKGROUND},
+    "line": {"linewidth": 1.6},
+    "dotted": {"linewidth": 1.4, "linestyle": (0, (1, 2))},
+    "stroke": {"marker": "|", "markersize": 8, "markeredgewidth": 1.8},
+}
+"""How each mark of the explaining line is drawn."""
+
+
+def _mark(mark: str, colour: str) -> DrawingArea:
+    area = DrawingArea(14 if "line" in mark or mark == "dotted" else 8, 8)
+    places = [0, 14] if "marker" not in MARKS[mark] else [4]
+    settings = {"linestyle": "none"} if "marker" in MARKS[mark] else {}
+    area.add_artist(Line2D(places, [4] * len(places), color=colour, **{**settings, **MARKS[mark]}))
+    return area
+
+
+def _words(text: str, colour: str) -> TextArea:
+    return TextArea(text, textprops={"color": colour, "size": style.SMALL_SIZE})
+
+
+def draw_dot(axes: Axes, row: float, point: Point, *, colour: str, filled: bool = True, size: float = 5.5) -> None:
+    """Draw one number as a dot on a horizontal scale, with its interval as a bar."""
+    if point.value is None:
+        return
+    scale = form(point.metric).scale
+    if point.lower is not None and point.upper is not None:
+        axes.plot([point.lower * scale, point.upper * scale], [row, row], color=colour, alpha=0.35, linewidth=3.2,
+                  solid_capstyle="butt", zorder=2, gid="interval")  # fmt: skip
+    axes.plot([point.value * scale], [row], marker="o", markersize=size, color=colour, zorder=3, linestyle="none",
+              markerfacecolor=colour if filled else style.BACKGROUND, gid="value")  # fmt: skip
+
+
+def draw_reference(axes: Axes, row: float, point: Point) -> None:
+    """Draw the municipality's number as an upright stroke."""
+    if point.value is not None:
+        value = point.value * form(point.metric).scale
+        axes.plot([value, value], [row - 0.3, row + 0.3], color=style.COMPARISON, linewidth=1.8, zorder=1,
+                  gid="reference")  # fmt: skip
+
+
+def row_axis(axes: Axes, names: Sequence[str]) -> None:
+    """Give each row its name, the first on top, with a thin line to follow."""
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)))
+    axes.set_yticklabels(names, color=style.INK, size=style.TEXT_SIZE)
+    axes.grid(visible=True, axis="both")
+    axes.xaxis.set_major_formatter(lambda value, _: sv.number(value, 0 if float(value).is_integer() else 1))

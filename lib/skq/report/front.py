@@ -1,0 +1,58 @@
+"""The title block of a report: what the page and the PDF show above the notebook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from skq.report import sv
+from skq.report.context import SchoolReport
+from skq.report.keys import KeyNumber, key_numbers
+from skq.report.texts import word
+
+FRONT_FILE = "front.yml"
+
+
+def front_matter(report: SchoolReport) -> dict[str, Any]:
+    """Return title, school and key numbers of *report*, in the form of docs/architecture.md."""
+    return {
+        "title": report.name,
+        "subtitle": f"{word('words', 'report_title')} {report.school_year}",
+        "lang": "sv",
+        "school": report.name,
+        "school_unit_code": report.school_unit_code,
+        "municipality": report.municipality_name,
+        "school-year": report.school_year,
+        "grade-years": grade_years_text(report),
+        "organizer": report.organizer,
+        "key-numbers": [_entry(number) for number in key_numbers(report)],
+        "origin": str(report.meta.get("origin", "")),
+        "run-id": str(report.meta.get("run_id", "")),
+    }
+
+
+def write_front_matter(report: SchoolReport) -> None:
+    """Save the title block as `front.yml` (JSON, which is YAML) where the kernel runs, beside the figures."""
+    text = json.dumps(front_matter(report), ensure_ascii=False, indent=2, sort_keys=True)
+    Path(FRONT_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def grade_years_text(report: SchoolReport) -> str:
+    """Return the grade years of the school: `F–9`, `7–9`; empty where they are not known."""
+    first, last = report.grade_years
+    if first is None or last is None:
+        return ""
+    names = ["F" if grade_year == 0 else str(grade_year) for grade_year in (first, last)]
+    return names[0] if first == last else f"{names[0]}{sv.EN_DASH}{names[1]}"
+
+
+def _entry(number: KeyNumber) -> dict[str, str]:
+    return {
+        "label": number.label,
+        "value": number.value,
+        "interval": number.interval,
+        "change": number.change,
+        "n": number.n,
+        "note": number.note,
+    }

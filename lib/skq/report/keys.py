@@ -1,0 +1,81 @@
+"""The five key numbers of a school: which ones, and each with interval, change, what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skq.report import sentences, sv
+from skq.report.context import SchoolReport
+from skq.report.numbers import Point
+from skq.report.texts import subject, texts, word
+from skq.report.wording import interval_text, resting_on, value_text
+from skq.terms import Level
+
+HOW_MANY = 5
+
+ORDER: tuple[tuple[str, int | None, str], ...] = (
+    ("merit_rating_17", 9, ""),
+    ("all_subjects_passed_share", 9, ""),
+    ("eligible_vocational_share", 9, ""),
+    ("all_subjects_passed_share", 6, ""),
+    ("survey_index", 8, "safety"),
+    ("survey_index", 5, "safety"),
+    ("certified_teacher_share", None, ""),
+    ("pupil_count", None, ""),
+    ("pupils_per_teacher", None, ""),
+    ("attendance_share", None, ""),
+    ("parents_post_secondary_share", None, ""),
+    ("test_all_parts_share", 3, "MA"),
+)
+"""Measures by importance; the first five that the school has are its key numbers."""
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One key number as text, with the point it was written from."""
+
+    label: str
+    value: str
+    interval: str
+    change: str
+    n: str
+    note: str
+    point: Point
+
+
+def key_numbers(report: SchoolReport) -> tuple[KeyNumber, ...]:
+    """Return at most five key numbers, shown ones before hidden ones, in the order of importance."""
+    places = [(place, report.point(metric, grade_year=grade_year, subject=code))
+              for place, (metric, grade_year, code) in enumerate(ORDER)]  # fmt: skip
+    usable = [(place, point) for place, point in places if point.shown or point.hidden]
+    best = sorted(usable, key=lambda found: (found[1].status == "too_few", found[0]))[:HOW_MANY]
+    return tuple(_key_number(report, point) for _, point in sorted(best, key=lambda found: found[0]))
+
+
+def label(point: Point) -> str:
+    """Return what a number is called beside it: "Minst E i alla ämnen, åk 9"."""
+    entry = texts()["metric"][point.metric]
+    name = str(entry.get("label", entry["short"])).format(subject=subject(point.subject))
+    grade = f", åk{sv.NBSP}{point.grade_year}" if point.grade_year is not None and "åk" not in name else ""
+    return f"{name}{grade}"
+
+
+def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
+    previous = report.previous(point)
+    older = "" if point.school_year == report.school_year else sv.school_year(point.school_year)
+    hidden = "" if point.shown else word("status", str(point.status))
+    return KeyNumber(
+        label=label(point),
+        value=value_text(point),
+        interval=interval_text(point),
+        change=sentences.change_note(point, previous, report.difference("change", point)),
+        n=resting_on(point) if point.metric != "pupil_count" else "",
+        note="; ".join(part for part in (older, hidden) if part),
+        point=point,
+    )
+
+
+def municipality_text(report: SchoolReport, point: Point) -> str:
+    """Return the municipality's number beside a key number, empty where it says nothing (counts) or is not there."""
+    beside = report.beside(point, Level.MUNICIPALITY)
+    return value_text(beside) if beside.recorded and point.kind != "count" else ""

@@ -1,0 +1,205 @@
+"""The sentences that open each section, and those that stand in its place where there is nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skq.report import alts, measures, sentences, sv
+from skq.report.context import SchoolReport
+from skq.report.measures import SubjectRow, Trend
+from skq.report.notable import weight
+from skq.report.numbers import Point, Series, since_first
+from skq.report.texts import subject
+from skq.report.wording import bare_text
+from skq.terms import Level
+
+LAST_GRADE_YEAR = 9
+
+
+def results(report: SchoolReport) -> str:
+    """Open knowledge results: the level, what lies beside it, what changed over the years."""
+    merit = report.series("merit_rating_17", grade_year=LAST_GRADE_YEAR)
+    passed = _passed(report)
+    if not merit and not any(point.shown or point.hidden for point in passed.points):
+        return no_results(report)
+    main = merit if merit else passed
+    parts = [sentences.level(main.current), _beside(report, main.current)]
+    parts += [sentences.since(main, since_first(main)), sentences.small_group(main.current)]
+    if not merit:
+        parts.append(no_last_grade(report))
+    return _joined(parts)
+
+
+def no_results(report: SchoolReport) -> str:
+    """Say that there are no knowledge results, and why."""
+    if not _has_last_grade(report):
+        return no_last_grade(report)
+    return sentences.no_data("kunskapsresultat", "varken betyg eller publicerad statistik finns för de fem läsåren")
+
+
+def no_last_grade(report: SchoolReport) -> str:
+    """Say once why all that belongs to grade year 9 is left out."""
+    last = report.grade_years[1]
+    if last is None or last >= LAST_GRADE_YEAR:
+        return ""
+    return (
+        f"Skolan har ingen årskurs 9 (högsta årskurs är {last}); meritvärde, behörighet till gymnasieskolan och SALSA "
+        "finns därför inte."
+    )
+
+
+def eligibility(report: SchoolReport) -> str:
+    """Open eligibility with the programme that asks for least."""
+    point = report.point("eligible_vocational_share", grade_year=LAST_GRADE_YEAR)
+    return _joined([sentences.level(point), _beside(report, point)])
+
+
+def expected(report: SchoolReport) -> str:
+    """Say how the newest merit rating with an expected value stands to it."""
+    model, actual = measures.salsa(report)
+    newest = model.shown[-1]
+    point = actual.at(newest.school_year)
+    return sentences.expected(point, newest, report.difference("vs_expected", point))
+
+
+def no_salsa(report: SchoolReport) -> str:
+    """Say why there is no SALSA, for a school with grade year 9; nothing for one without."""
+    if not report.series("merit_rating_17", grade_year=LAST_GRADE_YEAR):
+        return ""
+    return (
+        "Det finns inget modellberäknat meritvärde (SALSA) för skolan de här läsåren. Det publiceras för skolor med "
+        "minst 15 elever i årskurs 9 och känd bakgrund för minst tre fjärdedelar av dem."
+    )
+
+
+def all_hidden(report: SchoolReport, found: Sequence[Trend], lead: str) -> str:
+    """Say that every number of a figure is hidden, in place of the figure."""
+    names = sv.enumeration([trend.title.lower() for trend in found])
+    points = [point for trend in found for point in trend.school.recorded]
+    if any(point.status == "nearly_all" for point in points):
+        reason = "andelarna ligger så nära 100 % att de inte anges exakt, eller bygger på för få elever"
+    else:
+        reason = f"de bygger varje läsår på färre än {report.min_pupils} elever"
+    return _joined([lead, f"Figur saknas för {names}: uppgifterna visas inte, {reason}."])
+
+
+def subjects(rows: Sequence[SubjectRow]) -> str:
+    """Say which subjects lie highest and lowest, and where girls and boys certainly differ."""
+    shown = [row for row in rows if row.point.shown]
+    parts = []
+    if len(shown) >= 4:
+        high = sv.enumeration([f"{row.name.lower()} ({bare_text(row.point)})" for row in shown[:2]])
+        low = sv.enumeration([f"{row.name.lower()} ({bare_text(row.point)})" for row in shown[-2:]])
+        parts.append(f"Högst betygspoäng har eleverna i {high}, lägst i {low}.")
+    return _joined([*parts, alts.subject_gaps(rows)])
+
+
+def no_subjects(report: SchoolReport) -> str:
+    """Say why no subjects are shown."""
+    if measures.subject_rows(report):
+        return f"Betygen i enskilda ämnen visas inte: de bygger på färre än {report.min_pupils} elever."
+    if not _has_last_grade(report) and (report.grade_years[1] or 0) < 6:
+        return "Skolan har inga årskurser där betyg sätts."
+    return sentences.no_data("betyg i enskilda ämnen", "de ingår inte i det underlag som rapporten bygger på")
+
+
+def tests(report: SchoolReport) -> str:
+    """Say where grades lie clearly above or below the tests, and how the tests stand to the municipality."""
+    net = [point for point in report.newest() if point.metric == "grade_test_net_pp" and point.shown]
+    parts = [_net(point) for point in sorted(net, key=lambda point: (point.grade_year or 0, point.subject))]
+    return _joined([*_first_sentences(parts), _tests_beside(report)])
+
+
+def _net(point: Point) -> str:
+    if point.lower is None or point.upper is None or point.lower <= 0 <= point.upper:
+        return ""
+    side = "högre" if (point.value or 0) > 0 else "lägre"
+    return f"{side}|{subject(point.subject).lower()} i årskurs {point.grade_year} (netto {bare_text(point)})"
+
+
+def _first_sentences(parts: Sequence[str]) -> list[str]:
+    told = []
+    for side in ("högre", "lägre"):
+        which = [text.split("|")[1] for text in parts if text.startswith(side)]
+        if which:
+            told.append(f"Betyget är oftare {side} än provbetyget i {sv.enumeration(which)}, i procentenheter.")
+    return told
+
+
+def _tests_beside(report: SchoolReport) -> str:
+    points = [row.test for rows in measures.tests(report).values() for row in rows if row.test.shown]
+    found = [(point, report.difference("vs_municipality", point)) for point in points]
+    certain = [(point, gap) for point, gap in found if gap is not None and gap.certain]
+    if not certain:
+        judged = any(gap is not None and gap.certain is not None for _, gap in found)
+        return "Inget provresultat skiljer sig säkert från kommunens." if judged else ""
+    point, gap = max(certain, key=lambda pair: weight(pair[1]))
+    return sentences.distance(point, report.beside(point, Level.MUNICIPALITY), gap)
+
+
+def no_tests(report: SchoolReport) -> str:
+    """Say why there are no national tests."""
+    if report.has("test_points_mean"):
+        return f"Resultaten på nationella prov visas inte: de bygger på färre än {report.min_pupils} elever."
+    return sentences.no_data("nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever")
+
+
+def resources(report: SchoolReport) -> str:
+    """Open pupils, staff and resources with the number of pupils and the teachers' certificates."""
+    pupils = report.point("pupil_count")
+    teachers = report.point("certified_teacher_share")
+    parts = [_total(report, pupils), _beside(report, teachers) if teachers.shown else ""]
+    return _joined(parts)
+
+
+def no_resources(report: SchoolReport) -> str:
+    """Say that pupils and staff are not known."""
+    return sentences.no_data("elever och personal", "de ingår inte i underlaget, eller visas inte")
+
+
+def survey(report: SchoolReport) -> str:
+    """Say which survey areas certainly differ from the municipality, and how safety changed."""
+    rows = [row for group in measures.areas(report).values() for row in group]
+    found = [(row.series.current, report.difference("vs_municipality", row.series.current)) for row in rows]
+    certain = sorted(
+        ((point, gap) for point, gap in found if gap is not None and gap.certain), key=lambda pair: -weight(pair[1])
+    )
+    parts = [sentences.distance(point, report.beside(point, Level.MUNICIPALITY), gap) for point, gap in certain[:2]]
+    if not parts and any(gap is not None and gap.certain is not None for _, gap in found):
+        parts = ["Inget område skiljer sig säkert från kommunens."]
+    return _joined([*parts, *_responses(report)])
+
+
+def _responses(report: SchoolReport) -> list[str]:
+    points = [report.point("survey_response_share", grade_year=grade_year) for grade_year in measures.SURVEYED]
+    shown = [f"{bare_text(point)} procent i årskurs {point.grade_year}" for point in points if point.shown]
+    return [f"Svarsfrekvensen var {sv.enumeration(shown)}."] if shown else []
+
+
+def no_survey(report: SchoolReport) -> str:
+    """Say why there is no survey."""
+    if report.has("survey_index"):
+        return "Elevenkätens svar visas inte: de är för få."
+    return sentences.no_data("trygghet och studiero", "ingen elevenkät ingår i underlaget")
+
+
+def _passed(report: SchoolReport) -> Series:
+    nine = report.series("all_subjects_passed_share", grade_year=LAST_GRADE_YEAR)
+    return nine if nine else report.series("all_subjects_passed_share", grade_year=6)
+
+
+def _beside(report: SchoolReport, point: Point) -> str:
+    return sentences.distance(point, report.beside(point, Level.MUNICIPALITY), report.difference("vs_municipality", point))
+
+
+def _total(report: SchoolReport, point: Point) -> str:
+    return sentences.change(point, report.previous(point), report.difference("change", point)) if point.recorded else ""
+
+
+def _has_last_grade(report: SchoolReport) -> bool:
+    last = report.grade_years[1]
+    return last is None or last >= LAST_GRADE_YEAR
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,186 @@
+"""What each section of a report shows: measures, rows and trends picked from a school's numbers.
+
+Figures draw them, alt texts tell them, tables list them, so that all three always speak of the same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skq.report import sv
+from skq.report.context import SchoolReport
+from skq.report.numbers import Difference, Point, Series
+from skq.report.texts import metric_word, subject
+from skq.terms import Level
+
+Measure = tuple[str, int | None]
+
+RESULTS: tuple[Measure, ...] = (
+    ("merit_rating_17", 9),
+    ("all_subjects_passed_share", 9),
+    ("all_subjects_passed_share", 6),
+)
+ELIGIBILITY: tuple[Measure, ...] = (
+    ("eligible_vocational_share", 9),
+    ("eligible_arts_share", 9),
+    ("eligible_social_share", 9),
+    ("eligible_science_share", 9),
+)
+STAFF: tuple[Measure, ...] = (("certified_teacher_share", None), ("pupils_per_teacher", None))
+RESOURCES: tuple[Measure, ...] = (
+    ("pupil_count", None),
+    ("girls_share", None),
+    ("foreign_background_share", None),
+    ("parents_post_secondary_share", None),
+    ("newly_arrived_share", None),
+    ("teacher_fte", None),
+    *STAFF,
+    ("certified_any_subject_share", None),
+    ("special_teacher_fte", None),
+    ("pupils_per_special_educator", None),
+    ("cost_per_pupil", None),
+    ("attendance_share", None),
+    ("invalid_absence_share", None),
+)
+AREAS = ("safety", "calm_study", "respect", "support", "stimulation", "influence")
+SURVEYED = (5, 8)
+TESTED = (6, 9)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One measure over the school years: the school, and what lies beside it."""
+
+    title: str
+    school: Series
+    municipality: Series
+    nation: Series
+
+    @property
+    def known(self) -> bool:
+        """Whether the school has a number, shown or hidden, in some year."""
+        return any(point.shown or point.hidden for point in self.school.points)
+
+
+@dataclass(frozen=True)
+class SubjectRow:
+    """One subject: the school's grade points and passes, the municipality's points, and girls − boys."""
+
+    name: str
+    point: Point
+    passed: Point
+    municipality: Point
+    gap: Difference | None
+
+
+@dataclass(frozen=True)
+class TestRow:
+    """One subject of a grade year: the points of the test and of the grade, and the municipality's test."""
+
+    name: str
+    test: Point
+    grade: Point
+    municipality: Point
+
+    __test__ = False  # its name would make pytest collect it
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One survey area of a grade year: the index over the years, and the municipality's newest."""
+
+    name: str
+    series: Series
+    municipality: Point
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of pupils, named by its grade year or school year."""
+
+    name: str
+    point: Point
+
+
+def trends(report: SchoolReport, measures: tuple[Measure, ...]) -> list[Trend]:
+    """Return a trend for each measure of which the school has a number, shown or hidden, in some year."""
+    return [trend for measure in measures if (trend := _trend(report, *measure)).known]
+
+
+def _trend(report: SchoolReport, metric: str, grade_year: int | None) -> Trend:
+    name = metric_word(metric, "short")
+    title = f"{name}, åk{sv.NBSP}{grade_year}" if metric == "all_subjects_passed_share" else name
+    own, municipality, nation = (
+        report.series(metric, grade_year=grade_year, level=level)
+        for level in (Level.SCHOOL, Level.MUNICIPALITY, Level.NATION)
+    )
+    return Trend(title, own, municipality, nation)
+
+
+def salsa(report: SchoolReport) -> tuple[Series, Series]:
+    """Return SALSA's expected merit rating and the actual one, over the school years."""
+    with_year = report.series("salsa_expected", grade_year=9)
+    expected = with_year if with_year else report.series("salsa_expected")
+    return expected, report.series("merit_rating_17", grade_year=9)
+
+
+def subject_rows(report: SchoolReport) -> list[SubjectRow]:
+    """Return the subjects of grade year 9, or 6 where there is no 9, highest points first, hidden ones last."""
+    for grade_year in (9, 6):
+        codes = report.subjects("subject_points_mean", grade_year=grade_year)
+        rows = [_subject_row(report, code, grade_year) for code in codes]
+        if rows:
+            return sorted(rows, key=lambda row: (-(row.point.value or -1.0), sv.order(row.name)))
+    return []
+
+
+def _subject_row(report: SchoolReport, code: str, grade_year: int) -> SubjectRow:
+    point = report.point("subject_points_mean", subject=code, grade_year=grade_year)
+    passed = report.series("subject_passed_share", subject=code, grade_year=grade_year).at(point.school_year)
+    municipality = report.beside(point, Level.MUNICIPALITY)
+    return SubjectRow(subject(code), point, passed, municipality, report.difference("gap_sex", point))
+
+
+def tests(report: SchoolReport) -> dict[int, list[TestRow]]:
+    """Return the tested subjects of grade years 6 and 9 in Swedish order, grade years without a shown test left out."""
+    groups = {grade_year: _test_rows(report, grade_year) for grade_year in TESTED}
+    return {grade_year: rows for grade_year, rows in groups.items() if any(row.test.shown for row in rows)}
+
+
+def _test_rows(report: SchoolReport, grade_year: int) -> list[TestRow]:
+    codes = report.subjects("test_points_mean", grade_year=grade_year)
+    return sorted((_test_row(report, code, grade_year) for code in codes), key=lambda row: sv.order(row.name))
+
+
+def _test_row(report: SchoolReport, code: str, grade_year: int) -> TestRow:
+    test = report.point("test_points_mean", subject=code, grade_year=grade_year)
+    grade = report.series("subject_points_mean", subject=code, grade_year=grade_year).at(test.school_year)
+    return TestRow(subject(code), test, grade, report.beside(test, Level.MUNICIPALITY))
+
+
+def areas(report: SchoolReport) -> dict[int, list[AreaRow]]:
+    """Return the survey's areas for grade years 5 and 8, safety and calm first, grade years without any left out."""
+    groups = {grade_year: _area_rows(report, grade_year) for grade_year in SURVEYED}
+    return {grade: rows for grade, rows in groups.items() if any(row.series.shown for row in rows)}
+
+
+def _area_rows(report: SchoolReport, grade_year: int) -> list[AreaRow]:
+    found = report.subjects("survey_index", grade_year=grade_year)
+    return [_area_row(report, code, grade_year) for code in AREAS if code in found]
+
+
+def _area_row(report: SchoolReport, code: str, grade_year: int) -> AreaRow:
+    series = report.series("survey_index", subject=code, grade_year=grade_year)
+    return AreaRow(subject(code), series, report.beside(series.current, Level.MUNICIPALITY))
+
+
+def pupil_bars(report: SchoolReport) -> list[Bar]:
+    """Return pupils per grade year in the newest school year that has any, else the total per school year."""
+    by_grade = [report.series("pupil_count", grade_year=grade_year) for grade_year in range(10)]
+    newest = max((series.shown[-1].school_year for series in by_grade if series.shown), default="")
+    points = [series.at(newest) for series in by_grade] if newest else []
+    grades = [Bar("F" if point.grade_year == 0 else str(point.grade_year), point) for point in points if point.recorded]
+    if grades:
+        return grades
+    total = report.series("pupil_count")
+    return [Bar(sv.short_year(point.school_year), point) for point in total.points] if total.shown else []

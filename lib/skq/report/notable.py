@@ -1,0 +1,94 @@
+"""What stands out in a report: the differences that are certain, the most certain and largest first.
+
+A difference counts only when its 95 % interval excludes zero. Its weight is certainty (value over half its interval)
+times size (value over what is a large difference for its unit), so that a tiny but certain difference does not lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from skq import catalog
+from skq.report import sentences
+from skq.report.context import SchoolReport
+from skq.report.numbers import Difference, Point
+from skq.report.wording import is_total
+
+LARGE = {"share": 0.10, "pp": 0.20, "points": 2.5, "index": 1.0}
+"""What is a large difference, by the catalogue's unit."""
+
+LARGE_BY_METRIC = {"merit_rating_17": 20.0, "merit_rating_16": 20.0}
+
+IN_BRIEF_METRICS = (
+    "merit_rating_17",
+    "all_subjects_passed_share",
+    "eligible_vocational_share",
+    "survey_index",
+    "test_points_mean",
+    "attendance_share",
+    "invalid_absence_share",
+)
+"""Measures that may lead a report; the other eligibilities and the shares of tests say nearly the same again."""
+
+KINDS = ("vs_expected", "change", "vs_municipality")
+MOST_OF_ONE_FAMILY = 2
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing that stands out, with its sentence and its weight."""
+
+    text: str
+    weight: float
+    family: str
+
+
+def remarks(report: SchoolReport) -> tuple[Remark, ...]:
+    """Return what certainly stands out in the newest numbers, heaviest first, at most two of one family."""
+    found = sorted(_all_remarks(report), key=lambda remark: (-remark.weight, remark.text))
+    return tuple(_spread(found))
+
+
+def weight(difference: Difference) -> float:
+    """Return certainty times size; zero where the interval includes zero or is unknown."""
+    if not difference.certain or difference.value is None or difference.lower is None or difference.upper is None:
+        return 0.0
+    half = (difference.upper - difference.lower) / 2
+    large = LARGE_BY_METRIC.get(difference.metric) or LARGE[catalog.metric(difference.metric).unit]
+    return abs(difference.value) / half * abs(difference.value) / large if half else 0.0
+
+
+def judged(report: SchoolReport) -> tuple[Difference, ...]:
+    """Return the differences of the newest numbers for which chance could be judged."""
+    return tuple(gap for _, gap in _newest_differences(report, (*KINDS, "gap_sex")) if gap.certain is not None)
+
+
+def _all_remarks(report: SchoolReport) -> Iterator[Remark]:
+    for point, difference in _newest_differences(report, KINDS):
+        if point.metric in IN_BRIEF_METRICS and (heavy := weight(difference)) > 0:
+            yield Remark(_text(report, point, difference), heavy, catalog.metric(point.metric).family)
+
+
+def _newest_differences(report: SchoolReport, kinds: Iterable[str]) -> Iterator[tuple[Point, Difference]]:
+    for point in report.newest():
+        for kind in kinds:
+            difference = report.difference(kind, point)
+            if difference is not None and difference.shown and not is_total(point.metric):
+                yield point, difference
+
+
+def _text(report: SchoolReport, point: Point, difference: Difference) -> str:
+    if difference.kind == "change":
+        return sentences.change(point, report.previous(point), difference)
+    if difference.kind == "vs_expected":
+        return sentences.expected(point, report.expected(point), difference)
+    return sentences.distance(point, report.beside(point, "municipality"), difference)
+
+
+def _spread(found: Iterable[Remark]) -> Iterator[Remark]:
+    seen: dict[str, int] = {}
+    for remark in found:
+        seen[remark.family] = seen.get(remark.family, 0) + 1
+        if seen[remark.family] <= MOST_OF_ONE_FAMILY:
+            yield remark

@@ -1,0 +1,139 @@
+"""One number -> its Swedish text: value, interval, difference, what it rests on, what it is called in a sentence.
+
+Decimals follow the agencies: shares and merit ratings one decimal, SALSA whole points. An interval is written with
+fewer decimals than its value where more would only pretend to be exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skq import catalog
+from skq.report import sv
+from skq.report.numbers import Difference, Point
+from skq.report.texts import metric_word, subject, texts, word
+from skq.terms import CellStatus
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the numbers of a kind are written."""
+
+    decimals: int
+    interval_decimals: int
+    scale: float = 1.0
+    suffix: str = ""
+    signed: bool = False
+
+
+FORMS = {
+    "share": Form(1, 0, 100.0, f"{sv.NBSP}%"),
+    "pp": Form(1, 0, 100.0, signed=True),
+    "points": Form(1, 1),
+    "index": Form(1, 1),
+    "count": Form(0, 0),
+    "fte": Form(1, 1),
+    "sek": Form(0, 0, 1.0, f"{sv.NBSP}kr"),
+    "ratio": Form(1, 1),
+}
+"""Form by the catalogue's unit."""
+
+METRIC_FORMS = {
+    "merit_rating_17": Form(1, 0),
+    "merit_rating_16": Form(1, 0),
+    "merit_sd": Form(1, 0),
+    "salsa_expected": Form(0, 0),
+    "salsa_residual": Form(0, 0, signed=True),
+}
+"""Metrics that are written in another form than their unit."""
+
+TOTALS = ("pupils", "pupil_shares", "staff", "economy")
+"""Families that describe what is, where chance has no say: a change is a fact, small or large."""
+
+
+def form(metric: str) -> Form:
+    """Return how the numbers of *metric* are written."""
+    return METRIC_FORMS.get(metric) or FORMS[catalog.metric(metric).unit]
+
+
+def is_total(metric: str) -> bool:
+    """Return whether *metric* counts or describes what is, without any uncertainty from few pupils."""
+    return catalog.metric(metric).family in TOTALS
+
+
+def value_text(point: Point) -> str:
+    """Return the number with its unit sign, or the symbol that stands where it is not shown.
+
+    A published text that is not a plain number (`cirka 140`, `~100`, `..`) is repeated as published.
+    """
+    bare = bare_text(point)
+    return f"{bare}{form(point.metric).suffix}" if point.shown else bare
+
+
+def bare_text(point: Point) -> str:
+    """Return the number without unit, as in a table whose row names the unit."""
+    if point.status is CellStatus.ROUNDED:
+        return point.raw or f"cirka{sv.NBSP}{sv.number(point.value or 0, 0)}"
+    if point.value is None:
+        return symbol(point)
+    shape = form(point.metric)
+    write = sv.signed if shape.signed else sv.number
+    return write(point.value * shape.scale, shape.decimals)
+
+
+def symbol(point: Point) -> str:
+    """Return what stands where there is no number: the agency's own text, else our symbol, else a dash."""
+    if not point.recorded:
+        return sv.EN_DASH
+    return point.raw or word("status_symbol", str(point.status))
+
+
+def interval_text(point: Point) -> str:
+    """Return the 95 % interval without brackets, empty where there is none."""
+    if not point.shown or point.lower is None or point.upper is None:
+        return ""
+    shape = form(point.metric)
+    return sv.interval(point.lower * shape.scale, point.upper * shape.scale, shape.interval_decimals)
+
+
+def full_text(point: Point) -> str:
+    """Return number and interval: `81,3 % (74–87)`."""
+    limits = interval_text(point)
+    return f"{value_text(point)} ({limits})" if limits else value_text(point)
+
+
+def amount(difference: Difference, *, sign: bool = False) -> str:
+    """Return the size of a difference with its unit: `4,2 procentenheter`; with its sign where *sign* is asked for."""
+    shape = form(difference.metric)
+    value = (difference.value or 0.0) * shape.scale
+    unit = word("unit_of_change", catalog.metric(difference.metric).unit)
+    number = sv.signed(value, shape.decimals) if sign else sv.number(abs(value), shape.decimals)
+    return f"{number}{sv.NBSP}{unit}"
+
+
+def limits_text(difference: Difference) -> str:
+    """Return the interval of a difference, always with signs: `+2 till +16`; empty where there is none."""
+    if difference.lower is None or difference.upper is None:
+        return ""
+    shape = form(difference.metric)
+    decimals = max(shape.interval_decimals, 0)
+    low, high = (limit * shape.scale for limit in (difference.lower, difference.upper))
+    return f"{sv.signed(low, decimals)} till {sv.signed(high, decimals)}"
+
+
+def resting_on(point: Point) -> str:
+    """Return what a number rests on: `50 elever`; empty where the source does not tell."""
+    if point.n is None:
+        return ""
+    family = catalog.metric(point.metric).family
+    one, many = texts()["resting_on"].get(family, texts()["resting_on"]["pupils"])
+    if family == "staff" and not float(point.n).is_integer():
+        return f"{sv.number(point.n, 1)}{sv.NBSP}{many}"
+    return sv.plural(point.n, one, many)
+
+
+def noun(point: Point | Difference) -> str:
+    """Return what the number is called in a sentence, in the definite form: `betygspoängen i matematik i årskurs 9`."""
+    grade_year = "" if point.grade_year is None else str(point.grade_year)
+    text = metric_word(point.metric, "noun").format(subject=subject(point.subject).lower(), grade_year=grade_year)
+    return text.removesuffix(" i årskurs ")
