@@ -16,7 +16,7 @@ AREAS = ("Norra", "Centrum", "Södra")
 ORGANIZERS = (
     ("Ekmora kommun", "9999990010", "municipal"),
     ("Stiftelsen Lyktbärarna", "9999990020", "independent"),
-    ("Nyckelbräda Utbildning AB", "9999990030", "independent"),
+    ("Nyckelbräda Utbildning AB", "9999990035", "independent"),
 )
 
 STORY_NAMES = (

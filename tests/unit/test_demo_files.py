@@ -1,0 +1,116 @@
+"""The invented municipality as files: the same bytes every time, what is committed, and nothing to complain about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from skq.demo import demo_tables, write_demo
+from skq.sources import read_tables
+from skq.validate import check
+
+COMMITTED = Path(__file__).parents[2] / "data" / "demo"
+LIMIT = 3_000_000
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder)
+    return folder
+
+
+def test_same_seed_same_bytes(tmp_path: Path) -> None:
+    """Writing twice gives the same files, byte for byte, also the workbook."""
+    for name in ("once", "twice"):
+        write_demo(tmp_path / name, schools=4, years=2, seed=7)
+    assert contents(tmp_path / "once") == contents(tmp_path / "twice")
+
+
+def test_another_seed_changes_every_file_that_is_drawn(tmp_path: Path) -> None:
+    """Another seed gives other pupils, grades and answers; the register and the texts are the same invention."""
+    write_demo(tmp_path / "one", schools=4, years=2, seed=1)
+    write_demo(tmp_path / "two", schools=4, years=2, seed=2)
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert {name for name in one if one[name] == two[name]} == {"skolenheter.xlsx", "kommentarer.csv"}
+
+
+def test_paths_are_returned_sorted_and_all_there_is(written: Path, tmp_path: Path) -> None:
+    """write_demo returns the thirteen files that it wrote, and the folder holds no other."""
+    paths = write_demo(tmp_path / "mapp med å, ä, ö", schools=2, years=1)
+    assert paths == sorted(tmp_path.joinpath("mapp med å, ä, ö").iterdir())
+    assert [path.name for path in paths] == sorted(contents(written))
+    assert len(paths) == 13
+
+
+def test_committed_demo_is_what_is_written_today(written: Path) -> None:
+    """data/demo is the default municipality: text byte for byte, Parquet and XLSX value for value."""
+    today, committed = contents(written), contents(COMMITTED)
+    assert sorted(today) == sorted(committed)
+    text = [name for name in today if name.endswith(".csv")]
+    assert [name for name in text if today[name] != committed[name]] == []
+    for name in (name for name in today if name.endswith(".parquet")):
+        pd.testing.assert_frame_equal(pd.read_parquet(COMMITTED / name), pd.read_parquet(written / name))
+    for name in (name for name in today if name.endswith(".xlsx")):
+        books = [pd.read_excel(folder / name, dtype=str, engine="calamine") for folder in (COMMITTED, written)]
+        pd.testing.assert_frame_equal(*books)
+
+
+def test_committed_demo_is_small() -> None:
+    """data/demo is at most three megabytes."""
+    assert sum(len(content) for content in contents(COMMITTED).values()) <= LIMIT
+
+
+def test_committed_demo_has_no_problem() -> None:
+    """The checks that every organizer's files go through find nothing in data/demo."""
+    assert check(COMMITTED) == []
+
+
+@pytest.mark.parametrize(("schools", "years"), [(1, 1), (3, 12), (30, 2)])
+def test_any_size_has_no_problem(schools: int, years: int, tmp_path: Path) -> None:
+    """A municipality of another size is as valid as the default one."""
+    write_demo(tmp_path, schools=schools, years=years, seed=3)
+    assert check(tmp_path) == []
+
+
+def test_what_is_read_is_what_was_made(written: Path) -> None:
+    """Reading the files gives back the codes and numbers of the tables, whatever dialect they were written in."""
+    tables, read = demo_tables(), read_tables(written)
+    for name, table in tables.items():
+        assert len(read.tables[name].texts) == len(table)
+    units = read.tables["school_units"].texts
+    assert sorted(set(units["school_unit_code"])) == sorted(set(tables["school_units"]["school_unit_code"]))
+    assert any(code.startswith("0") for code in units["school_unit_code"])
+
+
+def test_dialects_differ(written: Path) -> None:
+    """Registers come in several dialects: a BOM with CRLF, a decimal comma, Swedish and English headers."""
+    assert (written / "personal.csv").read_bytes().startswith(b"\xef\xbb\xbfPersonal-id;")
+    assert b"\r\n" in (written / "personal.csv").read_bytes()
+    assert b";288,7\n" in (written / "ekonomi.csv").read_bytes()
+    assert (written / "pupils.csv").read_bytes().startswith(b"pupil_id;school_unit_code;")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"schools": 0}, "schools is 0; choose 1 to 2000"),
+        ({"schools": 2001}, "schools is 2001; choose 1 to 2000"),
+        ({"years": 0}, "years is 0; choose 1 to 12"),
+        ({"years": 13}, "years is 13; choose 1 to 12"),
+        ({"seed": -1}, "seed is -1; choose 0 or more"),
+    ],
+)
+def test_impossible_sizes_are_refused_before_anything_is_written(
+    numbers: dict[str, int], message: str, tmp_path: Path
+) -> None:
+    """A size that cannot be is refused with the limits, and no folder is made."""
+    with pytest.raises(ValueError, match=message):
+        write_demo(tmp_path / "demo", **numbers)
+    assert not (tmp_path / "demo").exists()
