@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from skq.report import notable, sentences, sv
 from skq.report.context import SchoolReport
-from skq.report.emit import Column, Passage, escaped, pipe_table
+from skq.report.emit import Column, Passage, pipe_table
 from skq.report.keys import KeyNumber, key_numbers, municipality_text
 from skq.report.numbers import Point
+from skq.report.origin import REASONS, provenance, source_list
 from skq.report.texts import metric_word
 from skq.report.wording import is_total
 from skq.terms import Level
 
 MOST_SENTENCES = 5
 MOST_REMARKS = 3
-SHORT_CHECKSUM = 12
 
 
 def in_brief(report: SchoolReport) -> Passage:
@@ -98,20 +98,8 @@ def _hidden(report: SchoolReport, points: Sequence[Point]) -> str:
 
 def sources(report: SchoolReport) -> Passage:
     """Return sources, method, hidden numbers and provenance."""
-    parts = [_source_list(report), _method(report), _definitions(report), _hidden_list(report), _provenance(report)]
+    parts = [source_list(report.meta), _method(report), _definitions(report), _hidden_list(report), provenance(report.meta)]
     return Passage("\n\n".join(part for part in parts if part))
-
-
-def _source_list(report: SchoolReport) -> str:
-    lines = [_source_line(entry) for entry in report.meta.get("sources", [])]
-    if report.meta.get("origin") in ("register", "both"):
-        lines.insert(0, "- Huvudmannens egna register; vilka filer framgår nedan.")
-    return "**Källor**\n\n" + "\n".join(lines) if lines else ""
-
-
-def _source_line(entry: dict[str, str]) -> str:
-    when = f", hämtad {entry['retrieved']}" if entry.get("retrieved") else ""
-    return f"- {escaped(str(entry.get('publisher', '')))}: {escaped(str(entry.get('title', '')))}{when}."
 
 
 def _method(report: SchoolReport) -> str:
@@ -148,31 +136,8 @@ def _hidden_list(report: SchoolReport) -> str:
     return f"**Dolda uppgifter.** {rule} Bland skolans uppgifter för de fem läsåren är dolda: {told}."
 
 
-REASONS = {
-    "too_few": "därför att de bygger på för få",
-    "protects_other": "för att skydda en annan dold uppgift",
-    "nearly_all": "därför att nästan alla nått målet (~100)",
-}
-
-
 def hidden_counts(report: SchoolReport) -> list[tuple[str, int]]:
     """Return how many of the school's numbers are hidden, by reason."""
     hidden = [point for point in report.numbers.points.values() if point.level == Level.SCHOOL and point.hidden]
     counts = {reason: sum(str(point.status) == status for point in hidden) for status, reason in REASONS.items()}
     return [(reason, count) for reason, count in counts.items() if count]
-
-
-def _provenance(report: SchoolReport) -> str:
-    files = [
-        f"{escaped(str(entry['file']))} ({sv.number(float(entry['rows']), 0)} rader, `{str(entry['sha256'])[:SHORT_CHECKSUM]}`)"
-        for entry in report.meta.get("inputs", [])
-    ]
-    meta = report.meta
-    run = (
-        f"skq {meta.get('code_version', '')}, regel {escaped(str(meta.get('rule', {}).get('id', '')))} "
-        f"(version {meta.get('rule_version', '')}), körning `{meta.get('run_id', '')}`."
-    )
-    told = f"Underlag (fil, rader, kontrollsumma): {', '.join(files)}. " if files else ""
-    return f"::: {{.provenance}}\n**Härkomst.** {told}{run}\n:::"
-
-

@@ -10,9 +10,14 @@ from skq.report.annual.front import key_points
 from skq.report.annual.levels import totals
 from skq.report.annual.notable import notable
 from skq.report.emit import Passage
+from skq.report.origin import REASONS, provenance, source_list
 from skq.report.wording import value_text
 from skq.terms import Level
 
+HOW_TO_READ = (
+    "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av en "
+    "slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
+)
 IN_BRIEF = 5
 MOST_FINDINGS = 12
 
@@ -74,3 +79,26 @@ def equity(analysis: AnnualAnalysis) -> Passage:
 def levels(analysis: AnnualAnalysis) -> Passage:
     """Return whether the schools' numbers sum to those of the levels above."""
     return Passage(sentences.totals_in_words(totals(analysis)))
+
+
+def sources(analysis: AnnualAnalysis) -> Passage:
+    """Return sources, how uncertainty is read, what is hidden, and provenance."""
+    parts = [source_list(analysis.meta), HOW_TO_READ, _hidden(analysis), provenance(analysis.meta)]
+    return Passage("\n\n".join(part for part in parts if part))
+
+
+def _hidden(analysis: AnnualAnalysis) -> str:
+    rule = analysis.meta["rule"]
+    text = (
+        f"**Dolda uppgifter.** En skolas uppgifter visas inte när de bygger på färre än {rule['min_pupils']} elever, "
+        f"och kommunens inte när de bygger på färre än {rule['min_pupils_above']}."
+    )
+    counts: dict[str, int] = {}
+    for entry in analysis.meta.get("hidden", []):
+        why = REASONS.get(str(entry["status"]))
+        if why:
+            counts[why] = counts.get(why, 0) + int(entry["count"])
+    if not counts:
+        return text
+    told = sv.enumeration([f"{sv.number(count, 0)} {why}" for why, count in counts.items()])
+    return f"{text} Av alla beräknade uppgifter är dolda: {told}."
