@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from skq.demo import demo_tables
 from skq.schema import TABLES
 

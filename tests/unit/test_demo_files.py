@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from skq.demo import demo_tables, write_demo
 from skq.sources import read_tables
 from skq.validate import check

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
-
 from skq.demo import MUNICIPALITY_CODE, MUNICIPALITY_NAME, names
 from skq.demo.plan import MAX_SCHOOLS, make_plan
 

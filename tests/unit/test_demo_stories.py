@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
 from skq.demo import demo_tables
 
 Tables = dict[str, pd.DataFrame]

@@ -87,25 +87,21 @@ def _moved_up(current: pd.DataFrame, plan: Plan, year: int, rng: np.random.Gener
     beyond = moved["grade_year"].to_numpy() > plan.column("last")[moved["school"]]
     feeds = plan.column("feeds")[moved["school"]]
     school = np.where(beyond & (feeds >= 0), feeds, moved["school"])
-    must = beyond & (feeds < 0)
-    return _placed(moved.assign(school=school), wants | must, must, plan=plan, year=year, rng=rng)
+    return _placed(moved.assign(school=school), wants | (beyond & (feeds < 0)), plan=plan, year=year, rng=rng)
 
 
-def _placed(
-    moved: pd.DataFrame, wants: np.ndarray, must: np.ndarray, *, plan: Plan, year: int, rng: np.random.Generator
-) -> pd.DataFrame:
-    """Give those who want or must change school another open one, larger schools more often."""
+def _placed(moved: pd.DataFrame, wants: np.ndarray, *, plan: Plan, year: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Give those who want or must change school another one, larger schools more often.
+
+    There always is one: the first school of every plan has all grade years.
+    """
     school, grade_year = moved["school"].to_numpy().copy(), moved["grade_year"].to_numpy()
-    stays = np.ones(len(moved), bool)
     for grade in range(10):
         chosen = np.flatnonzero(wants & (grade_year == grade))
         has = (plan.column("first") <= grade) & (grade <= plan.column("last")) & (plan.column("opens") < max(year, 1))
         weight = plan.column("size") * has
-        if weight.sum() == 0:
-            stays[chosen] &= ~must[chosen]
-        elif len(chosen):
-            school[chosen] = rng.choice(len(weight), len(chosen), p=weight / weight.sum())
-    return moved.assign(school=school)[stays].reset_index(drop=True)
+        school[chosen] = rng.choice(len(weight), len(chosen), p=weight / weight.sum())
+    return moved.assign(school=school)
 
 
 def _opening(current: pd.DataFrame, plan: Plan, year: int, rng: np.random.Generator) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from skq.demo import dates, names, narrative, resources, results
 from skq.demo import enrolment as enrolments
+from skq.demo.attendance import attendance
 from skq.demo.plan import Plan, make_plan
 from skq.demo.survey import survey
 from skq.schema import TABLES
@@ -55,7 +56,7 @@ def _pupil_tables(
         "grades": results.grades(with_grades, standing[graded], plan, draws["grades"]),
         "national_tests": results.national_tests(tested, standing, plan, draws["national_tests"]),
         "forecasts": results.forecasts(tested, standing, plan, draws["forecasts"]),
-        "attendance": results.attendance(everybody, draws["attendance"]),
+        "attendance": attendance(everybody, draws["attendance"]),
     }
 
 
