@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 from skq.errors import RenderError
 
 LOADING = {
-    "img": ("src", "srcset"), "script": ("src",), "link": ("href",), "iframe": ("src",), "source": ("src", "srcset"),
-    "object": ("data",), "embed": ("src",), "video": ("src", "poster"), "audio": ("src",), "use": ("href", "xlink:href"),
-    "image": ("href", "xlink:href"), "form": ("action",), "base": ("href",),
+    "img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",),
+    "script": ("src",), "link": ("href",), "iframe": ("src",), "object": ("data",), "embed": ("src",),
+    "use": ("href", "xlink:href"), "image": ("href", "xlink:href"), "form": ("action",), "base": ("href",),
 }  # fmt: skip
 """Attributes whose address the browser asks for without a click."""
 CSS_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
@@ -63,7 +63,9 @@ def check_links(site: Path) -> None:
 def link_faults(site: Path) -> list[str]:
     """Return one line per faulty address in the pages and style sheets of *site*, sorted by page."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    pages = {name: read_page((site / name).read_text(encoding="utf-8")) for name in sorted(files) if name.endswith(".html")}
+    pages = {
+        name: read_page((site / name).read_text(encoding="utf-8")) for name in sorted(files) if name.endswith(".html")
+    }
     ids = {name: page.ids for name, page in pages.items()}
     faults: list[str] = []
     for name, page in pages.items():
@@ -114,6 +116,6 @@ def _style_faults(name: str, text: str, files: set[str]) -> list[str]:
         address = match[1] or match[2]
         if _is_outside(address):
             faults.append(f"{name}: loads {address} from outside the site")
-        elif not address.startswith("data:") and _resolved(name, address) not in files:
+        elif not address.startswith("data:") and _resolved(name, unquote(urlsplit(address).path)) not in files:
             faults.append(f"{name}: loads {address}, which is not there")
     return faults

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
 
@@ -63,7 +62,6 @@ def project_of(folder: Path) -> Path:
     raise RenderError(f"{folder}: is in no staged project (no {SETTINGS} at or above it)")
 
 
-def palette(folder: Path) -> dict[str, Any]:
-    """Return colour by name as `_brand.yml` of *folder* gives it."""
-    brand = yaml.safe_load((folder / BRAND).read_text(encoding="utf-8"))
-    return dict(brand["color"]["palette"])
+def palette(brand: str) -> dict[str, str]:
+    """Return colour by name as the text of `_brand.yml` gives it."""
+    return dict(yaml.safe_load(brand)["color"]["palette"])

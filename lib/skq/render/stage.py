@@ -15,6 +15,8 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
 
 from skq.errors import RenderError
+from skq.render.assets import FOLDER as ASSETS
+from skq.render.assets import asset_files
 from skq.render.markdown import escaped
 from skq.render.project import BRAND, SETTINGS
 
@@ -41,7 +43,13 @@ class ExecutedReport:
 
 
 def stage_project(
-    reports: Sequence[ExecutedReport], pages: Mapping[str, str], project: Path, *, house: Path, title: str, footer: str = ""
+    reports: Sequence[ExecutedReport],
+    pages: Mapping[str, str],
+    project: Path,
+    *,
+    house: Path,
+    title: str,
+    footer: str = "",
 ) -> Path:
     """Write the project that `site.render_site` and Quarto read into the folder *project*, and return it.
 
@@ -53,8 +61,11 @@ def stage_project(
     for report in sorted(reports, key=lambda report: report.address):
         wanted |= _report_files(report)
     wanted |= {name: text.encode() for name, text in pages.items()}
-    wanted |= {f"theme/{path}": content for path, content in _theme_files(house / "reports" / "theme").items()}
+    theme = _theme_files(house / "reports" / "theme")
+    wanted |= {f"theme/{path}": content for path, content in theme.items()}
     wanted[BRAND] = (house / BRAND).read_bytes()
+    # In the project, not only in the site, so that Quarto finds them too.
+    wanted |= {f"{ASSETS}/{name}": content for name, content in asset_files(theme, wanted[BRAND].decode()).items()}
     wanted[SETTINGS] = _settings(house / SETTINGS, reports, pages, title=title, footer=footer)
     _write_tree(wanted, project)
     return project
@@ -64,7 +75,9 @@ def _report_files(report: ExecutedReport) -> dict[str, bytes]:
     notebook, front = report.folder / f"{report.name}.ipynb", report.folder / FRONT
     for path in (notebook, front):
         if not path.is_file():
-            raise RenderError(f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again")
+            raise RenderError(
+                f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again"
+            )
     place = report.address.rpartition("/")[0]
     files = {f"{report.address}.ipynb": _with_front_matter(notebook, front), f"{place}/{FRONT}": front.read_bytes()}
     for path in sorted(report.folder.iterdir()):
@@ -77,9 +90,13 @@ def _with_front_matter(notebook: Path, front: Path) -> bytes:
     """Return the notebook with its title block as raw first cell, as Quarto wants it."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     block = yaml.safe_load(front.read_text(encoding="utf-8"))
+    block["pdf-address"] = f"{notebook.stem}.pdf"
     text = yaml.safe_dump(_escaped(block), allow_unicode=True, sort_keys=True, width=10_000)
     cell: dict[str, Any] = {"cell_type": "raw", "id": "front", "metadata": {}, "source": f"---\n{text}---"}
     content["cells"].insert(0, cell)
+    for each in content["cells"]:
+        # nbformat allows a text as well, but Quarto would run its lines together.
+        each["source"] = "".join(each["source"]).splitlines(keepends=True)
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -95,7 +112,9 @@ def _escaped(value: Any) -> Any:
 
 
 def _theme_files(theme: Path) -> dict[str, bytes]:
-    files = {path.relative_to(theme).as_posix(): path.read_bytes() for path in sorted(theme.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(theme).as_posix(): path.read_bytes() for path in sorted(theme.rglob("*")) if path.is_file()
+    }
     if not files:
         raise RenderError(f"no theme in {theme}; the folder reports/theme of skq is missing")
     return files | {f"fonts/{path.name}": path.read_bytes() for path in _font_files()}
@@ -120,7 +139,8 @@ def _settings(
         if not report.address.startswith("skolor/"):
             entry = {"href": f"{report.address}.ipynb", "text": "Årsanalys"}
             settings["website"]["navbar"]["left"].insert(1, entry)
-    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120).encode()
+    text: str = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120)
+    return text.encode()
 
 
 def _write_tree(files: Mapping[str, bytes], folder: Path) -> None:
