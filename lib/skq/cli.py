@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skq.errors import SkqError
+from skq.errors import SettingsError, SkqError
+
+if TYPE_CHECKING:
+    from skq.settings import Settings
 
 __all__ = ["app", "main"]
 
 FAULT_EXIT_CODE = 3
 INTERRUPTED_EXIT_CODE = 130
 LOG_NAME = "fault.log"
+SETTINGS_NAME = "skq.toml"
 
 app = typer.Typer(
     name="skq",
@@ -64,22 +70,23 @@ def build(
     settings: SettingsFile = None,
 ) -> None:
     """Build every report, page and PDF, and the site around them; only what changed since last time."""
+    started = time.perf_counter()
     from skq.build import Inputs, Request, build_all
     from skq.settings import changed
 
     chosen = changed(
-        _settings(settings), municipality_code=municipality, school_year=school_year, engine=engine, jobs=jobs
+        _settings(settings, data), municipality_code=municipality, school_year=school_year, engine=engine, jobs=jobs
     )
     request = Request(
-        inputs=Inputs(own=_default_data(data, official), official=official),
+        inputs=Inputs(own=data, official=official),
         out=out,
-        project=_project_folder(),
+        house=_house(),
         settings=chosen,
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         schools=tuple(school or ()),
         publications=tuple(publication or ()),
     )
-    summary = build_all(request, say=_say)
+    summary = replace(build_all(request, say=_say), seconds=time.perf_counter() - started)
     typer.echo(str(summary))
     raise typer.Exit(summary.exit_code)
 
@@ -113,6 +120,33 @@ def demo(
 
     write_demo(folder, schools=schools, years=years, seed=seed)
     typer.echo(f"{folder}: an invented municipality with {schools} schools and {years} school years")
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+def _settings(file: Path | None, data: Path | None) -> Settings:
+    """Return the settings of *file*, else of the skq.toml among the data, else of the one here, else what is usual."""
+    from skq.settings import Settings, read_settings
+
+    if file is not None:
+        return read_settings(file)
+    places = [folder / SETTINGS_NAME for folder in (data, Path()) if folder is not None]
+    return next((read_settings(place) for place in places if place.is_file()), Settings())
+
+
+def _house() -> Path:
+    """Return the folder with templates and theme: the one we stand in, or the one skq was installed from."""
+    import skq
+
+    places = (Path.cwd(), Path(skq.__file__).parents[2])
+    found = next((place for place in places if (place / "_quarto.yml").is_file()), None)
+    if found is None:
+        raise SettingsError(
+            "the templates are not here\n  next:     run skq in the folder that holds notebooks/ and reports/"
+        )
+    return found
 
 
 def main() -> None:

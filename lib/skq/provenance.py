@@ -36,8 +36,8 @@ def unit_inputs(
     inputs: dict[str, list[dict[str, Any]]] = {code: [] for code in sorted(set(newest.values()))}
     for table in sorted(frames):
         rows = _owned(frames[table], frames.get("pupils"))
-        owners = rows["owner"].map(newest).fillna(rows["owner"])
-        for code, lines in rows["line"].groupby(owners, sort=True):
+        units = rows["unit"].map(newest).fillna(rows["unit"])
+        for code, lines in rows["line"].groupby(units, sort=True):
             entry = {"table": table, "file": ", ".join(file_names.get(table, ())), **rows_checksum(list(lines))}
             inputs.setdefault(str(code), []).append(entry)
     return inputs
@@ -63,15 +63,15 @@ def code_version(package: Path, version: str) -> str:
 
 
 def _owned(rows: pd.DataFrame, pupils: pd.DataFrame | None) -> pd.DataFrame:
-    """Return columns `line` and `owner`: every row as text, and the unit that it belongs to (several, several rows)."""
-    lines = rows.assign(line=canonical_lines(rows))
+    """Return columns `line` and `unit`: every row as text, and the unit that it belongs to (several, several rows)."""
+    lines = canonical_lines(rows)
     if "school_unit_code" in rows.columns:
-        return lines.rename(columns={"school_unit_code": "owner"})[["line", "owner"]]
-    if pupils is None or "pupil_id" not in rows.columns:
-        return lines.assign(owner="")[["line", "owner"]]
+        return pd.DataFrame({"line": lines, "unit": rows["school_unit_code"]})
     key = ["pupil_id", "school_year"]
-    homes = pupils[[*key, "school_unit_code"]].drop_duplicates().rename(columns={"school_unit_code": "owner"})
-    return lines[[*key, "line"]].merge(homes, on=key, how="left", validate="many_to_many")[["line", "owner"]]
+    if pupils is None or not set(key) <= set(rows.columns):
+        return pd.DataFrame({"line": lines, "unit": ""})
+    homes = pupils[[*key, "school_unit_code"]].drop_duplicates().rename(columns={"school_unit_code": "unit"})
+    return rows[key].assign(line=lines).merge(homes, on=key, how="left", validate="many_to_many")[["line", "unit"]]
 
 
 def _text(column: pd.Series) -> pd.Series:

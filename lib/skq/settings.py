@@ -28,7 +28,7 @@ class Settings:
     municipality_code: str = ""
     municipality_name: str = ""
     school_year: str = ""
-    disclosure_rule: str = "published"
+    disclosure_rule: str = "official-2024"
     engine: str = "auto"
     jobs: int = 0
     audience: str = "public"

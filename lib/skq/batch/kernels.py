@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -63,7 +64,9 @@ class ReportKernel(AsyncKernelManager):
         """Start the kernel in the fixed environment, with no start-up files of the user."""
         profile = {"IPYTHONDIR": str(Path(self.connection_file).parent / "ipython")}
         environment = {**os.environ, **FIXED_ENVIRONMENT, **profile}
-        await self._async_start_kernel(**{**options, "env": environment})
+        # What a cell prints comes as a message; on its own output a kernel only tells that it was asked to stop.
+        silent = {"stdout": DEVNULL, "stderr": DEVNULL}
+        await self._async_start_kernel(**{**options, **silent, "env": environment})
 
 
 @contextmanager

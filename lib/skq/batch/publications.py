@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
+from skq.report.sv import slug
 from skq.store import ANNUAL
 from skq.terms import Level
 
@@ -22,9 +22,9 @@ class Publication:
     one_per: Literal["school", "municipality"]
     page: str
 
-    def address(self, unit: ReportUnit) -> str:
+    def address(self, key: str, name: str) -> str:
         """Return the page's path in the site without suffix, such as skolor/asskolan-12345678/kvalitetsrapport."""
-        return self.page.format(slug=slug(unit.name), code=unit.key)
+        return self.page.format(slug=slug(name), code=key)
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,6 @@ def units_of(publication: Publication, units: pd.DataFrame, *, municipality: str
         return [ReportUnit(ANNUAL, municipality)]
     schools = units[units["level"] == Level.SCHOOL].sort_values("unit")
     return [ReportUnit(code, name) for code, name in zip(schools["unit"], schools["name"], strict=True)]
-
-
-def slug(name: str) -> str:
-    """Return *name* as it stands in an address: lower case, ASCII, words joined by hyphens.
-
-    >>> slug("Åsskolan F–9, Övre")
-    'asskolan-f-9-ovre'
-    """
-    plain = unicodedata.normalize("NFKD", name.replace("–", "-")).encode("ascii", "ignore").decode().lower()
-    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
-    return "-".join(words)
 
 
 def template_path(publication: Publication, notebooks: Path) -> Path:

@@ -1,0 +1,39 @@
+"""One build at a time in a folder; the lock goes with the process, however it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from skq.errors import SkqError
+
+
+@contextmanager
+def folder_lock(path: Path) -> Iterator[None]:
+    """Hold the lock file *path* during the block; SkqError when another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as stream:
+        if not _acquired(stream.fileno()):
+            raise SkqError(
+                f"{path.parent}: another build is running in this folder\n"
+                "  next:     wait until it has ended, or give another folder with --out"
+            )
+        yield
+
+
+def _acquired(handle: int) -> bool:
+    """Lock the open file for this process alone, without waiting; the system unlocks it when the process ends."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

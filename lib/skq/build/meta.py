@@ -1,0 +1,80 @@
+"""What a slice says about itself: whose it is, by which rule, from which inputs, by which code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import skq
+from skq.batch.publications import Publication, ReportUnit
+from skq.build.numbers import Numbers, Raw
+from skq.provenance import CODE_LENGTH, code_version, unit_inputs
+from skq.sources import Tables
+from skq.store import ANNUAL, json_text
+
+SOURCE_FACTS = ("id", "title", "publisher", "url", "retrieved")
+
+
+def slice_metas(
+    numbers: Numbers, raw: Raw, reports: Sequence[tuple[Publication, ReportUnit]]
+) -> dict[str, dict[str, Any]]:
+    """Return meta.json of every report's slice by key, without the run id, which `store` adds."""
+    rule = numbers.rule.as_dict()
+    common: dict[str, Any] = {
+        "municipality_code": numbers.municipality_code,
+        "municipality_name": numbers.municipality_name,
+        "school_year": numbers.school_year,
+        "school_years": numbers.school_years,
+        "rule": rule,
+        "rule_version": sha256(json_text(rule).encode()).hexdigest()[:CODE_LENGTH],
+        "code_version": code_version(Path(skq.__file__).parent, skq.__version__),
+        "origin": raw.origin,
+        "hidden": numbers.protected.hidden.to_dict("records"),
+        "sources": _sources(raw),
+    }
+    own = _own_inputs(raw.own)
+    official = _official_inputs(raw)
+    return {
+        unit.key: {
+            **common,
+            "key": unit.key,
+            "publication": publication.name,
+            "school_unit_code": "" if unit.key == ANNUAL else unit.key,
+            "inputs": [*own.get(unit.key, []), *official],
+        }
+        for publication, unit in reports
+    }
+
+
+def file_inputs(raw: Raw) -> list[dict[str, Any]]:
+    """Return every file that was read, with table, file, rows and sha256."""
+    return [*_own_inputs(raw.own).get(ANNUAL, []), *_official_inputs(raw)]
+
+
+def _own_inputs(own: Tables | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the inputs of each school, and under `annual` those of all: the files themselves."""
+    if own is None:
+        return {}
+    files: dict[str, list[str]] = {}
+    for file in own.files:
+        files.setdefault(file.table, []).append(file.file)
+    whole = [asdict(file) for file in sorted(own.files, key=lambda file: (file.table, file.file))]
+    return {**unit_inputs(own.frames, files), ANNUAL: whole}
+
+
+def _official_inputs(raw: Raw) -> list[dict[str, Any]]:
+    sources: list[Mapping[str, Any]] = list(raw.official.sources) if raw.official else []
+    read = [source for source in sources if source["sha256"]]
+    entries = [
+        {"table": source["id"], "file": source["file"], "rows": source["rows"], "sha256": source["sha256"]}
+        for source in read
+    ]
+    return sorted(entries, key=lambda entry: (str(entry["table"]), str(entry["file"])))
+
+
+def _sources(raw: Raw) -> list[dict[str, Any]]:
+    sources: list[Mapping[str, Any]] = list(raw.official.sources) if raw.official else []
+    return [{fact: source[fact] for fact in SOURCE_FACTS} for source in sources]

@@ -1,0 +1,179 @@
+"""Folders of raw files -> protected numbers with their units: read, validate, aggregate, compare, protect.
+
+The first half of a build, as the method page tells it. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from skq.aggregate import aggregate, units
+from skq.build.request import Inputs, Request
+from skq.compare import comparisons
+from skq.errors import SettingsError
+from skq.protect import Protected, protect
+from skq.protect.rule import OFFICIAL, DisclosureRule
+from skq.sources import Tables
+from skq.sources.official import Official, read_official
+from skq.terms import RESULT_KEY, Level, SchoolYear
+from skq.validate import validated
+
+YEARS_IN_A_REPORT = 5
+LEADING_METRIC, LEADING_GRADE_YEAR = "merit_rating_17", 9
+"""The newest school year with final grades in year 9 is the one that reports are written about."""
+
+OFFICIAL_LEVELS = (Level.MUNICIPALITY, Level.NATION)
+"""Levels at which official figures, which hold every organizer's schools, are preferred to sums of own registers."""
+
+SERIES = ["metric", "level", "unit", "grade_year", "subject", "breakdown"]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What was read: own tables, official statistics, or both, and which municipality it is about."""
+
+    own: Tables | None
+    official: Official | None
+    municipality_code: str
+
+    @property
+    def origin(self) -> str:
+        """Where the numbers come from: `register`, `official` or `both`."""
+        if self.own is None:
+            return "official"
+        return "register" if self.official is None else "both"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Protected numbers of all units, the units, and what the reports are about."""
+
+    protected: Protected
+    units: pd.DataFrame
+    rule: DisclosureRule
+    municipality_code: str
+    municipality_name: str
+    school_year: str
+
+    @property
+    def school_years(self) -> list[str]:
+        """The school years of a report, oldest first."""
+        newest = SchoolYear.parse(self.school_year)
+        return [str(SchoolYear(newest.start - back)) for back in reversed(range(YEARS_IN_A_REPORT))]
+
+
+def read(request: Request) -> Raw:
+    """Return everything that the inputs hold, validated; raises before anything is computed when a file is wrong."""
+    own = validated(request.inputs.own) if request.inputs.own else None
+    code = request.settings.municipality_code or _most_common_municipality(own)
+    folder = _official_folder(request.inputs)
+    if folder is not None and not code:
+        raise SettingsError(
+            "which municipality?\n  expected: --municipality with a code of four digits, such as 1480\n"
+            "  found:    official statistics and no own registers that would tell"
+        )
+    return Raw(own, read_official(folder, municipality_code=code) if folder else None, code)
+
+
+def protected_numbers(raw: Raw, request: Request) -> Numbers:
+    """Return all numbers of *raw*, aggregated, compared and protected."""
+    results, known = combined(raw)
+    rule = rule_named(request.settings.disclosure_rule)
+    protected = protect(results, comparisons(results, units=known), rule, units=known)
+    return Numbers(
+        protected=protected,
+        units=known,
+        rule=rule,
+        municipality_code=raw.municipality_code,
+        municipality_name=request.settings.municipality_name or _name_of(raw.municipality_code, known),
+        school_year=request.settings.school_year or newest_school_year(results),
+    )
+
+
+def rule_named(name: str) -> DisclosureRule:
+    """Return the disclosure rule with the id *name*; SettingsError for one that skq does not know."""
+    rules = {rule.id: rule for rule in (OFFICIAL,)}
+    if name not in rules:
+        raise SettingsError(f"unknown disclosure rule {name!r}\n  expected: one of {', '.join(sorted(rules))}")
+    return rules[name]
+
+
+def combined(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the results and units of own registers and official statistics as one of each.
+
+    Own rows win at schools, areas and organizers; at the municipality and above a series is official where there is
+    one, because it holds every organizer's schools, and never mixed. Schools of other organizers stay away.
+    """
+    if raw.own is None:
+        official = _official(raw)
+        return official.results, official.units
+    results, known = aggregate(raw.own.frames), units(raw.own.frames)
+    if raw.official is None:
+        return results, known
+    beside = _without_other_schools(raw.official.results, known)
+    above = raw.official.units[raw.official.units["level"].isin(OFFICIAL_LEVELS)]
+    own_above = known["level"].isin(OFFICIAL_LEVELS) & known["unit"].isin(above["unit"])
+    return beside_each_other(results, beside), pd.concat([known[~own_above], above], ignore_index=True)
+
+
+def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
+    """Return own and official results as one table in which every key of results occurs once."""
+    upper = own["level"].isin(OFFICIAL_LEVELS)
+    kept_own = own[~(upper & _occurs(own, official, SERIES))]
+    kept_official = official[~_occurs(official, kept_own, list(RESULT_KEY))]
+    together = pd.concat([kept_own, kept_official], ignore_index=True)
+    return together.astype(own.dtypes.to_dict()).sort_values(list(RESULT_KEY), ignore_index=True)
+
+
+def newest_school_year(results: pd.DataFrame) -> str:
+    """Return the newest school year with merit ratings of schools, or with any result where there are none."""
+    leading = results[
+        results["metric"].eq(LEADING_METRIC)
+        & results["level"].eq(Level.SCHOOL)
+        & results["grade_year"].eq(LEADING_GRADE_YEAR).fillna(False)
+    ]
+    years = (leading if len(leading) else results)["school_year"]
+    if years.empty:
+        raise SettingsError("there is not a single result in the inputs, so there is nothing to report")
+    return str(years.max())
+
+
+def _official(raw: Raw) -> Official:
+    if raw.official is None:
+        raise SettingsError("there is nothing to build from: neither own registers nor official statistics")
+    return raw.official
+
+
+def _official_folder(inputs: Inputs) -> Path | None:
+    """Return the folder of official statistics: the one given, or `official/` among the own registers."""
+    if inputs.official is not None or inputs.own is None:
+        return inputs.official
+    beside = inputs.own / "official"
+    return beside if beside.is_dir() else None
+
+
+def _most_common_municipality(own: Tables | None) -> str:
+    if own is None:
+        return ""
+    counted = Counter(own["school_units"]["municipality_code"])
+    return min(counted, key=lambda code: (-counted[code], code)) if counted else ""
+
+
+def _name_of(code: str, known: pd.DataFrame) -> str:
+    named = known[(known["level"] == Level.MUNICIPALITY) & (known["unit"] == code)]["name"].dropna()
+    return str(named.iloc[0]) if len(named) else code
+
+
+def _without_other_schools(official: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    own = official["unit"].isin(known["unit"])
+    return official[official["level"].isin(OFFICIAL_LEVELS) | own]
+
+
+def _occurs(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:
+    """Whether the key of each row occurs among *others* (missing equals missing)."""
+    marked = rows[key].merge(others[key].drop_duplicates(), on=key, how="left", indicator=True)
+    return pd.Series(marked["_merge"].eq("both").to_numpy(), index=rows.index)

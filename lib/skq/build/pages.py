@@ -1,0 +1,107 @@
+"""Slices and catalogue -> what the pages around the reports show; every word from `report/texts_sv.toml`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skq import catalog
+from skq.batch.run import ReportTask
+from skq.build.numbers import Numbers
+from skq.build.request import Places
+from skq.render.pages import InputFile, MetricText, SchoolListRow, SiteFacts, Source
+from skq.report import sv
+from skq.report.context import SchoolReport, open_report
+from skq.report.front import grade_years_text
+from skq.report.texts import metric_word, word
+from skq.report.wording import value_text
+
+GRADE_YEAR_OF_LIST = 9
+AGENCIES = {"kolada": "Kolada", "siris": "Skolverket export", "api": "Skolverket öppna data"}
+SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
+METRIC_IN_LIST = "merit_rating_17"
+
+
+def site_title(numbers: Numbers) -> str:
+    """Return the title of the site."""
+    return word("site", "title").format(municipality=numbers.municipality_name)
+
+
+def school_rows(tasks: Mapping[str, ReportTask], addresses: Mapping[str, str], places: Places) -> list[SchoolListRow]:
+    """Return one row per school of *tasks* (by unit code), in Swedish alphabetical order of names.
+
+    *addresses* gives the page of every school whose report was made.
+    """
+    reports = [
+        open_report(code, str(task.parameters["school_year"]), str(places.slices / code))
+        for code, task in tasks.items()
+    ]
+    rows = [_school_row(report, addresses.get(report.school_unit_code, "")) for report in reports]
+    return sorted(rows, key=lambda row: (sv.order(row.name), row.address))
+
+
+def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
+    pupils = report.point("pupil_count")
+    merit = report.point(METRIC_IN_LIST, grade_year=GRADE_YEAR_OF_LIST)
+    return SchoolListRow(
+        name=report.name,
+        area="",
+        organizer=report.organizer,
+        grade_years=grade_years_text(report),
+        pupils=value_text(pupils) if pupils.recorded else "",
+        merit_rating=value_text(merit) if merit.recorded else "",
+        address=address,
+    )
+
+
+def metric_texts() -> list[MetricText]:
+    """Return one entry per indicator of the catalogue, in its order, for the method page."""
+    return [_metric_text(entry) for entry in catalog.metrics().values()]
+
+
+def _metric_text(entry: catalog.Metric) -> MetricText:
+    official = [f"{AGENCIES[agency]} {', '.join(ids)}" for agency, ids in entry.official.items() if ids]
+    return MetricText(
+        id=entry.id,
+        family=word("family", entry.family),
+        name=metric_word(entry.id, "name"),
+        definition=metric_word(entry.id, "definition"),
+        formula=word("aggregation", entry.aggregation),
+        source="",
+        official="; ".join(official),
+        breaks=tuple(f"{year}: {word('break', str(year))}" for year in sorted(entry.breaks)),
+    )
+
+
+def site_facts(
+    numbers: Numbers, meta: Mapping[str, Any], inputs: Sequence[Mapping[str, Any]], *, annual: str
+) -> SiteFacts:
+    """Return what the pages say of the whole build.
+
+    *meta* is that of any slice (what they share is said here), *inputs* the files that were read, *annual* the address
+    of the annual analysis or "".
+    """
+    hidden: Counter[str] = Counter()
+    for item in meta["hidden"]:
+        hidden[str(item["status"])] += int(item["count"])
+    return SiteFacts(
+        title=site_title(numbers),
+        subtitle=word("site", "subtitle").format(school_year=numbers.school_year),
+        annual=annual,
+        rule=word("site", "rule").format(school=numbers.rule.min_pupils, above=numbers.rule.min_pupils_above),
+        provenance=_provenance(meta),
+        inputs=tuple(
+            InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"])) for item in inputs
+        ),
+        sources=tuple(Source(*(str(item[fact]) for fact in SOURCE_FACTS)) for item in meta["sources"]),
+        hidden=tuple((word("status", status), str(count)) for status, count in sorted(hidden.items())),
+    )
+
+
+def _provenance(meta: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return (
+        (word("site", "origin"), word("origin", str(meta["origin"]))),
+        (word("site", "code_version"), f"skq {meta['code_version']}"),
+        (word("site", "rule_version"), f"{meta['rule']['id']} {meta['rule_version']}"),
+    )

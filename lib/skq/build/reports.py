@@ -1,0 +1,78 @@
+"""Slices -> executed notebooks: which reports there shall be, and what each rests on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import skq
+from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
+from skq.batch.publications import Publication, ReportUnit, template_path, units_of
+from skq.batch.run import ReportTask
+from skq.build.numbers import Numbers, Raw
+from skq.build.request import Places, Request
+from skq.errors import SettingsError
+from skq.provenance import code_version
+from skq.store import ANNUAL, checksum, slice_checksums
+from skq.terms import Level
+
+Report = tuple[Publication, ReportUnit]
+
+
+def chosen_reports(numbers: Numbers, raw: Raw, request: Request) -> list[Report]:
+    """Return every report that the request asks for; SettingsError for a school that is not in the data."""
+    schools = present_schools(numbers, raw)
+    if unknown := sorted(set(request.schools) - set(schools)):
+        raise SettingsError(
+            f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(schools)}"
+        )
+    wanted = set(request.schools or schools)
+    return [
+        (publication, unit)
+        for publication in request.chosen_publications
+        for unit in units_of(publication, numbers.units, municipality=numbers.municipality_name)
+        if unit.key in wanted or (unit.key == ANNUAL and not request.schools)
+    ]
+
+
+def present_schools(numbers: Numbers, raw: Raw) -> list[str]:
+    """Return the codes of the schools that a report is written about, sorted.
+
+    Own registers say which schools there are in the school year; official statistics name every school with figures.
+    """
+    known = sorted(numbers.units.loc[numbers.units["level"] == Level.SCHOOL, "unit"])
+    if raw.own is None:
+        return known
+    register = raw.own["school_units"]
+    open_now = set(register.loc[register["school_year"] == numbers.school_year, "school_unit_code"])
+    return [code for code in known if code in open_now]
+
+
+def report_tasks(reports: Sequence[Report], numbers: Numbers, request: Request) -> list[ReportTask]:
+    """Return one task per report, with the fingerprint of all that it rests on."""
+    places = Places(request.out)
+    common = {"code": code_version(Path(skq.__file__).parent, skq.__version__), "versions": versions(DRAWN_WITH)}
+    return [_task(publication, unit, numbers, places, request.house, common) for publication, unit in reports]
+
+
+def _task(
+    publication: Publication, unit: ReportUnit, numbers: Numbers, places: Places, house: Path, common: dict[str, Any]
+) -> ReportTask:
+    template = template_path(publication, house / "notebooks")
+    target = places.reports / publication.name / unit.key / f"{Path(publication.page).name}.ipynb"
+    source = places.slices / unit.key
+    subject = {
+        "school": ("school_unit_code", unit.key),
+        "municipality": ("municipality_code", numbers.municipality_code),
+    }
+    name, value = subject[publication.one_per]
+    parameters = {
+        name: value,
+        "school_year": numbers.school_year,
+        # From the report's own folder, so that the executed notebook says nothing about this machine.
+        "protected_folder": Path(os.path.relpath(source, target.parent)).as_posix(),
+    }
+    rests_on = {**common, "parameters": parameters, "slice": slice_checksums(source), "template": checksum(template)}
+    return ReportTask(publication.name, unit.key, unit.name, template, target, parameters, fingerprint(rests_on))

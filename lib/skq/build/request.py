@@ -1,0 +1,101 @@
+"""What is asked of a build, and where everything of it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from skq.batch.publications import PUBLICATIONS, Publication
+from skq.errors import SettingsError
+from skq.settings import Settings
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The folders that are read: own registers, official statistics, or both."""
+
+    own: Path | None
+    official: Path | None
+
+    def __post_init__(self) -> None:
+        if self.own is None and self.official is None:
+            raise SettingsError(
+                "there is nothing to build from\n"
+                "  expected: --data with a folder of own registers, --official with official statistics, or both\n"
+                "  next:     skq build --data data/demo   builds the invented municipality"
+            )
+
+
+@dataclass(frozen=True)
+class Request:
+    """One build: inputs, target folder, the house of templates and theme, settings, and what to limit it to.
+
+    *house* holds `notebooks/`, `reports/`, `_quarto.yml` and `_brand.yml`. *schools* are unit codes, *publications*
+    names; empty means all.
+    """
+
+    inputs: Inputs
+    out: Path
+    house: Path
+    settings: Settings
+    cores: int
+    schools: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(set(self.publications) - set(PUBLICATIONS)):
+            raise SettingsError(
+                f"unknown publication {', '.join(unknown)}\n  expected: one or more of {', '.join(PUBLICATIONS)}"
+            )
+
+    @property
+    def jobs(self) -> int:
+        """How many reports are worked on at once."""
+        return self.settings.jobs or self.cores
+
+    @property
+    def chosen_publications(self) -> list[Publication]:
+        """The publications to build, in their fixed order."""
+        return [item for name, item in PUBLICATIONS.items() if not self.publications or name in self.publications]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the parts of a build lie below its folder."""
+
+    out: Path
+
+    @property
+    def slices(self) -> Path:
+        """One folder of protected tables per report."""
+        return self.out / "tables" / "protected"
+
+    @property
+    def reports(self) -> Path:
+        """One folder per report with its executed notebook, figures and tables."""
+        return self.out / "reports"
+
+    @property
+    def shelf(self) -> Path:
+        """Finished pages and PDFs, kept for the next build."""
+        return self.out / "shelf"
+
+    @property
+    def project(self) -> Path:
+        """The staged Quarto project."""
+        return self.out / "project"
+
+    @property
+    def site(self) -> Path:
+        """The finished site."""
+        return self.out / "site"
+
+    @property
+    def state(self) -> Path:
+        """What the last whole build was made of."""
+        return self.out / "state.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a build runs in this folder."""
+        return self.out / ".lock"

@@ -1,0 +1,44 @@
+"""Finished pages and PDFs kept between builds: taken when what they are made of is the same, byte for byte."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from skq.batch.fingerprint import STAMP, is_current, seal
+from skq.store import new_folder
+
+
+class FolderShelf:
+    """A `render.site.Shelf` in a folder; *made_of* gives each address what its page is made of."""
+
+    def __init__(self, folder: Path, made_of: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.made_of = made_of
+
+    def take(self, address: str, out_folder: Path) -> bool:
+        """Copy the finished files of *address* into *out_folder*; False where they are absent, stale or damaged."""
+        kept = self.folder / address
+        if not is_current(kept, self.made_of[address]):
+            return False
+        out_folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(kept.iterdir()):
+            if path.name != STAMP:
+                shutil.copyfile(path, out_folder / path.name)
+        return True
+
+    def keep(self, address: str, files: Sequence[Path]) -> None:
+        """Keep copies of the *files* just made for *address*."""
+        with new_folder(self.folder / address) as fresh:
+            for path in files:
+                shutil.copyfile(path, fresh / path.name)
+            seal(fresh, self.made_of[address])
+
+    def drop_others(self) -> None:
+        """Remove what belongs to no report any more."""
+        kept = {self.folder / address for address in self.made_of}
+        above = {parent for path in kept for parent in path.parents}
+        for stamp in sorted(self.folder.rglob(STAMP)):
+            if stamp.parent not in kept and stamp.parent not in above:
+                shutil.rmtree(stamp.parent)

@@ -1,0 +1,97 @@
+"""Executed notebooks -> the finished site: stage the project, render what changed, put it in place at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
+
+from skq.batch.fingerprint import RENDERED_WITH, fingerprint, versions
+from skq.batch.publications import PUBLICATIONS
+from skq.batch.run import Done, Outcome
+from skq.build.numbers import Numbers
+from skq.build.pages import metric_texts, school_rows, site_facts, site_title
+from skq.build.request import Places, Request
+from skq.build.shelf import FolderShelf
+from skq.errors import RenderError
+from skq.provenance import code_version
+from skq.render.engine import Engine
+from skq.render.pages import site_pages
+from skq.render.project import BRAND, SETTINGS
+from skq.render.site import RenderResult, ReportsFailed, render_site
+from skq.render.stage import ExecutedReport, stage_project
+from skq.report.texts import word
+from skq.store import ANNUAL, checksum, folder_checksums
+
+RENDER_ROOM = Path(__file__).parents[1] / "render"
+
+
+def made_site(
+    done: Sequence[Done],
+    numbers: Numbers,
+    inputs: Sequence[Mapping[str, Any]],
+    metas: Mapping[str, Mapping[str, Any]],
+    request: Request,
+    engine: Engine,
+) -> tuple[RenderResult, dict[str, str]]:
+    """Return the finished site of all executed reports, and why the pages of some could not be made, by address.
+
+    The old site stays until the new one is whole. RenderError when there is no report to show, or the site is faulty.
+    """
+    ready = [item for item in done if item.outcome is not Outcome.FAILED]
+    failed: dict[str, str] = {}
+    while ready:
+        try:
+            return _rendered(ready, done, numbers, inputs, metas, request, engine), failed
+        except ReportsFailed as error:
+            failed |= error.failed
+            ready = [item for item in ready if address_of(item) not in failed]
+    raise RenderError("not one report could be made; the site is as it was\n" + "\n".join(map(str, done)))
+
+
+def address_of(done: Done) -> str:
+    """Return the address of a report's page."""
+    return PUBLICATIONS[done.task.publication].address(done.task.key, done.task.name)
+
+
+def _rendered(
+    ready: Sequence[Done],
+    done: Sequence[Done],
+    numbers: Numbers,
+    inputs: Sequence[Mapping[str, Any]],
+    metas: Mapping[str, Mapping[str, Any]],
+    request: Request,
+    engine: Engine,
+) -> RenderResult:
+    places = Places(request.out)
+    addresses = {item.task.key: address_of(item) for item in ready}
+    schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
+    facts = site_facts(numbers, next(iter(metas.values())), inputs, annual=addresses.get(ANNUAL, ""))
+    pages = site_pages(school_rows(schools, addresses, places), metric_texts(), facts, house=request.house)
+    stage_project(
+        [ExecutedReport(address_of(item), item.task.target.parent) for item in ready], pages, places.project,
+        house=request.house, title=site_title(numbers), footer=word("site", "footer"),
+    )  # fmt: skip
+    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, list(addresses.values()), engine))
+    result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf)
+    shelf.drop_others()
+    return result
+
+
+def page_fingerprints(project: Path, addresses: Sequence[str], engine: Engine) -> dict[str, str]:
+    """Return what the page at each address is made of: its staged files, theme, settings of the site, renderers."""
+    settings = yaml.safe_load((project / SETTINGS).read_text(encoding="utf-8"))
+    settings["project"].pop("render", None)  # the list of all pages is no part of any page
+    common = {
+        "brand": checksum(project / BRAND),
+        "code": code_version(RENDER_ROOM, ""),
+        "engine": engine.name,
+        "settings": settings,
+        "theme": folder_checksums(project / "theme"),
+        "versions": versions(RENDERED_WITH),
+    }
+    return {
+        address: fingerprint({**common, "files": folder_checksums((project / address).parent)}) for address in addresses
+    }

@@ -1,0 +1,63 @@
+"""What the last whole build was made of and what it left, so that a build of the same again has nothing to do.
+
+Everything is told by content, nothing by time: a copied folder is as good as the first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import skq
+from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, fingerprint, versions
+from skq.build.request import Places, Request
+from skq.errors import SourceError
+from skq.provenance import code_version
+from skq.store import folder_checksums, write_json
+
+HOUSE_FOLDERS = ("notebooks", "reports")
+HOUSE_FILES = ("_quarto.yml", "_brand.yml")
+
+
+def request_fingerprint(request: Request, engine: str) -> str:
+    """Return the fingerprint of everything that a build depends on: inputs, settings, house, code and versions."""
+    inputs = {name: _contents(folder) for name, folder in asdict(request.inputs).items() if folder is not None}
+    settings = {**asdict(request.settings), "jobs": 0, "engine": engine}  # how many at once changes nothing
+    house: dict[str, object] = {name: folder_checksums(request.house / name) for name in HOUSE_FOLDERS}
+    house |= {name: (request.house / name).read_text(encoding="utf-8") for name in HOUSE_FILES}
+    return fingerprint(
+        {
+            "inputs": inputs,
+            "settings": settings,
+            "house": house,
+            "schools": sorted(request.schools),
+            "publications": sorted(request.publications),
+            "code": code_version(Path(skq.__file__).parent, skq.__version__),
+            "versions": {**versions(DRAWN_WITH), **versions(RENDERED_WITH)},
+        }
+    )
+
+
+def remember(places: Places, made_of: str, told: Mapping[str, Any]) -> None:
+    """Write down, last of all, what was made of what; *told* are the facts of the summary."""
+    write_json(places.state, {"made_of": made_of, "site": folder_checksums(places.site), "told": dict(told)})
+
+
+def remembered(places: Places, made_of: str) -> dict[str, Any] | None:
+    """Return the facts of the last summary when it was of the same and its site is untouched, None otherwise."""
+    try:
+        state = json.loads(places.state.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if state.get("made_of") != made_of or state.get("site") != folder_checksums(places.site):
+        return None
+    return dict(state["told"])
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: no such folder\n  expected: a folder with input files")
+    return folder_checksums(folder)

@@ -1,0 +1,46 @@
+"""What a build tells at its end: where to look, how many of each were made, what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The outcome of one build; `failed` has a line per report that could not be made, `seconds` is told by the caller."""
+
+    site: Path
+    school: int
+    annual: int
+    pages: int
+    pdfs: int
+    built: int
+    reused: int
+    failed: tuple[str, ...]
+    engine: str
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 when everything was made, 1 when some reports failed."""
+        return 1 if self.failed else 0
+
+    def __str__(self) -> str:
+        reports = (
+            f"{_count(self.school, 'quality report')} and {_count(self.annual, 'annual analysis', 'annual analyses')}"
+        )
+        lines = [
+            "",
+            f"Look at   {self.site / 'index.html'}",
+            f"Reports   {reports}: {_count(self.pages, 'page')} and {_count(self.pdfs, 'PDF')} in the site",
+            f"Work      built {self.built}, reused {self.reused}, failed {len(self.failed)}, in {self.seconds:.1f} s",
+            f"Engine    {self.engine}",
+        ]
+        if self.failed:
+            lines += ["", "Failed; everything else was made:", *(f"  {line}" for line in self.failed)]
+        return "\n".join(lines)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,84 @@
+"""One build from beginning to end, in the order in which things happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from skq.batch.run import Done, Outcome, run_reports
+from skq.build.lock import folder_lock
+from skq.build.meta import file_inputs, slice_metas
+from skq.build.numbers import protected_numbers, read
+from skq.build.reports import chosen_reports, report_tasks
+from skq.build.request import Places, Request
+from skq.build.site import address_of, made_site
+from skq.build.state import remember, remembered, request_fingerprint
+from skq.build.summary import Summary
+from skq.errors import SettingsError
+from skq.render.engine import choose_engine
+from skq.store import ANNUAL, write_slices
+
+Say = Callable[[str], None]
+
+
+def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
+    """Build everything that *request* asks for and return what became of it.
+
+    A report that fails stops no other; it is named in the summary. Wrong input or settings raise an SkqError before
+    anything is written; the site is replaced in one step, at the end. *say* gets one line per step.
+    """
+    engine = choose_engine(request.settings.engine)
+    made_of = request_fingerprint(request, engine.name)
+    places = Places(request.out)
+    if told := remembered(places, made_of):
+        return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
+
+    say("reading and checking the inputs")
+    raw = read(request)
+    say("computing and protecting the numbers")
+    numbers = protected_numbers(raw, request)
+    reports = chosen_reports(numbers, raw, request)
+    if not reports:
+        raise SettingsError("nothing to build: with --school only quality reports are made")
+    metas = slice_metas(numbers, raw, reports)
+
+    with folder_lock(places.lock):
+        write_slices(numbers.protected, numbers.units, metas, places.slices)
+        tasks = report_tasks(reports, numbers, request)
+        say(f"executing {len(tasks)} notebook(s), {request.jobs} at once")
+        done = run_reports(tasks, jobs=request.jobs, on_done=lambda item: say(f"  {item}"))
+        say(f"rendering the site; {engine.reason}")
+        result, failed_pages = made_site(done, numbers, file_inputs(raw), metas, request, engine)
+        failed = _failures(done, failed_pages)
+        told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
+        if not failed:
+            remember(places, made_of, told)
+    return _summary(places, told, failed)
+
+
+def _failures(done: Sequence[Done], failed_pages: dict[str, str]) -> tuple[str, ...]:
+    notebooks = [str(item) for item in done if item.outcome is Outcome.FAILED]
+    pages = [f"{item.task.name} ({item.task.key}), page: {failed_pages[address_of(item)]}" for item in done
+             if address_of(item) in failed_pages]  # fmt: skip
+    return (*notebooks, *pages)
+
+
+def _facts(
+    done: Sequence[Done], failed_pages: dict[str, str], *, pages: int, pdfs: int, made: Sequence[str], engine: str
+) -> dict[str, object]:
+    """Return the numbers of the summary: a report counts as built when its notebook or its page was made anew."""
+    shown = [item for item in done if item.outcome is not Outcome.FAILED and address_of(item) not in failed_pages]
+    built = [item for item in shown if item.outcome is Outcome.BUILT or address_of(item) in made]
+    annual = sum(item.task.key == ANNUAL for item in shown)
+    return {
+        "school": len(shown) - annual,
+        "annual": annual,
+        "pages": pages,
+        "pdfs": pdfs,
+        "built": len(built),
+        "reused": len(shown) - len(built),
+        "engine": engine,
+    }
+
+
+def _summary(places: Places, told: dict[str, object], failed: tuple[str, ...]) -> Summary:
+    return Summary(site=places.site, failed=failed, **told)  # type: ignore[arg-type]
