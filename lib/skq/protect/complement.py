@@ -1,0 +1,111 @@
+"""Complementary suppression: hide enough others that no hidden number follows from a line.
+
+A heuristic that ends in a fixpoint, not a proof against an attacker who combines lines: in every line at least two
+numbers are hidden or none is, and hidden members whose sum is known rest together on at least the minimum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skq.protect.lines import EDUCATION, KINDS, SEX, Lines
+
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Groups = npt.NDArray[np.intp]
+
+_SEX, _EDUCATION = KINDS.index(SEX), KINDS.index(EDUCATION)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rows that lines are drawn over: what is hidden, what is shown (also: nobody), n, and the minimum n.
+
+    `together` numbers the groups of rows that are hidden together; a row alone is its own group.
+    """
+
+    hidden: Booleans
+    shown: Booleans
+    n: Floats
+    minimum: Floats
+    together: Groups
+
+
+def complement(lines: Lines, standing: Standing) -> Booleans:
+    """Return which rows have to be hidden besides those that are, kind of line after kind, to a fixpoint.
+
+    In an open line the member goes that opens the fewest other lines, the smallest of these first. Rows in the order
+    given break ties, so callers sort them.
+    """
+    hidden, kinds = standing.hidden.copy(), [lines.of_kind(kind) for kind in range(len(KINDS))]
+    settled = 0
+    while settled < len(KINDS):
+        for kind, own in enumerate(kinds):
+            chosen = _with_group(_needed(own, lines, standing, hidden, kind=kind), standing.together) & ~hidden
+            settled = 0 if chosen.any() else settled + 1
+            hidden |= chosen
+    return hidden & ~standing.hidden
+
+
+def _needed(own: Lines, every: Lines, standing: Standing, hidden: Booleans, *, kind: int) -> Booleans:
+    """Return the rows that the lines of one kind still ask for."""
+    chosen = _smallest(own, every, standing, hidden)
+    if kind in (_SEX, _EDUCATION):
+        chosen |= _members_of(own, hidden[own.total], len(hidden))  # without all pupils, no part of them
+    if kind == _SEX:
+        chosen |= _members_of(own, _count(own, hidden) > 0, len(hidden))  # as published: if one sex is hidden, both are
+    return chosen
+
+
+def _smallest(own: Lines, every: Lines, standing: Standing, hidden: Booleans) -> Booleans:
+    """Return for each open line its best member to hide, or its total where no member is left."""
+    shown = standing.shown & ~hidden
+    is_open = _open(own, standing, hidden)
+    candidate = shown[own.member] & is_open[own.line]
+    rows = pd.DataFrame({"line": own.line[candidate], "member": own.member[candidate]})
+    rows["opens"] = _opens(every, hidden)[rows["member"]]
+    rows["n"] = standing.n[rows["member"]]
+    best = rows.sort_values(["line", "opens", "n", "member"]).drop_duplicates("line")
+    chosen = np.zeros(len(hidden), dtype=bool)
+    chosen[best["member"].to_numpy()] = True
+    unanswered = is_open & own.complete & shown[own.total]
+    unanswered[best["line"].to_numpy()] = False
+    chosen[own.total[unanswered]] = True
+    return chosen
+
+
+def _open(own: Lines, standing: Standing, hidden: Booleans) -> Booleans:
+    """Return the lines from which a hidden number follows, or the sum of hidden members that are too few together."""
+    members = _count(own, hidden)
+    weight = np.bincount(own.line, weights=(standing.n * hidden)[own.member], minlength=len(own.total))
+    alone = members + hidden[own.total] == 1
+    too_light = (members > 0) & ~hidden[own.total] & (weight < standing.minimum[own.total])
+    has_members = np.bincount(own.line, minlength=len(own.total)) > 0
+    return np.asarray((alone | too_light) & has_members, dtype=np.bool_)
+
+
+def _opens(every: Lines, hidden: Booleans) -> npt.NDArray[np.int64]:
+    """Return in how many lines, so far without anything hidden, each row is a member."""
+    untouched = (_count(every, hidden) == 0) & ~hidden[every.total]
+    return np.bincount(every.member[untouched[every.line]], minlength=len(hidden)).astype("int64")
+
+
+def _count(own: Lines, hidden: Booleans) -> Floats:
+    return np.bincount(own.line, weights=hidden[own.member], minlength=len(own.total)).astype(np.float64)
+
+
+def _members_of(own: Lines, wanted: Booleans, rows: int) -> Booleans:
+    chosen = np.zeros(rows, dtype=bool)
+    chosen[own.member[wanted[own.line]]] = True
+    return chosen
+
+
+def _with_group(chosen: Booleans, together: Groups) -> Booleans:
+    """Return *chosen* with everything that is hidden together with a chosen row."""
+    groups = np.zeros(together.max(initial=-1) + 1, dtype=bool)
+    groups[together[chosen]] = True
+    return groups[together]

@@ -1,0 +1,179 @@
+"""The protected room itself: results and comparisons in, `Protected` out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from skq import catalog
+from skq.compare import reference_keys, result_keys
+from skq.errors import ProtectionError
+from skq.protect.complement import Groups, Standing, complement
+from skq.protect.lines import lines
+from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
+from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
+from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, Breakdown, CellStatus
+
+REGISTER = "register"
+RELATION = ("grade_above_test_share", "grade_equal_test_share", "grade_below_test_share", "grade_test_net_pp")
+"""Shares that sum to one, and their difference: two of them tell the others, so they are hidden together."""
+
+_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
+_HIDDEN = [str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL)]
+_BLANKING = (Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.COMPLEMENT)
+"""The reasons for which n itself is hidden too."""
+
+
+def protect(
+    results: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rule: DisclosureRule = OFFICIAL,
+    *,
+    units: pd.DataFrame | None = None,
+) -> Protected:
+    """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
+
+    Own numbers (source `register`) go through *rule*, then through complementary suppression over sexes, parental
+    education, grade years and units; *units* (as from `aggregate.units`) tells which schools add up to what and is
+    demanded when own numbers of more than one level are there. Official numbers keep the agency's own status. A
+    comparison with a hidden side is hidden. Numerators do not leave the room.
+    """
+    typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
+    if typed.duplicated(list(RESULT_KEY)).any():
+        raise ProtectionError("two results share one key; which one protects the other cannot be told")
+    own = typed["source"].str.startswith(REGISTER).fillna(True)
+    judged = typed.assign(reason="")
+    judged.loc[own] = _protected_own(typed[own].reset_index(drop=True), rule, units).set_axis(typed.index[own])
+    shown = _blanked(judged)
+    return Protected(
+        results=sealed(shown, "results"),
+        comparisons=_protected_comparisons(comparisons, shown),
+        hidden=_hidden(judged[own]),
+    )
+
+
+def _protected_own(rows: pd.DataFrame, rule: DisclosureRule, units: pd.DataFrame | None) -> pd.DataFrame:
+    judged = _judged(rows, rule)
+    if units is None:
+        if judged["level"].nunique() > 1:
+            raise ProtectionError(
+                "own numbers of several levels cannot be protected without the list of units\n"
+                "  next:     call protect(results, comparisons, rule, units=aggregate.units(tables))"
+            )
+        units = pd.DataFrame(columns=["level", "unit", "municipality_code", "area", "organizer"], dtype="str")
+    standing = Standing(
+        hidden=judged["status"].isin(_HIDDEN).to_numpy(),
+        shown=(judged["status"].isin(_WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))).to_numpy(),
+        n=judged["n"].fillna(0).to_numpy("float64"),
+        minimum=judged["minimum"].to_numpy("float64"),
+        together=_together(judged),
+    )
+    besides = complement(lines(judged, units), standing)
+    judged.loc[besides, ["status", "reason"]] = [str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT)]
+    return judged.drop(columns="minimum")
+
+
+def _judged(rows: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
+    """Return *rows* with status and reason by the rule alone, and the `minimum` n that it demands."""
+    metric_rule = {
+        key: _family_rule(rule, *key) for key in set(zip(rows["metric"], _grade_years(rows), strict=True))
+    }
+    families = [metric_rule[key] for key in zip(rows["metric"], _grade_years(rows), strict=True)]
+    asked = pd.DataFrame(
+        {
+            "n": rows["n"].fillna(0).to_numpy("float64"),
+            "k": rows["numerator"].fillna(0).to_numpy("float64"),
+            "minimum": [family.minimum(level) for family, level in zip(families, rows["level"], strict=True)],
+            "shape": [str(family.shape) for family in families],
+            "why": [str(family.reason) for family in families],
+        },
+        index=rows.index,
+    )
+    asked["k"] = asked["k"].mask(asked["shape"].eq(str(Shape.AMOUNT)), 0.0)
+    questions = asked.drop_duplicates()
+    verdicts = [
+        publish_share(n, k, minimum=minimum, shape=Shape(shape), nearly_all=rule.nearly_all, reason=Reason(why))
+        for n, k, minimum, shape, why in zip(*(questions[column].tolist() for column in questions), strict=True)
+    ]
+    answers = questions.assign(
+        status=[str(verdict.status) for verdict in verdicts], reason=[str(verdict.reason) for verdict in verdicts]
+    )
+    given = asked.merge(answers, on=list(asked.columns), how="left", validate="many_to_one").set_index(rows.index)
+    observed = rows["status"].eq(str(CellStatus.OBSERVED))
+    return rows.assign(
+        status=rows["status"].mask(observed, given["status"]).astype("str"),
+        reason=given["reason"].where(observed, "").astype("str"),
+        minimum=asked["minimum"],
+    )
+
+
+def _grade_years(rows: pd.DataFrame) -> list[int | None]:
+    return [None if pd.isna(year) else int(year) for year in rows["grade_year"]]
+
+
+def _family_rule(rule: DisclosureRule, metric: str, grade_year: int | None) -> FamilyRule:
+    """Return the rule of a metric; numbers that are no shares (means, counts, net deviations) are judged by n alone."""
+    entry = catalog.metric(metric)
+    family = rule.family(entry.family, grade_year)
+    return family if entry.unit == "share" else replace(family, shape=Shape.AMOUNT)
+
+
+def _together(rows: pd.DataFrame) -> Groups:
+    """Return the number of each row's group of rows that tell of each other and are hidden together.
+
+    The three shares of grades beside tests and their difference; girls, boys and the share of girls at a unit.
+    """
+    relation = rows["metric"].isin(RELATION)
+    girls = rows["grade_year"].isna() & (
+        rows["metric"].eq("girls_share") | (rows["metric"].eq("pupil_count") & rows["breakdown"].eq(str(Breakdown.SEX)))
+    )
+    alone = pd.Series(rows.index.astype("str"), index=rows.index)
+    kind = alone.mask(relation, "relation").mask(girls, "girls")
+    columns = ["level", "unit", "school_year", "grade_year", "subject", "breakdown", "category"]
+    keys = rows[columns].assign(kind=kind)
+    keys.loc[girls, ["breakdown", "category"]] = ""
+    return np.asarray(keys.groupby([*columns, "kind"], dropna=False, sort=True).ngroup(), dtype=np.intp)
+
+
+def _blanked(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without what their status and reason hide."""
+    blanked = judged.copy()
+    blanked.loc[~judged["status"].isin(_WITH_VALUE), list(NUMBERS)] = pd.NA
+    blanked.loc[judged["reason"].isin([str(reason) for reason in _BLANKING]), "n"] = pd.NA
+    return blanked
+
+
+def _protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
+    """Return *comparisons* with those hidden of which a side is not shown; a side's hidden n is hidden here too."""
+    typed = comparisons.astype(COMPARISON_DTYPES).reset_index(drop=True)
+    first = _side(result_keys(typed), shown)
+    second = _side(reference_keys(typed), shown)
+    whole = first["status"].isin(_WITH_VALUE) & second["status"].isin(_WITH_VALUE)
+    side_status = first["status"].mask(first["status"].isin(_WITH_VALUE), second["status"])
+    side_reason = first["reason"].mask(first["status"].isin(_WITH_VALUE), second["reason"])
+    hides = side_status.isin(_HIDDEN) | side_reason.ne("")
+    rows = typed.assign(
+        status=typed["status"].where(whole, side_status),
+        reason=pd.Series("", index=typed.index).mask(~whole & hides, str(Reason.SIDE_HIDDEN)),
+        n=typed["n"].where(first["n"].notna()),
+        n_reference=typed["n_reference"].where(second["n"].notna()),
+        certain=typed["certain"].where(whole),
+    )
+    rows.loc[~rows["status"].isin(_WITH_VALUE), list(NUMBERS)] = pd.NA
+    order = ["kind", *RESULT_KEY, "reference"]
+    return sealed(rows.sort_values(order, kind="stable").reset_index(drop=True), "comparisons")
+
+
+def _side(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Return status, reason and n of the results that *keys* name; a side that does not exist counts as missing."""
+    columns = ["status", "reason", "n"]
+    found = keys.merge(shown[[*RESULT_KEY, *columns]], on=list(RESULT_KEY), how="left", validate="many_to_one")
+    return found[columns].fillna({"status": str(CellStatus.MISSING), "reason": ""}).set_index(keys.index)
+
+
+def _hidden(own: pd.DataFrame) -> pd.DataFrame:
+    """Return how many own numbers are not shown in full: status, reason, count."""
+    told = own[own["reason"].ne("")]
+    return told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index()
