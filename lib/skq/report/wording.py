@@ -116,8 +116,10 @@ def limits_text(difference: Difference) -> str:
     if difference.lower is None or difference.upper is None:
         return ""
     shape = form(difference.metric)
-    decimals = max(shape.interval_decimals, 0)
     low, high = (limit * shape.scale for limit in (difference.lower, difference.upper))
+    decimals = shape.interval_decimals
+    if difference.certain and 0 in (sv.rounded(low, decimals), sv.rounded(high, decimals)):
+        decimals += 1  # a limit that rounds to zero would contradict what the sentence says
     return f"{sv.signed(low, decimals)} till {sv.signed(high, decimals)}"
 
 
@@ -137,3 +139,15 @@ def noun(point: Point | Difference) -> str:
     grade_year = "" if point.grade_year is None else str(point.grade_year)
     text = metric_word(point.metric, "noun").format(subject=subject(point.subject).lower(), grade_year=grade_year)
     return text.removesuffix(" i årskurs ")
+
+
+def too_few(point: Point) -> str:
+    """Return what a hidden number has too few of: `för få elever`."""
+    family = catalog.metric(point.metric).family
+    return str(texts()["too_few"].get(family, texts()["too_few"]["pupils"]))
+
+
+def pronoun(point: Point | Difference) -> str:
+    """Return the pronoun that takes up the noun of a number: `Det` for meritvärdet, `Den` for andelen."""
+    first = noun(point).split(" ", maxsplit=1)[0]
+    return "Det" if first.endswith("t") else "Den"

@@ -64,9 +64,7 @@ class AnnualAnalysis:
 
     def nation(self, metric: str, **which: Any) -> Series:
         """Return *metric* of the nation over the years of the analysis."""
-        return self.numbers.series(
-            metric, level=Level.NATION, units=(NATION,), school_years=self.school_years, **which
-        )
+        return self.numbers.series(metric, level=Level.NATION, units=(NATION,), school_years=self.school_years, **which)
 
     def spread(self, metric: str, level: str = Level.SCHOOL, **which: Any) -> list[tuple[Unit, Point]]:
         """Return each unit of *level* with its number of the newest year in which any of them has one.
@@ -100,9 +98,7 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
     Raises ParameterError when a parameter is empty or malformed, ProtectionError when the slice belongs to another
     municipality, year or publication, SourceError when it cannot be read.
     """
-    _refuse_empty(
-        municipality_code=municipality_code, school_year=school_year, protected_folder=protected_folder
-    )
+    _refuse_empty(municipality_code=municipality_code, school_year=school_year, protected_folder=protected_folder)
     part = read_slice(Path(protected_folder))
     asked = {"publication": PUBLICATION, "municipality_code": municipality_code, "school_year": school_year}
     for field, value in asked.items():
@@ -112,12 +108,13 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
                 f"  expected: {value}\n  found:    {part.meta.get(field)}\n"
                 "  next:     give the folder that 'skq build' made for the annual analysis"
             )
+    municipality_name = str(part.meta["municipality_name"])
     return AnnualAnalysis(
         municipality_code=municipality_code,
-        municipality_name=str(part.meta["municipality_name"]),
+        municipality_name=municipality_name,
         school_year=school_year,
         school_years=tuple(part.meta["school_years"]),
-        units=tuple(_unit(row) for row in part.units.to_dict("records")),
+        units=tuple(_unit(row, municipality_name) for row in part.units.to_dict("records")),
         numbers=Numbers.of(part.results, part.comparisons),
         results=part.results,
         meta=part.meta,
@@ -137,11 +134,12 @@ def _refuse_empty(**parameters: str) -> None:
         raise ParameterError(f"school_year: {error}") from error
 
 
-def _unit(row: Mapping[Any, Any]) -> Unit:
+def _unit(row: Mapping[Any, Any], municipality_name: str) -> Unit:
+    whole = row["level"] == Level.MUNICIPALITY
     return Unit(
         level=str(row["level"]),
         code=str(row["unit"]),
-        name=_text(row["name"]) or str(row["unit"]),
+        name=municipality_name if whole else _text(row["name"]) or str(row["unit"]),
         area=_text(row["area"]),
         organizer=_text(row["organizer"]),
         former_code=_text(row["predecessor_code"]),

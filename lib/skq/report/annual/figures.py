@@ -1,4 +1,4 @@
-"""The annual analysis's figures: all schools with their uncertainty, development over the years, levels beside each other."""
+"""The annual analysis's figures: all schools with their uncertainty, and the development over the years."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from skq.report import style, sv
 from skq.report.annual import sentences
@@ -26,9 +26,7 @@ NAME_LENGTH_IN_TWO = 24
 Row = tuple[Unit, Point]
 
 
-def all_schools(
-    analysis: AnnualAnalysis, metric: str, *, key: str, grade_year: int | None = None
-) -> Picture | Passage:
+def all_schools(analysis: AnnualAnalysis, metric: str, *, key: str, grade_year: int | None = None) -> Picture | Passage:
     """Draw every school's number with its interval on one page, the municipality as a line; hidden ones are named.
 
     A passage that says so stands in for the figure where no school has the number.
@@ -154,7 +152,7 @@ def _trend(ax: Axes, own: Series, nation: Series) -> None:
     ax.set_xlim(-0.3, len(own.years) - 1 + 1.15)
     ax.margins(y=0.25)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: sv.number(value, 0)))
-    ax.yaxis.get_major_locator().set_params(nbins=5, integer=True)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
 
 
 def _end_label(ax: Axes, series: Series, scale: float, text: str, color: str) -> None:

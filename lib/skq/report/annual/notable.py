@@ -76,4 +76,3 @@ def notable(analysis: AnnualAnalysis) -> Notable:
     ]
     ordered = sorted(findings, key=lambda finding: (-finding.weight, finding.unit.code, finding.difference.kind))
     return Notable(tuple(ordered), len(candidates))
-

@@ -49,9 +49,15 @@ def findings(analysis: AnnualAnalysis) -> Passage:
     lead = sentences.false_alarms(found)
     if not found.findings:
         return Passage(lead)
-    lines = "\n".join(f"{place}. {sentences.finding(one)}" for place, one in enumerate(found.findings[:MOST_FINDINGS], 1))
+    lines = "\n".join(
+        f"{place}. {sentences.finding(one)}" for place, one in enumerate(found.findings[:MOST_FINDINGS], 1)
+    )
     left = len(found.findings) - MOST_FINDINGS
-    rest = f"\n\nYtterligare {sv.plural(left, 'skillnad', 'skillnader')} står i skolornas egna rapporter." if left > 0 else ""
+    rest = (
+        f"\n\nYtterligare {sv.plural(left, 'skillnad', 'skillnader')} står i skolornas egna rapporter."
+        if left > 0
+        else ""
+    )
     return Passage(f"{lead}\n\n{lines}{rest}")
 
 

@@ -61,7 +61,8 @@ def spread_in_words(shown: Sequence[Row], rows: Sequence[Row], whole: Point) -> 
     """Say what the figure of all schools shows; its alt text. *shown* is sorted from lowest to highest."""
     (lowest, low), (highest, high) = shown[0], shown[-1]
     count = sv.plural(len(shown), "skola", "skolor")
-    text = f"{metric_word(low.metric, 'name')} för {count}, från {value_text(low)} ({lowest.name}) till {value_text(high)} ({highest.name})."
+    ends = f"från {value_text(low)} ({lowest.name}) till {value_text(high)} ({highest.name})"
+    text = f"{metric_word(low.metric, 'name')} för {count}, {ends}."
     if whole.value is not None:
         text += f" Kommunen som helhet: {value_text(whole)}."
     return f"{text} {around_whole(shown, whole)}{hidden_schools(rows, lead=' ')}"
@@ -116,7 +117,7 @@ def false_alarms(notable: Notable) -> str:
     found = len(notable.findings)
     return (
         f"{sv.capitalized(sv.counting_word(notable.tested))} skillnader har prövats. "
-        f"{sv.capitalized(sv.counting_word(found))} är större än vad slumpen väntas ge för den enskilda skillnaden, och "
+        f"{sv.capitalized(sv.counting_word(found))} är större än vad slumpen väntas ge, var för sig, och "
         f"berör {sv.plural(notable.pupils, 'elev', 'elever')}. Av slump väntas ungefär "
         f"{sv.number(notable.expected_by_chance, 0)} av de prövade skillnaderna flaggas, även om ingenting skiljer."
     )
@@ -151,7 +152,9 @@ def reason(total: Total) -> str:
 def between_schools(icc: Point, gaps: Sequence[str]) -> str:
     """Say how much of the variation in merit rating lies between schools."""
     if not icc.shown:
-        return "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
+        return (
+            "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
+        )
     text = f"{full_text(icc)} av elevernas skillnader i meritvärde ligger mellan skolor, resten inom dem."
     return " ".join([text, *gaps])
 

@@ -23,7 +23,15 @@ SCHOOL_MEASURES: tuple[tuple[str, int], ...] = (
 GAP_MEASURES = SCHOOL_MEASURES
 
 
-def _table(key: str, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, notes: Sequence[str] = (), left: int = 1) -> Table:
+def _table(
+    key: str,
+    caption: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    notes: Sequence[str] = (),
+    left: int = 1,
+) -> Table:
     save_csv(key, header, rows)
     columns = tuple(Column(text, "left" if place < left else "right") for place, text in enumerate(header))
     safe = tuple(tuple(escaped(text) if place < left else text for place, text in enumerate(row)) for row in rows)
@@ -33,9 +41,12 @@ def _table(key: str, caption: str, header: Sequence[str], rows: Sequence[Sequenc
 def schools(analysis: AnnualAnalysis) -> Table | Passage:
     """Return one row per school that has results: its main results with intervals and what they rest on."""
     found = {
-        (metric, grade): dict(analysis.spread(metric, Level.SCHOOL, grade_year=grade)) for metric, grade in SCHOOL_MEASURES
+        (metric, grade): dict(analysis.spread(metric, Level.SCHOOL, grade_year=grade))
+        for metric, grade in SCHOOL_MEASURES
     }
-    used = [measure for measure in SCHOOL_MEASURES if any(point.shown or point.hidden for point in found[measure].values())]
+    used = [
+        measure for measure in SCHOOL_MEASURES if any(point.shown or point.hidden for point in found[measure].values())
+    ]
     rows = [_school_row(unit, [found[measure].get(unit) for measure in used]) for unit in analysis.schools]
     kept = [row for row in rows if any(text not in ("", sv.EN_DASH, ".") for text in row[1:])]
     if not kept:
@@ -59,7 +70,7 @@ def _with_interval(point: Point) -> str:
 
 
 def levels(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return each area, organizer and the municipality with its pupils, the sum of its schools, and why they may differ."""
+    """Return the pupils of each area, organizer and the municipality beside the sum of its schools, and why they differ."""
     rows = totals(analysis)
     if not rows:
         return Passage(sentences.totals_in_words(rows))
@@ -82,15 +93,25 @@ def level_results(analysis: AnnualAnalysis) -> Table | Passage:
     """Return the main results of areas, organizers, the municipality and the nation."""
     units = [*analysis.at(Level.AREA), *analysis.at(Level.ORGANIZER), *analysis.at(Level.MUNICIPALITY)]
     rows = [
-        [sentences.level_word(unit.level), unit.name, *(_newest(analysis, metric, unit, grade) for metric, grade in SCHOOL_MEASURES)]
+        [
+            sentences.level_word(unit.level),
+            unit.name,
+            *(_newest(analysis, metric, unit, grade) for metric, grade in SCHOOL_MEASURES),
+        ]
         for unit in units
     ]
-    rows.append(["Riket", "Riket", *(_with_interval(analysis.nation(m, grade_year=g).current) for m, g in SCHOOL_MEASURES)])
+    rows.append(
+        ["Riket", "Riket", *(_with_interval(analysis.nation(m, grade_year=g).current) for m, g in SCHOOL_MEASURES)]
+    )
     kept = [row for row in rows if any(text not in (sv.EN_DASH, ".") for text in row[2:])]
     if not kept:
         return Passage(sentences.no_development())
     words = texts()["annual"]
-    header = [words["level"], words["unit"], *(sentences.panel_title(metric, grade) for metric, grade in SCHOOL_MEASURES)]
+    header = [
+        words["level"],
+        words["unit"],
+        *(sentences.panel_title(metric, grade) for metric, grade in SCHOOL_MEASURES),
+    ]
     return _table("level-results", words["level_results_caption"], header, kept, left=2, notes=(words["hidden_note"],))
 
 
@@ -99,46 +120,59 @@ def _newest(analysis: AnnualAnalysis, metric: str, unit: Unit, grade_year: int) 
 
 
 def equity(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return the municipality's results for girls and boys and by the parents' education, with the certain gaps marked."""
+    """Return the municipality's results for girls and boys and by the parents' education, with the gap's interval."""
     groups = [(Breakdown.SEX, c) for c in CATEGORIES[Breakdown.SEX]]
     groups += [(Breakdown.PARENTAL_EDUCATION, c) for c in CATEGORIES[Breakdown.PARENTAL_EDUCATION]]
     rows = []
     for metric, grade in GAP_MEASURES:
         points = [analysis.series(metric, grade_year=grade, breakdown=b, category=c).current for b, c in groups]
         if any(point.recorded for point in points):
-            rows.append([sentences.panel_title(metric, grade), *(_with_interval(point) for point in points), _gap(analysis, metric, grade)])
+            rows.append(
+                [
+                    sentences.panel_title(metric, grade),
+                    *(_with_interval(point) for point in points),
+                    _gap(analysis, metric, grade),
+                ]
+            )
     if not rows:
         return Passage(sentences.no_breakdown())
     words = texts()["annual"]
     header = [words["measure"], *(sv.capitalized(word("category", category)) for _, category in groups), words["gap"]]
     empty = [place for place in range(1, len(header) - 1) if all(row[place] == sv.EN_DASH for row in rows)]
     keep = [place for place in range(len(header)) if place not in empty]
-    return _table(
-        "equity", words["equity_caption"].format(year=analysis.series(*GAP_MEASURES[0][:1], grade_year=9).current.school_year),
-        [header[place] for place in keep], [[row[place] for place in keep] for row in rows],
-    )  # fmt: skip
+    year = analysis.series("all_subjects_passed_share", grade_year=9).current.school_year
+    cells = [[row[place] for place in keep] for row in rows]
+    return _table("equity", words["equity_caption"].format(year=year), [header[place] for place in keep], cells)
 
 
 def _gap(analysis: AnnualAnalysis, metric: str, grade_year: int) -> str:
     point = analysis.series(metric, grade_year=grade_year).current
-    gap = analysis.difference("gap_sex", point)
+    gap = analysis.numbers.difference("gap_sex", point, breakdown=Breakdown.SEX)
     if gap is None or not gap.shown:
         return sv.EN_DASH
     return f"{amount(gap, sign=True)} ({limits_text(gap)})" if limits_text(gap) else amount(gap, sign=True)
 
 
 def subjects(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return the municipality's subjects: share with at least E and mean points this year, and the test beside the grade."""
+    """Return the municipality's subjects: share with at least E, mean points, and the test beside the grade."""
     codes = [code for code in texts()["subject"] if _subject_points(analysis, code)[0].recorded]
     if not codes:
         return Passage(sentences.no_subjects())
     words = texts()["annual"]
-    rows = [[subject(code), *(full_text(point) if point.recorded else sv.EN_DASH for point in _subject_points(analysis, code))] for code in codes]
+    rows = [
+        [
+            subject(code),
+            *(full_text(point) if point.recorded else sv.EN_DASH for point in _subject_points(analysis, code)),
+        ]
+        for code in codes
+    ]
     header = [words["subject"], *(metric_word(metric, "short") for metric in _SUBJECT_METRICS)]
     keep = [0, *(place for place in range(1, len(header)) if any(row[place] != sv.EN_DASH for row in rows))]
     first = _subject_points(analysis, codes[0])[0]
     caption = words["subjects_caption"].format(year=first.school_year, source=source(first.source))
-    return _table("subjects", caption, [header[place] for place in keep], [[row[place] for place in keep] for row in rows])
+    return _table(
+        "subjects", caption, [header[place] for place in keep], [[row[place] for place in keep] for row in rows]
+    )
 
 
 _SUBJECT_METRICS = ("subject_passed_share", "subject_points_mean", "test_points_mean", "grade_test_net_pp")
