@@ -1,4 +1,4 @@
-"""A small invented project as `batch` leaves it: two schools (one tiny, one with a 70-character name) and an annual analysis.
+"""A small invented project as `batch` leaves it: two schools, one tiny, one with a long name, and an annual analysis.
 
 Everything is typed in here, so that the tests know what must be on the pages.
 """
@@ -18,7 +18,7 @@ TINY_NAME = "Ö byskola"
 LONG = "skolor/norra-angsbacken-99000001/kvalitetsrapport"
 TINY = "skolor/o-byskola-99000002/kvalitetsrapport"
 ANNUAL = "arsanalys/arsanalys"
-ALT = "Meritvärdet steg från 212 läsåret 2020/21 till 234 läsåret 2024/25 och ligger över kommunens \"221\"."
+ALT = 'Meritvärdet steg från 212 läsåret 2020/21 till 234 läsåret 2024/25 och ligger över kommunens "221".'
 
 CHART = """<svg xmlns="http://www.w3.org/2000/svg" width="453.5pt" height="190pt" viewBox="0 0 453.5 190">
 <rect width="453.5" height="190" fill="#ffffff"/>
@@ -30,7 +30,9 @@ CHART = """<svg xmlns="http://www.w3.org/2000/svg" width="453.5pt" height="190pt
 """
 
 
-def key_number(label: str, value: str, interval: str = "", change: str = "", n: str = "", note: str = "") -> dict[str, str]:
+def key_number(
+    label: str, value: str, interval: str = "", change: str = "", n: str = "", note: str = ""
+) -> dict[str, str]:
     parts = {"label": label, "value": value, "interval": interval, "change": change, "n": n, "note": note}
     return {name: text for name, text in parts.items() if text or name in ("label", "value")}
 
@@ -123,8 +125,19 @@ def notebook(cells: list[tuple[str, str]]) -> str:
 def _cell(kind: str, text: str) -> dict[str, Any]:
     if kind == "markdown":
         return {"cell_type": "markdown", "metadata": {}, "source": text}
-    output = {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/markdown": text, "text/plain": ""}}
-    return {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": "secret_call(report)", "outputs": [output]}
+    output = {
+        "output_type": "execute_result",
+        "execution_count": 1,
+        "metadata": {},
+        "data": {"text/markdown": text, "text/plain": ""},
+    }
+    return {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": 1,
+        "source": "secret_call(report)",
+        "outputs": [output],
+    }
 
 
 def write_reports(folder: Path) -> list[ExecutedReport]:
@@ -161,7 +174,9 @@ FACTS = SiteFacts(
     rule="Resultat visas bara för grupper om minst tio elever.",
     provenance=(("Körning", "abc123"), ("Program", "skq 0.1.0")),
     inputs=(InputFile("grades", "betyg-2025.csv", 6120, "9f2c" * 16),),
-    sources=(Source("Slutbetyg årskurs 9", "Skolverket", "https://www.skolverket.se/skolutveckling/statistik", "2025-10-01"),),
+    sources=(
+        Source("Slutbetyg årskurs 9", "Skolverket", "https://www.skolverket.se/skolutveckling/statistik", "2025-10-01"),
+    ),
     hidden=(("För få elever", "31"), ("Skyddar en annan siffra", "9")),
 )
 

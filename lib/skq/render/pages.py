@@ -157,7 +157,7 @@ def _metric_entry(metric: MetricText) -> str:
 
 def definition_list(pairs: Sequence[tuple[str, str]]) -> str:
     """Return the pairs of label and text as a list of facts; an empty text is left out."""
-    items = "\n\n".join(f"{escaped(label)}\n\n:   {escaped(text)}" for label, text in pairs if text)
+    items = "\n\n".join(f"{escaped(label)}\n:   {escaped(text)}" for label, text in pairs if text)
     return f"::: {{.facts}}\n{items}\n:::" if items else ""
 
 
@@ -187,7 +187,10 @@ def hidden_table(hidden: Sequence[tuple[str, str]]) -> str:
     if not hidden:
         return ""
     caption = ": Dolda siffror i den här utgåvan. {#tbl-hidden}"
-    return pipe_table(["Varför", "Antal"], [":---", "---:"], [[escaped(why), count] for why, count in hidden]) + f"\n\n{caption}"
+    return (
+        pipe_table(["Varför", "Antal"], [":---", "---:"], [[escaped(why), count] for why, count in hidden])
+        + f"\n\n{caption}"
+    )
 
 
 def _rows(columns: Sequence[tuple[str, str, list[str]]]) -> list[list[str]]:

@@ -34,7 +34,7 @@ def index_site(site: Path) -> list[Path]:
 
 def pagefind_path() -> str:
     """Return where the program pagefind is: beside its Python package, else on the path."""
-    from pagefind_bin import get_executable
+    from pagefind_bin import get_executable  # type: ignore[import-untyped]  # published without type information
 
     found = get_executable()
     if not Path(found).is_file():

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
+from skq import store
 from skq.errors import RenderError
 from skq.render.assets import write_assets
 from skq.render.embedded import page_address, render_page, render_report
@@ -44,7 +42,10 @@ class RenderResult:
 
 
 class ReportsFailed(RenderError):
-    """Some reports could not be made; `failed` tells why, by address. The others are on the shelf, no site was changed."""
+    """Some reports could not be made; `failed` tells why, by address.
+
+    The others are on the shelf, and no site was changed.
+    """
 
     def __init__(self, failed: dict[str, str]) -> None:
         self.failed = failed
@@ -52,16 +53,19 @@ class ReportsFailed(RenderError):
         super().__init__("\n".join([f"{len(failed)} report(s) could not be rendered; the site is as it was", *lines]))
 
 
-def render_site(project: Path, site: Path, *, engine: Engine, jobs: int = 1, reuse: Shelf | None = None) -> RenderResult:
+def render_site(
+    project: Path, site: Path, *, engine: Engine, jobs: int = 1, reuse: Shelf | None = None
+) -> RenderResult:
     """Make the site of the staged *project* and put it at *site* in one step; what was there is replaced whole.
 
     Every link is checked and every PDF must be PDF/UA-1 before that. With *jobs* > 1 reports are made by as many
     processes. Raises ReportsFailed when reports could not be made: stage without them and call again, what is done is
     taken from *reuse*. Raises RenderError for everything else.
     """
-    with _fresh_folder(site) as fresh:
+    reused: list[str] = []
+    with store.new_folder(site) as fresh:
         if engine.name == "quarto":
-            made, reused = _render_by_quarto(project, fresh, engine), []
+            made = _render_by_quarto(project, fresh)
         else:
             made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
             _render_pages(project, fresh)
@@ -69,14 +73,14 @@ def render_site(project: Path, site: Path, *, engine: Engine, jobs: int = 1, reu
         check_links(fresh)
         pdfs = check_pdfs(fresh)
         pages = len(list(fresh.rglob("*.html")))
-        _swap(fresh, site)
     return RenderResult(site, tuple(made), tuple(reused), pages, pdfs)
 
 
-def _render_by_quarto(project: Path, fresh: Path, engine: Engine) -> list[str]:
+def _render_by_quarto(project: Path, fresh: Path) -> list[str]:
     from skq.render.quarto import render_with_quarto
 
-    return render_with_quarto(project, fresh, engine)
+    render_with_quarto(project, fresh, log=project.parent / "quarto.log")
+    return report_addresses(project)
 
 
 def report_addresses(project: Path) -> list[str]:
@@ -127,29 +131,3 @@ def _render_pages(project: Path, fresh: Path) -> None:
         if page.endswith(".qmd"):
             render_page(project / page, fresh / page_address(page))
     write_assets(project, fresh / "assets")
-
-
-@contextmanager
-def _fresh_folder(site: Path) -> Iterator[Path]:
-    site.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{site.name}-new-", dir=site.parent))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _swap(fresh: Path, site: Path) -> None:
-    """Put *fresh* where *site* is; a reader finds the old one or the new one, whole."""
-    old = site.with_name(f".{site.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if site.exists():
-        site.rename(old)
-    try:
-        fresh.rename(site)
-    except OSError:
-        if old.exists():
-            old.rename(site)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

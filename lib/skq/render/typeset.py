@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import typst
 
 from skq.errors import RenderError
 
-PDF_STANDARD = "ua-1"
+PDF_STANDARD: Final = "ua-1"
 NO_TIME = 0
 """Seconds since 1970 that a PDF is stamped with: a report carries its school year and run id, never a clock."""
 
