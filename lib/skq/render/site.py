@@ -65,7 +65,7 @@ def render_site(
     reused: list[str] = []
     with store.new_folder(site) as fresh:
         if engine.name == "quarto":
-            made = _render_by_quarto(project, fresh)
+            made = _render_by_quarto(project, fresh, engine)
         else:
             made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
             _render_pages(project, fresh)
@@ -76,11 +76,10 @@ def render_site(
     return RenderResult(site, tuple(made), tuple(reused), pages, pdfs)
 
 
-def _render_by_quarto(project: Path, fresh: Path) -> list[str]:
+def _render_by_quarto(project: Path, fresh: Path, engine: Engine) -> list[str]:
     from skq.render.quarto import render_with_quarto
 
-    render_with_quarto(project, fresh, log=project.parent / "quarto.log")
-    return report_addresses(project)
+    return render_with_quarto(project, fresh, engine, log=project.parent / "quarto.log")
 
 
 def report_addresses(project: Path) -> list[str]:
