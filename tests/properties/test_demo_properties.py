@@ -11,7 +11,7 @@ from skq.schema import TABLES
 sizes = st.tuples(st.integers(1, 14), st.integers(1, 6), st.integers(0, 10_000))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(sizes)
 def test_tables_fit_together(size: tuple[int, int, int]) -> None:
     """Keys are unique, every row's pupil and unit is in the register of that year, and parts never exceed wholes."""
@@ -37,7 +37,7 @@ def key_set(table: pd.DataFrame, column: str) -> set[tuple[str, str]]:
     return set(zip(table[column], table["school_year"], strict=True))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(sizes)
 def test_pupils_grow_one_grade_year_at_a_time(size: tuple[int, int, int]) -> None:
     """From one school year to the next a pupil goes up one grade year or repeats it, within the school's span."""
@@ -49,7 +49,7 @@ def test_pupils_grow_one_grade_year_at_a_time(size: tuple[int, int, int]) -> Non
     assert steps.isin([0, 1]).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(sizes)
 def test_nobody_is_at_two_schools_at_once(size: tuple[int, int, int]) -> None:
     """Who has two rows in a school year left the first school before the day on which the second began."""

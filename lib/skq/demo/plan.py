@@ -17,6 +17,7 @@ LAST_YEAR = 2025
 
 MAX_SCHOOLS = 2000
 MAX_YEARS = 12
+MAX_SEED = 2**63 - 1
 
 # kind, pupils per grade year, area, organizer, intake, newly arrived, effect
 STORY_SCHOOLS = (
@@ -59,11 +60,7 @@ class Plan:
 
 
 def make_plan(schools: int, years: int, rng: np.random.Generator) -> Plan:
-    """Return the plan of *schools* schools over *years* school years ending with 2025/26."""
-    if not 1 <= schools <= MAX_SCHOOLS:
-        raise ValueError(f"schools is {schools}; choose 1 to {MAX_SCHOOLS}")
-    if not 1 <= years <= MAX_YEARS:
-        raise ValueError(f"years is {years}; choose 1 to {MAX_YEARS}")
+    """Return the plan of *schools* schools (1-2000) over *years* school years (1-12) ending with 2025/26."""
     rows = [_story_rows(), _further_rows(schools - len(STORY_SCHOOLS), rng)]
     table = pd.concat(rows, ignore_index=True).head(schools)
     table = table.assign(

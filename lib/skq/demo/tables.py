@@ -14,8 +14,9 @@ import pandas as pd
 from skq.demo import dates, names, narrative, resources, results
 from skq.demo import enrolment as enrolments
 from skq.demo.attendance import attendance
-from skq.demo.plan import Plan, make_plan
+from skq.demo.plan import MAX_SCHOOLS, MAX_SEED, MAX_YEARS, Plan, make_plan
 from skq.demo.survey import survey
+from skq.errors import SettingsError
 from skq.schema import TABLES
 from skq.terms import SchoolYear
 
@@ -29,11 +30,12 @@ STREAMS = (
 def demo_tables(schools: int = 12, years: int = 5, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return the thirteen tables of an invented municipality, the same for the same three numbers.
 
-    Columns and key order as in `schema.TABLES`; missing values are missing. ValueError when *schools* is not 1-2000,
+    Columns and key order as in `schema.TABLES`; missing values are missing. SettingsError when *schools* is not 1-2000,
     *years* not 1-12 or *seed* is negative.
     """
-    if seed < 0:
-        raise ValueError(f"seed is {seed}; choose 0 or more")
+    _refuse_impossible("schools", schools, 1, MAX_SCHOOLS)
+    _refuse_impossible("years", years, 1, MAX_YEARS)
+    _refuse_impossible("seed", seed, 0, MAX_SEED)
     draws = {name: np.random.default_rng([seed, number]) for number, name in enumerate(STREAMS)}
     plan = make_plan(schools, years, draws["plan"])
     people, enrolment = enrolments.simulate(plan, draws["enrolment"])
@@ -41,6 +43,16 @@ def demo_tables(schools: int = 12, years: int = 5, seed: int = 1) -> dict[str, p
     named = {name: _named(raw[name], plan) for name in raw}
     named["school_units"] = _school_units(plan)
     return {name: _ordered(named[name], name) for name in TABLES}
+
+
+def _refuse_impossible(option: str, found: int, lowest: int, highest: int) -> None:
+    if not lowest <= found <= highest:
+        raise SettingsError(
+            f"the invented municipality cannot be made: --{option}\n"
+            f"  found:    {found}\n"
+            f"  expected: a whole number from {lowest} to {highest}\n"
+            f"  next:     give another --{option}, or leave it out"
+        )
 
 
 def _pupil_tables(

@@ -17,8 +17,10 @@ import pyarrow.parquet as pq
 from openpyxl import Workbook
 
 from skq.demo.tables import demo_tables
+from skq.errors import SettingsError
 from skq.schema import TABLES, ColumnSpec, Kind
 
+CREATOR = "skq demo"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 TEXT_OF_BOOLEAN = {True: "true", False: "false"}
 SWEDISH_BOOLEAN = {True: "ja", False: "nej"}
@@ -27,14 +29,37 @@ SWEDISH_BOOLEAN = {True: "ja", False: "nej"}
 def write_demo(folder: Path, *, schools: int = 12, years: int = 5, seed: int = 1) -> list[Path]:
     """Write the invented municipality's thirteen files into *folder* and return their paths, sorted.
 
-    The folder is made when it is not there; files of the same names are replaced, others left alone.
+    The folder is made when it is not there; an earlier demo in it is replaced, other files are left alone.
+    SettingsError, and nothing written, when a file of ours would replace one that is not of a demo.
     """
+    _refuse_foreign(folder)
     tables = demo_tables(schools, years, seed)
     contents = {name: make(tables[table], table) for table, (name, make) in FORMS.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     return sorted(folder / name for name in contents)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Raise when *folder* holds files of the same names that no demo wrote: somebody's registers."""
+    there = sorted(name for name, _ in FORMS.values() if (folder / name).exists())
+    if there and not _is_demo(folder / FORMS["school_units"][0]):
+        raise SettingsError(
+            f"{folder}: the invented municipality is not written over other registers\n"
+            f"  found:    {', '.join(there)}\n"
+            f"  expected: an empty folder, or one with an earlier demo\n"
+            f"  next:     choose another folder"
+        )
+
+
+def _is_demo(workbook: Path) -> bool:
+    """Return whether *workbook* is the register of units that `_xlsx` wrote, known by its creator."""
+    try:
+        with zipfile.ZipFile(workbook) as book:
+            return f">{CREATOR}<".encode() in book.read("docProps/core.xml")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
 
 
 def _parquet(table: pd.DataFrame, name: str) -> bytes:
@@ -87,8 +112,8 @@ def _booleans(name: str) -> list[ColumnSpec]:
 def _xlsx(table: pd.DataFrame, name: str) -> bytes:
     """Return a workbook with Swedish headers whose bytes do not depend on the clock."""
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # a new workbook has one sheet
+    book.properties.creator = CREATOR
+    sheet = book[book.sheetnames[0]]
     sheet.title = TABLES[name].file_name
     written = swedish(table, name).astype(object)
     sheet.append(list(written.columns))
