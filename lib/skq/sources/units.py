@@ -34,7 +34,8 @@ def places_of(exports: Sequence[pd.DataFrame], registers: Sequence[pd.DataFrame]
     named = [part for part in exports if len(part)]
     registered = [part.assign(school_year="") for part in registers if len(part)]
     if not named and not registered:
-        return pd.DataFrame(columns=[*_TEXTS, *_GRADE_YEARS], index=pd.Index([], name="unit"))
+        nobody = pd.DataFrame(columns=[*_TEXTS, "school_year", *_GRADE_YEARS], index=pd.Index([], name="unit"))
+        return nobody.astype({**dict.fromkeys([*_TEXTS, "school_year"], "str"), **dict.fromkeys(_GRADE_YEARS, "Int64")})
     everything = pd.concat([*named, *registered], ignore_index=True)
     newest = everything.sort_values(["unit", "school_year"], ascending=[True, False], kind="stable")
     schools = newest.drop_duplicates("unit").set_index("unit")
