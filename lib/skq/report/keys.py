@@ -63,7 +63,7 @@ def label(point: Point) -> str:
 def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
     previous = report.previous(point)
     older = "" if point.school_year == report.school_year else sv.school_year(point.school_year)
-    hidden = "" if point.shown else word("status", str(point.status))
+    hidden = "" if point.shown else word("status_short", str(point.status))
     return KeyNumber(
         label=label(point),
         value=value_text(point),

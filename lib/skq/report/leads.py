@@ -11,7 +11,7 @@ from skq.report.notable import weight
 from skq.report.numbers import Point, Series, since_first
 from skq.report.texts import subject
 from skq.report.wording import bare_text
-from skq.terms import Level
+from skq.terms import CellStatus, Level
 
 LAST_GRADE_YEAR = 9
 
@@ -23,7 +23,7 @@ def results(report: SchoolReport) -> str:
     if not merit and not any(point.shown or point.hidden for point in passed.points):
         return no_results(report)
     main = merit if merit else passed
-    parts = [sentences.level(main.current), _beside(report, main.current)]
+    parts = [sentences.level(main.current), _beside(report, main.current, again=True)]
     parts += [sentences.since(main, since_first(main)), sentences.small_group(main.current)]
     if not merit:
         parts.append(no_last_grade(report))
@@ -51,14 +51,16 @@ def no_last_grade(report: SchoolReport) -> str:
 def eligibility(report: SchoolReport) -> str:
     """Open eligibility with the programme that asks for least."""
     point = report.point("eligible_vocational_share", grade_year=LAST_GRADE_YEAR)
-    return _joined([sentences.level(point), _beside(report, point)])
+    return _joined([sentences.level(point), _beside(report, point, again=True)])
 
 
 def expected(report: SchoolReport) -> str:
     """Say how the newest merit rating with an expected value stands to it."""
     model, actual = measures.salsa(report)
-    newest = model.shown[-1]
-    point = actual.at(newest.school_year)
+    pairs = measures.salsa_pairs(model, actual)
+    if not pairs:
+        return no_salsa(report)
+    newest, point = pairs[-1]
     return sentences.expected(point, newest, report.difference("vs_expected", point))
 
 
@@ -72,15 +74,16 @@ def no_salsa(report: SchoolReport) -> str:
     )
 
 
-def all_hidden(report: SchoolReport, found: Sequence[Trend], lead: str) -> str:
-    """Say that every number of a figure is hidden, in place of the figure."""
-    names = sv.enumeration([trend.title.lower() for trend in found])
-    points = [point for trend in found for point in trend.school.recorded]
-    if any(point.status == "nearly_all" for point in points):
-        reason = "andelarna ligger så nära 100 % att de inte anges exakt, eller bygger på för få elever"
+def all_hidden(found: Sequence[Trend], what: str) -> str:
+    """Say, in place of a figure, that every number of it is hidden."""
+    points = [point for trend in found for point in trend.school.recorded if point.hidden]
+    if all(point.status is CellStatus.NEARLY_ALL for point in points):
+        reason = "varje läsår har alla utom en till fyra elever nått målet"
+    elif any(point.status is CellStatus.NEARLY_ALL for point in points):
+        reason = "uppgifterna bygger på för få elever, eller så har alla utom en till fyra nått målet"
     else:
-        reason = f"de bygger varje läsår på färre än {report.min_pupils} elever"
-    return _joined([lead, f"Figur saknas för {names}: uppgifterna visas inte, {reason}."])
+        reason = "uppgifterna bygger varje läsår på för få elever"
+    return f"{sv.capitalized(what)} visas inte i figur: {reason}."
 
 
 def subjects(rows: Sequence[SubjectRow]) -> str:
@@ -104,26 +107,28 @@ def no_subjects(report: SchoolReport) -> str:
 
 
 def tests(report: SchoolReport) -> str:
-    """Say where grades lie clearly above or below the tests, and how the tests stand to the municipality."""
-    net = [point for point in report.newest() if point.metric == "grade_test_net_pp" and point.shown]
-    parts = [_net(point) for point in sorted(net, key=lambda point: (point.grade_year or 0, point.subject))]
-    return _joined([*_first_sentences(parts), _tests_beside(report)])
+    """Say where grades certainly lie above or below the tests, and how the tests stand to the municipality."""
+    net = [point for point in report.newest() if point.metric == "grade_test_net_pp" and _excludes_zero(point)]
+    told = [_net(net, grade_year, side) for grade_year in measures.TESTED for side in ("högre", "lägre")]
+    return _joined([*told, _tests_beside(report)])
 
 
-def _net(point: Point) -> str:
-    if point.lower is None or point.upper is None or point.lower <= 0 <= point.upper:
+def _net(points: Sequence[Point], grade_year: int, side: str) -> str:
+    """Say in which subjects of a grade year the grade is more often on one *side* of the test."""
+    wanted = [point for point in points if point.grade_year == grade_year and (_value(point) > 0) == (side == "högre")]
+    if not wanted:
         return ""
-    side = "högre" if (point.value or 0) > 0 else "lägre"
-    return f"{side}|{subject(point.subject).lower()} i årskurs {point.grade_year} (netto {bare_text(point)})"
+    ordered = sorted(wanted, key=lambda point: (-abs(_value(point)), point.subject))
+    names = sv.enumeration([f"{subject(point.subject).lower()} ({bare_text(point)})" for point in ordered])
+    return f"I årskurs {grade_year} är betyget oftare {side} än provbetyget i {names}, netto i procentenheter."
 
 
-def _first_sentences(parts: Sequence[str]) -> list[str]:
-    told = []
-    for side in ("högre", "lägre"):
-        which = [text.split("|")[1] for text in parts if text.startswith(side)]
-        if which:
-            told.append(f"Betyget är oftare {side} än provbetyget i {sv.enumeration(which)}, i procentenheter.")
-    return told
+def _excludes_zero(point: Point) -> bool:
+    return point.lower is not None and point.upper is not None and not point.lower <= 0 <= point.upper
+
+
+def _value(point: Point) -> float:
+    return point.value or 0.0
 
 
 def _tests_beside(report: SchoolReport) -> str:
@@ -141,7 +146,9 @@ def no_tests(report: SchoolReport) -> str:
     """Say why there are no national tests."""
     if report.has("test_points_mean"):
         return f"Resultaten på nationella prov visas inte: de bygger på färre än {report.min_pupils} elever."
-    return sentences.no_data("nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever")
+    return sentences.no_data(
+        "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever"
+    )
 
 
 def resources(report: SchoolReport) -> str:
@@ -188,8 +195,9 @@ def _passed(report: SchoolReport) -> Series:
     return nine if nine else report.series("all_subjects_passed_share", grade_year=6)
 
 
-def _beside(report: SchoolReport, point: Point) -> str:
-    return sentences.distance(point, report.beside(point, Level.MUNICIPALITY), report.difference("vs_municipality", point))
+def _beside(report: SchoolReport, point: Point, *, again: bool = False) -> str:
+    reference = report.beside(point, Level.MUNICIPALITY)
+    return sentences.distance(point, reference, report.difference("vs_municipality", point), again=again)
 
 
 def _total(report: SchoolReport, point: Point) -> str:

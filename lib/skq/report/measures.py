@@ -124,6 +124,12 @@ def salsa(report: SchoolReport) -> tuple[Series, Series]:
     return expected, report.series("merit_rating_17", grade_year=9)
 
 
+def salsa_pairs(expected: Series, actual: Series) -> list[tuple[Point, Point]]:
+    """Return expected and actual merit rating of the school years that show both."""
+    both = zip(expected.points, actual.points, strict=True)
+    return [(model, real) for model, real in both if model.shown and real.shown]
+
+
 def subject_rows(report: SchoolReport) -> list[SubjectRow]:
     """Return the subjects of grade year 9, or 6 where there is no 9, highest points first, hidden ones last."""
     for grade_year in (9, 6):

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import notable, sentences, sv
+from skq.report import brief, notable, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, pipe_table
 from skq.report.keys import KeyNumber, key_numbers, municipality_text
-from skq.report.numbers import Point
 from skq.report.origin import REASONS, provenance, source_list
 from skq.report.texts import metric_word
-from skq.report.wording import is_total
 from skq.terms import Level
-
-MOST_SENTENCES = 5
-MOST_REMARKS = 3
 
 
 def in_brief(report: SchoolReport) -> Passage:
@@ -23,7 +18,7 @@ def in_brief(report: SchoolReport) -> Passage:
     numbers = key_numbers(report)
     if not numbers:
         return Passage("Det finns inga uppgifter att visa för skolan.")
-    lines = "\n".join(f"- {line}" for line in brief_sentences(report))
+    lines = "\n".join(f"- {line}" for line in brief.sentences_of(report))
     return Passage(f"::: {{.key-numbers}}\n{_key_table(report, numbers)}\n:::\n\n{lines}")
 
 
@@ -32,7 +27,8 @@ def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
                Column("Mot läsåret före", "left"), Column("Bygger på", "left"))  # fmt: skip
     rows = [
         (
-            number.label, number.value, number.interval or sv.EN_DASH, municipality_text(report, number.point) or sv.EN_DASH,
+            number.label, number.value, number.interval or sv.EN_DASH,
+            municipality_text(report, number.point) or sv.EN_DASH,
             number.change or number.note or sv.EN_DASH, number.n or sv.EN_DASH,
         )
         for number in numbers
@@ -40,79 +36,29 @@ def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
     return pipe_table(columns, rows)
 
 
-def brief_sentences(report: SchoolReport) -> list[str]:
-    """Return at most five sentences, what certainly stands out first."""
-    found = [remark.text for remark in notable.remarks(report)][:MOST_REMARKS]
-    points = [number.point for number in key_numbers(report)]
-    rest = [_uncertain(report, points), _not_judged(report, points), *_plain(report, points, found), _hidden(report, points)]
-    told = [*found, *(line for line in rest if line)]
-    return told[:MOST_SENTENCES] if len(told) > MOST_SENTENCES else told
-
-
-def _uncertain(report: SchoolReport, points: Sequence[Point]) -> str:
-    """Name the key numbers whose change chance can explain."""
-    names = [
-        sentences.noun(point)
-        for point in points
-        if not is_total(point.metric) and (gap := report.difference("change", point)) and gap.certain is False
-    ]
-    if not names:
-        return ""
-    return f"Förändringen sedan läsåret före är mindre än vad slumpen kan ge för {sv.enumeration(names)}."
-
-
-def _not_judged(report: SchoolReport, points: Sequence[Point]) -> str:
-    """Say for which key numbers chance cannot be judged, because the number of pupils is not known."""
-    names = [sentences.noun(point) for point in points if point.shown and not is_total(point.metric) and not point.has_interval]
-    if not names:
-        return ""
-    return (
-        f"För {sv.enumeration(names)} anger källan inte hur många elever uppgiften bygger på; om en skillnad är större än "
-        "vad slumpen kan ge kan därför inte bedömas."
-    )
-
-
-def _plain(report: SchoolReport, points: Sequence[Point], found: Sequence[str]) -> list[str]:
-    """Say plainly what the first numbers are, where little can be said for certain."""
-    wanted = max(0, MOST_REMARKS - len(found))
-    shown = [point for point in points if point.shown or point.status == "nearly_all"]
-    return [_beside(report, point) for point in shown[:wanted]]
-
-
-def _beside(report: SchoolReport, point: Point) -> str:
-    reference = report.beside(point, Level.MUNICIPALITY)
-    if point.kind == "count" or not reference.shown or not point.shown:
-        previous = report.previous(point)
-        change = report.difference("change", point)
-        return sentences.change(point, previous, change) if change else sentences.level(point)
-    return sentences.distance(point, reference, report.difference("vs_municipality", point))
-
-
-def _hidden(report: SchoolReport, points: Sequence[Point]) -> str:
-    """Say which key numbers are hidden."""
-    names = [sentences.noun(point) for point in points if point.status in ("too_few", "protects_other")]
-    if not names:
-        return ""
-    return f"{sv.capitalized(sv.enumeration(names))} visas inte, eftersom uppgifterna bygger på för få elever."
-
-
 def sources(report: SchoolReport) -> Passage:
     """Return sources, method, hidden numbers and provenance."""
-    parts = [source_list(report.meta), _method(report), _definitions(report), _hidden_list(report), provenance(report.meta)]
+    parts = [
+        source_list(report.meta),
+        _method(report),
+        _definitions(report),
+        _hidden_list(report),
+        provenance(report.meta),
+    ]
     return Passage("\n\n".join(part for part in parts if part))
 
 
 def _method(report: SchoolReport) -> str:
     judged = notable.judged(report)
     text = (
-        "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av en slump "
-        "med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
+        "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av en "
+        "slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
     )
     if judged:
         expected = sv.counting_word(max(1, round(len(judged) * 0.05)))
         text += (
-            f" Rapporten prövar {sv.number(len(judged), 0)} skillnader; även om ingen av dem vore verklig skulle ungefär "
-            f"{expected} se säker ut av en slump."
+            f" Rapporten prövar {sv.number(len(judged), 0)} skillnader; även om ingen av dem vore verklig skulle "
+            f"ungefär {expected} se säker ut av en slump."
         )
     return text
 
@@ -127,8 +73,8 @@ def _definitions(report: SchoolReport) -> str:
 def _hidden_list(report: SchoolReport) -> str:
     counts = hidden_counts(report)
     rule = (
-        f"Uppgifter som bygger på färre än {report.min_pupils} elever visas inte, så att ingen enskild elevs resultat kan "
-        "utläsas; andelar där nästan alla nått målet skrivs ~100."
+        f"Uppgifter som bygger på färre än {report.min_pupils} elever visas inte, så att ingen enskild elevs resultat "
+        "kan utläsas; andelar där nästan alla nått målet skrivs ~100."
     )
     if not counts:
         return f"**Dolda uppgifter.** {rule} I den här rapporten är ingen uppgift dold."

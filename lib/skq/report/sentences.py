@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from skq.report import sv
 from skq.report.numbers import Difference, Point, Series
 from skq.report.texts import word
-from skq.report.wording import amount, full_text, is_total, limits_text, noun, resting_on, value_text
+from skq.report.wording import (
+    amount,
+    full_text,
+    is_total,
+    limits_text,
+    noun,
+    pronoun,
+    resting_on,
+    too_few,
+    value_text,
+)
 from skq.terms import CellStatus
 
 FEW_PUPILS = 30
@@ -37,7 +47,7 @@ def not_shown(point: Point) -> str:
         case CellStatus.NEARLY_ALL:
             return f"{sv.capitalized(name)} var nära 100{sv.NBSP}% {when}: alla utom en till fyra elever."
         case CellStatus.TOO_FEW:
-            return f"{sv.capitalized(name)} visas inte för {when}: uppgiften bygger på för få."
+            return f"{sv.capitalized(name)} visas inte för {when}: uppgiften bygger på {too_few(point)}."
         case CellStatus.PROTECTS_OTHER:
             return f"{sv.capitalized(name)} visas inte för {when}: med den kunde en annan dold uppgift räknas ut."
         case _:
@@ -52,8 +62,10 @@ def change(point: Point, previous: Point, difference: Difference | None) -> str:
     name = sv.capitalized(noun(point))
     if not previous.shown:
         return f"{name} var {now}. Föregående läsår visas ingen uppgift, så förändringen kan inte anges."
+    if now == before:
+        return f"{name} var {now}, som läsåret före."
     if difference is None or not difference.shown:
-        return f"{name} var {now}, mot {before} {sv.school_year(previous.school_year)}."
+        return f"{name} var {now}, mot {before} läsåret före."
     if is_total(point.metric):
         return f"{name} var {now}, mot {before} läsåret före ({amount(difference, sign=True)})."
     if difference.certain is None:
@@ -72,6 +84,8 @@ def change_note(point: Point, previous: Point, difference: Difference | None) ->
         return "jämförelse med läsåret före saknas"
     if difference is None or not difference.shown:
         return f"{value_text(previous)} läsåret före"
+    if value_text(point) == value_text(previous):
+        return "som läsåret före"
     if is_total(point.metric):
         return f"{amount(difference, sign=True)} mot läsåret före"
     if difference.certain is None:
@@ -81,20 +95,26 @@ def change_note(point: Point, previous: Point, difference: Difference | None) ->
     return f"{'säker ökning' if (difference.value or 0) > 0 else 'säker minskning'}: {amount(difference, sign=True)}"
 
 
-def distance(point: Point, reference: Point, difference: Difference | None) -> str:
-    """Say how the school stands to its municipality (or another level)."""
-    name, whose = sv.capitalized(noun(point)), word("level", reference.level)
+def distance(point: Point, reference: Point, difference: Difference | None, *, again: bool = False) -> str:
+    """Say how the school stands to its municipality (or another level).
+
+    *again* continues a sentence about the same number: it is taken up by a pronoun and not repeated.
+    """
+    whose = word("level", reference.level)
     if not point.shown or not reference.shown:
         return ""
+    name = pronoun(point) if again else f"{sv.capitalized(noun(point))} ({value_text(point)})"
     there = f"{whose} ({value_text(reference)})"
-    if difference is None or not difference.shown or is_total(point.metric):
-        return f"{name} var {value_text(point)}; i {whose} {value_text(reference)}."
-    if difference.certain is None:
-        return f"{name} var {value_text(point)}; i {whose} {value_text(reference)}: {NOT_JUDGED}."
+    if difference is None or not difference.shown or is_total(point.metric) or difference.certain is None:
+        plain = f"I {whose} var {pronoun(point).lower()} {value_text(reference)}" if again else (
+            f"{sv.capitalized(noun(point))} var {value_text(point)}; i {whose} {value_text(reference)}"
+        )  # fmt: skip
+        not_judged = difference is not None and difference.shown and not is_total(point.metric)
+        return f"{plain}; {NOT_JUDGED}." if not_judged else f"{plain}."
     if not difference.certain:
-        return f"{name} ({value_text(point)}) skiljer sig inte säkert från {there}."
+        return f"{name} skiljer sig inte säkert från {there}."
     side = "över" if (difference.value or 0) > 0 else "under"
-    return f"{name} ({value_text(point)}) låg {amount(difference)} {side} {there}."
+    return f"{name} låg {amount(difference)} {side} {there}."
 
 
 def expected(point: Point, model: Point, difference: Difference | None) -> str:
@@ -103,7 +123,9 @@ def expected(point: Point, model: Point, difference: Difference | None) -> str:
         return ""
     start = f"Med hänsyn till elevernas bakgrund vore {value_text(model)} att vänta enligt SALSA {model.school_year}"
     if difference is None or not difference.shown or difference.certain is None:
-        return f"{start}; skolan hade {value_text(point)}. Om avvikelsen är större än vad slumpen kan ge kan inte bedömas."
+        return (
+            f"{start}; skolan hade {value_text(point)}. Om avvikelsen är större än vad slumpen kan ge kan inte bedömas."
+        )
     if not difference.certain:
         return f"{start}; skolan hade {value_text(point)}, och {CHANCE}."
     side = "över" if (difference.value or 0) > 0 else "under"

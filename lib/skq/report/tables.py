@@ -17,14 +17,14 @@ from skq.report.texts import metric_word, subject, word
 from skq.report.wording import bare_text, form, interval_text, is_total, symbol
 from skq.terms import CellStatus, Level
 
-CSV_HEADER = ("mått", "id", "nivå", "läsår", "årskurs", "ämne eller område", "värde", "nedre", "övre", "antal", "status",
-              "källa")  # fmt: skip
+CSV_HEADER = ("mått", "id", "nivå", "läsår", "årskurs", "ämne eller område", "värde", "nedre", "övre", "antal",
+              "status", "källa")  # fmt: skip
 
 
 def results(report: SchoolReport) -> Table | Passage:
     """Return merit rating, all subjects and eligibility per school year, beside municipality and nation."""
     found = measures.trends(report, (*measures.RESULTS, *measures.ELIGIBILITY))
-    if not found:
+    if not any(trend.school.shown for trend in found):
         return Passage("")
     caption = f"Kunskapsresultat per läsår, antal elever inom parentes. {alts.source_line(found)}"
     return _year_table(report, "results", found, caption, with_interval=True)
@@ -39,9 +39,7 @@ def resources(report: SchoolReport) -> Table | Passage:
     return _year_table(report, "resources", found, caption, with_interval=False)
 
 
-def _year_table(
-    report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool
-) -> Table:
+def _year_table(report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool) -> Table:
     with_interval = with_interval and any(trend.school.current.has_interval for trend in found)
     beside = [level for level, name in _beside_columns(found) if name]
     columns = [Column("Mått", "left"), *(Column(year) for year in report.school_years)]
@@ -55,8 +53,7 @@ def _year_table(
 
 def _beside_columns(found: Sequence[Trend]) -> list[tuple[str, bool]]:
     return [
-        (str(level), any(_level(trend, level).shown for trend in found))
-        for level in (Level.MUNICIPALITY, Level.NATION)
+        (str(level), any(_level(trend, level).shown for trend in found)) for level in (Level.MUNICIPALITY, Level.NATION)
     ]
 
 
@@ -78,7 +75,12 @@ def _row_name(trend: Trend) -> str:
 
 def _with_n(point: Point) -> str:
     text = bare_text(point)
-    if not point.shown or point.n is None or is_total(point.metric) or catalog.metric(point.metric).family == "attendance":
+    if (
+        not point.shown
+        or point.n is None
+        or is_total(point.metric)
+        or catalog.metric(point.metric).family == "attendance"
+    ):
         return text
     return f"{text} ({sv.number(point.n, 0)})"
 
@@ -106,7 +108,9 @@ def subjects(report: SchoolReport) -> Table | Passage:
     points = [point for row in rows for point in (row.point, row.passed, row.municipality)]
     _save("subjects", points)
     year = rows[0].point.school_year
-    caption = f"Betyg per ämne, årskurs {rows[0].point.grade_year}, {sv.school_year(year)}. {alts.source_of_points(points)}"
+    caption = (
+        f"Betyg per ämne, årskurs {rows[0].point.grade_year}, {sv.school_year(year)}. {alts.source_of_points(points)}"
+    )
     notes = (*_notes(report, points), "Skillnaden flickor − pojkar är fet när den är större än vad slumpen kan ge.")
     return Table("subjects", caption, columns, cells, notes, word("words", "download"))
 
@@ -134,12 +138,20 @@ def tests(report: SchoolReport) -> Table | Passage:
     if not any(point.shown for _, points in rows for point in points):
         return Passage("")
     kept = [place for place in range(len(TEST_METRICS)) if any(points[place].recorded for _, points in rows)]
-    headers = ("Provbetygspoäng", "Minst E (%)", "Betyg över prov (%)", "Lika (%)", "Under (%)", "Netto (95 %-intervall)")
+    headers = (
+        "Provbetygspoäng",
+        "Minst E (%)",
+        "Betyg över prov (%)",
+        "Lika (%)",
+        "Under (%)",
+        "Netto (95 %-intervall)",
+    )
     columns = (Column("Prov", "left"), *(Column(headers[place]) for place in kept), Column("Elever"))
     cells = tuple((name, *(_test_cell(points[place]) for place in kept), _most(points)) for name, points in rows)
-    points = [point for _, row in rows for point in row if point.recorded]
-    _save("tests", points)
-    caption = f"Nationella prov och betyg, {alts.years_of(points)}. {alts.source_of_points(points)}"
+    points = [point for _, row in rows for place, point in enumerate(row) if place in kept]
+    _save("tests", [point for point in points if point.recorded])
+    years = alts.years_of(point for point in points if point.shown)
+    caption = f"Nationella prov och betyg, {years}. {alts.source_of_points(points)}"
     return Table("tests", caption, columns, cells, _test_notes(report, points), word("words", "download"))
 
 
@@ -191,7 +203,10 @@ def _notes(report: SchoolReport, points: Iterable[Point]) -> tuple[str, ...]:
     notes = []
     symbols = {symbol(point) for point in seen if not point.shown}
     if ".." in symbols:
-        notes.append(f"Två punkter: uppgiften visas inte, den bygger på för få (elevresultat: färre än {report.min_pupils} elever).")
+        notes.append(
+            "Två punkter: uppgiften visas inte, den bygger på för få "
+            f"(elevresultat: färre än {report.min_pupils} elever)."
+        )
     if any(point.status is CellStatus.NEARLY_ALL for point in seen):
         notes.append("~100: alla utom en till fyra elever.")
     if "." in symbols:

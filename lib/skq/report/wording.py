@@ -136,9 +136,18 @@ def resting_on(point: Point) -> str:
 
 def noun(point: Point | Difference) -> str:
     """Return what the number is called in a sentence, in the definite form: `betygspoängen i matematik i årskurs 9`."""
+    return _filled(metric_word(point.metric, "noun"), point)
+
+
+def brief_noun(point: Point | Difference) -> str:
+    """Return the shorter noun, for sentences that name several numbers."""
+    entry = texts()["metric"][point.metric]
+    return _filled(str(entry.get("brief", entry["noun"])), point)
+
+
+def _filled(text: str, point: Point | Difference) -> str:
     grade_year = "" if point.grade_year is None else str(point.grade_year)
-    text = metric_word(point.metric, "noun").format(subject=subject(point.subject).lower(), grade_year=grade_year)
-    return text.removesuffix(" i årskurs ")
+    return text.format(subject=subject(point.subject).lower(), grade_year=grade_year).removesuffix(" i årskurs ")
 
 
 def too_few(point: Point) -> str:

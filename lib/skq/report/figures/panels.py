@@ -1,4 +1,4 @@
-"""What the figures are built of: a panel with a trend, a row with a dot and its interval, the line that names colours."""
+"""What the figures are built of: a panel with a trend, a row with a dot and interval, the line that names colours."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from math import isnan
 from typing import Any
 
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea
+from matplotlib.ticker import MaxNLocator
 
 from skq.report import style, sv
 from skq.report.measures import Trend
@@ -21,7 +23,9 @@ from skq.report.wording import bare_text, form, symbol
 from skq.terms import CellStatus
 
 CENTIMETRE = 1 / 2.54
-MARGIN = 0.14
+MARGIN = 0.10
+LABEL_HEIGHT = 0.105
+LABEL_ROOM = 1.0
 MINIMUM_SPAN = {"share": 24.0, "points": 60.0, "index": 2.0, "ratio": 4.0, "pp": 20.0, "sek": 20_000.0}
 NATURAL_LIMITS = {"share": (0.0, 100.0), "index": (0.0, 10.0), "ratio": (0.0, float("inf"))}
 
@@ -41,7 +45,7 @@ def canvas(
     return figure, list(axes.flat)
 
 
-def draw_trend(axes: Axes, trend: Trend) -> None:
+def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None = None) -> None:
     """Draw one measure: nation dotted, municipality grey, the school in its colour with a bar for each interval."""
     scale = form(trend.school.current.metric).scale
     places = range(len(trend.school.points))
@@ -58,7 +62,7 @@ def draw_trend(axes: Axes, trend: Trend) -> None:
                 color=style.SCHOOL, alpha=0.35, linewidth=3.2, solid_capstyle="butt", zorder=2, gid="interval",
             )  # fmt: skip
     axes.set_title(textwrap.fill(trend.title, 24))
-    _limit_values(axes, trend, scale)
+    _value_axis(axes, trend.school.current.kind, limits or value_limits([trend]))
     _year_axis(axes, trend.school.years)
     _mark_hidden(axes, trend.school)
     _name_last(axes, trend, scale)
@@ -68,20 +72,32 @@ def _scaled(series: Series, scale: float) -> list[float]:
     return [value * scale for value in series.values]
 
 
-def _limit_values(axes: Axes, trend: Trend, scale: float) -> None:
-    kind = trend.school.current.kind
-    series = (trend.school, trend.municipality, trend.nation)
-    seen = [value * scale for part in series for value in part.values if not isnan(value)]
-    seen += [limit * scale for point in trend.school.points for limit in (point.lower, point.upper) if limit is not None]
-    if not seen:
-        return
+def value_limits(found: Sequence[Trend]) -> tuple[float, float]:
+    """Return the limits of a value axis that holds all numbers and intervals of *found*, never narrower than sensible."""
+    kind = found[0].school.current.kind
+    seen = [value for trend in found for value in _seen(trend)] or [0.0]
     low, high = min(seen), max(seen)
     missing = max(0.0, MINIMUM_SPAN.get(kind, 0.0) - (high - low))
-    natural = NATURAL_LIMITS.get(kind, (float("-inf"), float("inf")))
+    natural = _natural(kind)
     pad = (high - low + missing) * MARGIN
-    axes.set_ylim(max(natural[0], low - missing / 2) - pad, min(natural[1], high + missing / 2) + pad)
-    axes.yaxis.set_major_locator(plt.MaxNLocator(4, integer=kind != "ratio" and kind != "index"))  # type: ignore[attr-defined]
-    axes.yaxis.set_major_formatter(lambda value, _: _axis_number(value, natural))
+    return max(natural[0], low - missing / 2) - pad, min(natural[1], high + missing / 2) + pad
+
+
+def _seen(trend: Trend) -> list[float]:
+    scale = form(trend.school.current.metric).scale
+    values = [value for series in (trend.school, trend.municipality, trend.nation) for value in series.values]
+    limits = [limit for point in trend.school.points for limit in (point.lower, point.upper) if limit is not None]
+    return [value * scale for value in (*values, *limits) if not isnan(value)]
+
+
+def _natural(kind: str) -> tuple[float, float]:
+    return NATURAL_LIMITS.get(kind, (float("-inf"), float("inf")))
+
+
+def _value_axis(axes: Axes, kind: str, limits: tuple[float, float]) -> None:
+    axes.set_ylim(*limits)
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=kind not in ("ratio", "index")))
+    axes.yaxis.set_major_formatter(lambda value, _: _axis_number(value, _natural(kind)))
 
 
 def _axis_number(value: float, natural: tuple[float, float]) -> str:
@@ -91,40 +107,53 @@ def _axis_number(value: float, natural: tuple[float, float]) -> str:
 
 
 def _year_axis(axes: Axes, years: Sequence[str]) -> None:
-    axes.set_xlim(-0.45, len(years) - 0.55)
+    axes.set_xlim(-0.45, len(years) - 0.55 + LABEL_ROOM)
     axes.set_xticks(range(len(years)))
     axes.set_xticklabels([sv.short_year(year) if place % 2 == 0 else "" for place, year in enumerate(years)])
 
 
 def _mark_hidden(axes: Axes, series: Series) -> None:
-    """Write the symbol where the number is not shown: near the top for nearly all, else at the bottom."""
+    """Shade the year whose number is not shown and write its symbol: on top for nearly all, else at the bottom."""
     for place, point in enumerate(series.points):
-        if point.recorded and not point.shown and point.status is not CellStatus.MISSING:
+        if point.hidden:
             near_all = point.status is CellStatus.NEARLY_ALL
+            axes.axvspan(place - 0.4, place + 0.4, color=style.SURFACE, zorder=0, linewidth=0)
             axes.text(
-                place, 0.97 if near_all else 0.03, symbol(point), transform=axes.get_xaxis_transform(),
-                ha="center", va="top" if near_all else "bottom", color=style.SCHOOL, size=style.SMALL_SIZE, gid="hidden",
+                place, 0.97 if near_all else 0.03, symbol(point), transform=axes.get_xaxis_transform(), ha="center",
+                va="top" if near_all else "bottom", color=style.SCHOOL, weight="semibold", gid="hidden",
             )  # fmt: skip
 
 
 def _name_last(axes: Axes, trend: Trend, scale: float) -> None:
-    """Write the school's newest number beside its point."""
-    point = trend.school.current
-    if point.value is None:
-        return
-    place = trend.school.years.index(point.school_year)
-    others = [part.at(point.school_year).value for part in (trend.municipality, trend.nation)]
-    above = all(other is None or point.value >= other for other in others)
-    axes.annotate(
-        bare_text(point), (place, point.value * scale), xytext=(-6, 5 if above else -5), textcoords="offset points",
-        ha="right", va="bottom" if above else "top", color=style.SCHOOL, weight="semibold", size=style.TEXT_SIZE,
-        gid="newest",
-    )  # fmt: skip
+    """Write the newest numbers of school and municipality to the right of their lines, apart from each other."""
+    last = len(trend.school.points) - 1
+    labels = [
+        (point.value * scale, bare_text(point), colour, weight)
+        for series, colour, weight in (
+            (trend.school, style.SCHOOL, "semibold"), (trend.municipality, style.MUTED, "normal")
+        )
+        if (point := series.points[last]).value is not None
+    ]  # fmt: skip
+    places = _apart([value for value, *_ in labels], axes.get_ylim())
+    for place, (_, text, colour, weight) in zip(places, labels, strict=True):
+        axes.annotate(
+            text, (last, place), xytext=(8, 0), textcoords="offset points", ha="left", va="center", color=colour,
+            weight=weight, size=style.SMALL_SIZE, gid="newest", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _apart(values: Sequence[float], limits: tuple[float, float]) -> list[float]:
+    """Return where two labels stand so that they do not cover each other, in their order of size."""
+    least = (limits[1] - limits[0]) * LABEL_HEIGHT
+    if len(values) < 2 or abs(values[0] - values[1]) >= least:
+        return list(values)
+    middle, up = sum(values) / 2, values[0] >= values[1]
+    return [middle + least / 2, middle - least / 2] if up else [middle - least / 2, middle + least / 2]
 
 
 def name_colours(figure: Figure, parts: Sequence[tuple[str, str, str]]) -> None:
     """Explain *parts* (mark, text, colour) in one line at the top of the figure; a mark is a key of `MARKS`."""
-    boxes = [
+    boxes: list[Artist] = [
         HPacker(children=[_mark(mark, colour), _words(text, colour)], align="center", pad=0, sep=4)
         for mark, text, colour in parts
     ]

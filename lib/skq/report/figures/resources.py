@@ -16,6 +16,7 @@ from skq.report.figures.results import BESIDE, SCHOOL, SCHOOL_ALONE
 from skq.report.measures import AreaRow, Bar, Trend
 from skq.report.wording import bare_text, symbol
 
+
 def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
     """Return the number of pupils beside teachers' certificates and pupils per teacher."""
     bars, trends = measures.pupil_bars(report), measures.trends(report, measures.STAFF)
@@ -53,9 +54,9 @@ def _draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
     values = [bar.point.value or 0.0 for bar in bars]
     axes.bar(range(len(bars)), values, color=style.SCHOOL, width=0.72)
     for place, bar in enumerate(bars):
-        text = bare_text(bar.point).replace(f"cirka{sv.NBSP}", "ca ").replace("cirka ", "ca ")
-        axes.text(place, bar.point.value or 0.0, text if bar.point.shown else symbol(bar.point), ha="center", va="bottom",
-                  size=style.SMALL_SIZE, color=style.INK, gid="count")  # fmt: skip
+        text = bare_text(bar.point).replace("cirka", "ca")
+        axes.text(place, bar.point.value or 0.0, text, ha="center", va="bottom", size=style.SMALL_SIZE, color=style.INK,
+                  gid="count")  # fmt: skip
     axes.set_xticks(range(len(bars)), [bar.name for bar in bars])
     axes.set_yticks([])
     axes.set_ylim(0, max([*values, 1.0]) * 1.12)

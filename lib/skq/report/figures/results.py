@@ -6,25 +6,35 @@ from collections.abc import Sequence
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from skq.report import alts, leads, measures, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import canvas, draw_trend, name_colours
+from skq.report.figures.panels import canvas, draw_trend, name_colours, value_limits
 from skq.report.measures import Trend
 from skq.report.numbers import Series
 
 SCHOOL = ("dot", "Skolan, streck: 95 %-intervall", style.SCHOOL)
 SCHOOL_ALONE = ("dot", "Skolan", style.SCHOOL)
+FEWEST_YEARS = 2
 BESIDE = (("line", "Kommunen", style.COMPARISON), ("dotted", "Riket", style.COMPARISON))
+
 
 def results_trend(report: SchoolReport) -> Picture | Passage:
     """Return merit rating and all subjects over five years; a sentence where the school has none."""
     found = measures.trends(report, measures.RESULTS)
     if not found:
         return Passage(leads.results(report))
-    caption = f"Meritvärde (poäng) och andel elever med minst E i alla ämnen (procent). {alts.source_line(found)}"
-    return _picture(report, "results-trend", found, caption, lead=leads.results(report))
+    what = f"{sv.enumeration([_measure(trend) for trend in found])} per läsår"
+    return _picture("results-trend", found, what=what, lead=leads.results(report))
+
+
+def _measure(trend: Trend) -> str:
+    point = trend.school.current
+    if point.kind == "points":
+        return "meritvärde (poäng)"
+    return f"andel elever i årskurs {point.grade_year} med minst E i alla ämnen (procent)"
 
 
 def eligibility_trend(report: SchoolReport) -> Picture | Passage:
@@ -32,15 +42,15 @@ def eligibility_trend(report: SchoolReport) -> Picture | Passage:
     found = measures.trends(report, measures.ELIGIBILITY)
     if not found:
         return Passage("")
-    caption = f"Andel elever i årskurs 9 behöriga till gymnasieskolans program (procent). {alts.source_line(found)}"
-    return _picture(report, "eligibility-trend", found, caption, lead=leads.eligibility(report))
+    what = "andel elever i årskurs 9 behöriga till gymnasieskolans program (procent)"
+    return _picture("eligibility-trend", found, what=what, lead=leads.eligibility(report))
 
 
 def expected_merit(report: SchoolReport) -> Picture | Passage:
-    """Return actual and expected merit rating per year; nothing where SALSA is not published for the school."""
+    """Return actual and expected merit rating per year; a sentence where there is one year or none."""
     expected, actual = measures.salsa(report)
-    if not expected.shown:
-        return Passage(leads.no_salsa(report))
+    if len(measures.salsa_pairs(expected, actual)) < FEWEST_YEARS:
+        return Passage(leads.expected(report))
     with plt.rc_context(style.rc()):
         figure = draw_expected(expected, actual)
     source = alts.source_of((expected, actual))
@@ -49,9 +59,10 @@ def expected_merit(report: SchoolReport) -> Picture | Passage:
                          lead=leads.expected(report))  # fmt: skip
 
 
-def _picture(report: SchoolReport, key: str, trends: list[Trend], caption: str, *, lead: str) -> Picture | Passage:
+def _picture(key: str, trends: list[Trend], *, what: str, lead: str) -> Picture | Passage:
     if not any(trend.school.shown for trend in trends):
-        return Passage(leads.all_hidden(report, trends, lead))
+        return Passage(leads.all_hidden(trends, what))
+    caption = f"{sv.capitalized(what)}. {alts.source_line(trends)}"
     with plt.rc_context(style.rc()):
         figure = draw_trends(trends)
     return saved_picture(figure, key, caption=caption, alt=alts.trends(trends), lead=lead)
@@ -61,29 +72,22 @@ def draw_trends(trends: list[Trend]) -> Figure:
     """Draw one panel per trend in a row, eligibilities with one scale so that they can be compared."""
     same_unit = len({trend.school.current.kind for trend in trends}) == 1
     figure, axes = canvas(1, max(len(trends), 2), height=6.2, sharey=same_unit)
-    for place, axis in enumerate(axes):
-        if place < len(trends):
-            draw_trend(axis, trends[place])
-        else:
-            axis.set_axis_off()
-    if same_unit:
-        _widest_limits(axes[: len(trends)])
+    limits = value_limits(trends) if same_unit else None
+    for axis, trend in zip(axes, trends, strict=False):
+        draw_trend(axis, trend, limits=limits)
+    for axis in axes[len(trends) :]:
+        axis.set_axis_off()
     name_colours(figure, (school_mark([trend.school for trend in trends]), *BESIDE))
     return figure
+
+
+def _expected_limits(expected: Series, actual: Series) -> tuple[float, float]:
+    return value_limits([Trend("", actual, expected, expected)])
 
 
 def school_mark(series: Sequence[Series]) -> tuple[str, str, str]:
     """Return the explanation of the school's mark, which speaks of intervals only where one is drawn."""
     return SCHOOL if any(point.has_interval for part in series for point in part.shown) else SCHOOL_ALONE
-
-
-def _widest_limits(axes: list[plt.Axes]) -> None:
-    """Give shared axes the limits that hold every panel's data (each panel set its own while drawing)."""
-    seen = [value for axis in axes for line in axis.lines for value in line.get_ydata() if value == value]
-    if seen:
-        low, high = float(min(seen)), float(max(seen))
-        pad = max(24.0 - (high - low), 0.0) / 2 + 3.0
-        axes[0].set_ylim(max(0.0, low - pad) - 2, min(100.0, high + pad) + 2)
 
 
 def draw_expected(expected: Series, actual: Series) -> Figure:
@@ -92,19 +96,23 @@ def draw_expected(expected: Series, actual: Series) -> Figure:
     axis = axes[0]
     for place, (model, real) in enumerate(zip(expected.points, actual.points, strict=True)):
         if model.value is not None:
-            axis.plot([place - 0.22, place + 0.22], [model.value] * 2, color=style.HIGHLIGHT, linewidth=2.6, gid="expected")
+            axis.plot(
+                [place - 0.22, place + 0.22], [model.value] * 2, color=style.HIGHLIGHT, linewidth=2.6, gid="expected"
+            )
         if model.value is not None and real.value is not None:
             axis.plot([place, place], [model.value, real.value], color=style.LINE, linewidth=1.2, zorder=1)
         if real.lower is not None and real.upper is not None:
             axis.plot([place] * 2, [real.lower, real.upper], color=style.SCHOOL, alpha=0.35, linewidth=3.2,
                       solid_capstyle="butt", gid="interval")  # fmt: skip
         if real.value is not None:
-            axis.plot([place], [real.value], marker="o", markersize=5.5, color=style.SCHOOL, linestyle="none", gid="actual")
-            axis.annotate(sv.number(real.value), (place, real.value), xytext=(8, 0), textcoords="offset points",
+            axis.plot(
+                [place], [real.value], marker="o", markersize=5.5, color=style.SCHOOL, linestyle="none", gid="actual"
+            )
+            axis.annotate(sv.number(real.value), (place + 0.26, real.value), xytext=(0, 0), textcoords="offset points",
                           va="center", color=style.SCHOOL, weight="semibold")  # fmt: skip
     axis.set_xlim(-0.5, len(expected.points) - 0.3)
     axis.set_xticks(range(len(expected.points)), [point.school_year for point in expected.points])
-    axis.margins(y=0.15)
-    axis.yaxis.set_major_locator(plt.MaxNLocator(4, integer=True))
+    axis.set_ylim(*_expected_limits(expected, actual))
+    axis.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     name_colours(figure, (school_mark([actual]), ("line", "Modellberäknat enligt SALSA", style.HIGHLIGHT)))
     return figure

@@ -29,8 +29,9 @@ def subjects(report: SchoolReport) -> Picture | Passage:
     with plt.rc_context(style.rc()):
         figure = draw_subjects(rows)
     shown = [row.point for row in rows if row.point.shown]
+    grade_year, year = shown[0].grade_year, shown[0].school_year
     caption = (
-        f"Betygspoäng per ämne i årskurs {shown[0].grade_year}, {sv.school_year(shown[0].school_year)} (A = 20, E = 10), "
+        f"Betygspoäng per ämne i årskurs {grade_year}, {sv.school_year(year)} (A = 20, E = 10), "
         f"och skillnaden flickor − pojkar (poäng). {alts.source_of_points(shown)}"
     )
     return saved_picture(figure, "subjects", caption=caption, alt=alts.subjects(rows), lead=leads.subjects(rows))
