@@ -52,9 +52,9 @@ def survey_index(sums: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         n=("n", "min"), value=("value", "mean"), half=("half", lambda halves: halves.mean(skipna=False))
     )
     lower, upper = areas["value"] - areas["half"], areas["value"] + areas["half"]
-    return areas.assign(
-        part=areas["n"] * areas["value"], lower=lower.clip(lower=0), upper=upper.clip(upper=10)
-    ).drop(columns="half")
+    return areas.assign(part=areas["n"] * areas["value"], lower=lower.clip(lower=0), upper=upper.clip(upper=10)).drop(
+        columns="half"
+    )
 
 
 def _item_cells(rows: pd.DataFrame) -> pd.DataFrame:

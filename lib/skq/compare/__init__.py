@@ -8,6 +8,5 @@ from __future__ import annotations
 from skq.compare.differences import comparisons
 from skq.compare.fill import with_intervals
 from skq.compare.notable import Notable, notable
-from skq.compare.sides import reference_keys, result_keys
 
-__all__ = ["Notable", "comparisons", "notable", "reference_keys", "result_keys", "with_intervals"]
+__all__ = ["Notable", "comparisons", "notable", "with_intervals"]

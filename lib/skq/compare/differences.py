@@ -6,9 +6,10 @@ import pandas as pd
 
 from skq import catalog
 from skq.compare.fill import interval_kind, with_intervals
+from skq.compare.pairs import pairs
 from skq.compare.part_of_whole import distance_to_whole
-from skq.compare.sides import CHANGE, VS_EXPECTED, VS_MUNICIPALITY, pairs, reference_keys, result_keys
 from skq.metrics.intervals import mean_difference, share_difference
+from skq.sides import CHANGE, VS_EXPECTED, VS_MUNICIPALITY, reference_keys, result_keys
 from skq.terms import COMPARISON_COLUMNS, COMPARISON_DTYPES, RESULT_KEY, CellStatus, Level
 
 _NUMBERS = ["value", "lower", "upper", "n"]
@@ -19,10 +20,10 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     """Return every comparison that *results* allow, with columns `terms.COMPARISON_COLUMNS`, sorted.
 
     Intervals: shares by Newcombe (1998, method 10), means by Welch (1947). `vs_municipality` is unit minus
-    municipality, as printed side by side; because the unit is part of its municipality the interval is that of the unit against the
-    rest of the municipality, scaled to it (see `part_of_whole`). `vs_expected` takes SALSA's value as given. No change
-    is given into a school year in which the catalogue notes a break in the series. Where n or an interval of a side is
-    not known (official means), the value stands alone and `certain` is missing. *units* (as from `aggregate.units`)
+    municipality, as printed side by side; because the unit is part of its municipality the interval is that of the unit
+    against the rest of it, scaled (see `part_of_whole`). `vs_expected` takes SALSA's value as given. No change is given
+    into a school year in which the catalogue notes a break in the series. Where n or an interval of a side is not known
+    (official means), the value stands alone and `certain` is missing. *units* (as from `aggregate.units`)
     tells each unit's municipality; without it that is known only when *results* hold a single municipality.
     """
     known = with_intervals(results)
@@ -77,9 +78,7 @@ def _side(pairings: pd.DataFrame, keys: pd.DataFrame, results: pd.DataFrame) -> 
 
 def _breaks(pairings: pd.DataFrame) -> pd.Series:
     """Return whether a change leads into a school year in which the metric's series breaks."""
-    broken = {
-        (metric, str(year)) for metric in pairings["metric"].unique() for year in catalog.metric(metric).breaks
-    }
+    broken = {(metric, str(year)) for metric in pairings["metric"].unique() for year in catalog.metric(metric).breaks}
     into = [key in broken for key in zip(pairings["metric"], pairings["school_year"], strict=True)]
     return pairings["kind"].eq(CHANGE) & pd.Series(into, index=pairings.index, dtype="bool")
 

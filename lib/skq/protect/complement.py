@@ -25,11 +25,13 @@ _SEX, _EDUCATION = KINDS.index(SEX), KINDS.index(EDUCATION)
 class Standing:
     """The rows that lines are drawn over: what is hidden, what is shown (also: nobody), n, and the minimum n.
 
-    `together` numbers the groups of rows that are hidden together; a row alone is its own group.
+    Only `own` rows may be hidden; the others are as an agency published them. `together` numbers the groups of rows
+    that are hidden together; a row alone is its own group.
     """
 
     hidden: Booleans
     shown: Booleans
+    own: Booleans
     n: Floats
     minimum: Floats
     together: Groups
@@ -45,7 +47,8 @@ def complement(lines: Lines, standing: Standing) -> Booleans:
     settled = 0
     while settled < len(KINDS):
         for kind, own in enumerate(kinds):
-            chosen = _with_group(_needed(own, lines, standing, hidden, kind=kind), standing.together) & ~hidden
+            needed = _needed(own, lines, standing, hidden, kind=kind)
+            chosen = _with_group(needed, standing.together) & standing.own & ~hidden
             settled = 0 if chosen.any() else settled + 1
             hidden |= chosen
     return hidden & ~standing.hidden
@@ -63,7 +66,7 @@ def _needed(own: Lines, every: Lines, standing: Standing, hidden: Booleans, *, k
 
 def _smallest(own: Lines, every: Lines, standing: Standing, hidden: Booleans) -> Booleans:
     """Return for each open line its best member to hide, or its total where no member is left."""
-    shown = standing.shown & ~hidden
+    shown = standing.shown & standing.own & ~hidden
     is_open = _open(own, standing, hidden)
     candidate = shown[own.member] & is_open[own.line]
     rows = pd.DataFrame({"line": own.line[candidate], "member": own.member[candidate]})

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
-from skq.compare import reference_keys, result_keys
 from skq.errors import ProtectionError
 from skq.protect.complement import Groups, Standing, complement
 from skq.protect.lines import lines
 from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
+from skq.sides import reference_keys, result_keys
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, Breakdown, CellStatus
 
 REGISTER = "register"
@@ -44,9 +44,8 @@ def protect(
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    judged = typed.assign(reason="")
-    judged.loc[own] = _protected_own(typed[own].reset_index(drop=True), rule, units).set_axis(typed.index[own])
-    shown = _blanked(judged)
+    judged = _complemented(_judged(typed, own, rule), own, _known_units(typed[own], units))
+    shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
         comparisons=_protected_comparisons(comparisons, shown),
@@ -54,18 +53,29 @@ def protect(
     )
 
 
-def _protected_own(rows: pd.DataFrame, rule: DisclosureRule, units: pd.DataFrame | None) -> pd.DataFrame:
-    judged = _judged(rows, rule)
-    if units is None:
-        if judged["level"].nunique() > 1:
-            raise ProtectionError(
-                "own numbers of several levels cannot be protected without the list of units\n"
-                "  next:     call protect(results, comparisons, rule, units=aggregate.units(tables))"
-            )
-        units = pd.DataFrame(columns=["level", "unit", "municipality_code", "area", "organizer"], dtype="str")
+def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
+    if units is not None:
+        return units
+    if own["level"].nunique() > 1:
+        raise ProtectionError(
+            "own numbers of several levels cannot be protected without the list of units\n"
+            "  next:     call protect(results, comparisons, rule, units=aggregate.units(tables))"
+        )
+    return pd.DataFrame(columns=["level", "unit", "municipality_code", "area", "organizer"], dtype="str")
+
+
+def _complemented(judged: pd.DataFrame, own: pd.Series, units: pd.DataFrame) -> pd.DataFrame:
+    """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
+
+    An official total betrays a hidden own member as much as an own total does.
+    """
+    if not own.any():
+        return judged.drop(columns="minimum")
+    known = judged["status"].isin(_WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
     standing = Standing(
         hidden=judged["status"].isin(_HIDDEN).to_numpy(),
-        shown=(judged["status"].isin(_WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))).to_numpy(),
+        shown=known.to_numpy(),
+        own=own.to_numpy("bool"),
         n=judged["n"].fillna(0).to_numpy("float64"),
         minimum=judged["minimum"].to_numpy("float64"),
         together=_together(judged),
@@ -75,11 +85,9 @@ def _protected_own(rows: pd.DataFrame, rule: DisclosureRule, units: pd.DataFrame
     return judged.drop(columns="minimum")
 
 
-def _judged(rows: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
-    """Return *rows* with status and reason by the rule alone, and the `minimum` n that it demands."""
-    metric_rule = {
-        key: _family_rule(rule, *key) for key in set(zip(rows["metric"], _grade_years(rows), strict=True))
-    }
+def _judged(rows: pd.DataFrame, own: pd.Series, rule: DisclosureRule) -> pd.DataFrame:
+    """Return *rows* with status and reason of own ones by the rule alone, and the `minimum` n that it demands."""
+    metric_rule = {key: _family_rule(rule, *key) for key in set(zip(rows["metric"], _grade_years(rows), strict=True))}
     families = [metric_rule[key] for key in zip(rows["metric"], _grade_years(rows), strict=True)]
     asked = pd.DataFrame(
         {
@@ -101,7 +109,7 @@ def _judged(rows: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
         status=[str(verdict.status) for verdict in verdicts], reason=[str(verdict.reason) for verdict in verdicts]
     )
     given = asked.merge(answers, on=list(asked.columns), how="left", validate="many_to_one").set_index(rows.index)
-    observed = rows["status"].eq(str(CellStatus.OBSERVED))
+    observed = own & rows["status"].eq(str(CellStatus.OBSERVED))
     return rows.assign(
         status=rows["status"].mask(observed, given["status"]).astype("str"),
         reason=given["reason"].where(observed, "").astype("str"),
@@ -137,11 +145,11 @@ def _together(rows: pd.DataFrame) -> Groups:
     return np.asarray(keys.groupby([*columns, "kind"], dropna=False, sort=True).ngroup(), dtype=np.intp)
 
 
-def _blanked(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without what their status and reason hide."""
+def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
+    """Return the rows without what their status and reason hide; n of own rows only, the agency has hidden its own."""
     blanked = judged.copy()
     blanked.loc[~judged["status"].isin(_WITH_VALUE), list(NUMBERS)] = pd.NA
-    blanked.loc[judged["reason"].isin([str(reason) for reason in _BLANKING]), "n"] = pd.NA
+    blanked.loc[own & judged["reason"].isin([str(reason) for reason in _BLANKING]), "n"] = pd.NA
     return blanked
 
 
