@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Summary:
-    """The outcome of one build; `failed` has a line per report that could not be made, `seconds` is told by the caller."""
+    """The outcome of one build; `failed` has a line per report that could not be made."""
 
     site: Path
     school: int
