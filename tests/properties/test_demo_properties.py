@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from skq.demo import demo_tables
 from skq.schema import TABLES
 
-sizes = st.tuples(st.integers(1, 14), st.integers(1, 6), st.integers(0, 10_000))
+sizes = st.tuples(st.integers(1, 14), st.integers(1, 4), st.integers(0, 10_000))
 
 
 @settings(max_examples=6, deadline=None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from skq.demo import demo_tables, write_demo
 from skq.errors import SettingsError
+from skq.settings import read_settings
 from skq.sources import read_tables
 from skq.validate import check
 
@@ -38,22 +41,22 @@ def test_another_seed_changes_every_file_that_is_drawn(tmp_path: Path) -> None:
     write_demo(tmp_path / "one", schools=4, years=2, seed=1)
     write_demo(tmp_path / "two", schools=4, years=2, seed=2)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
-    assert {name for name in one if one[name] == two[name]} == {"skolenheter.xlsx", "kommentarer.csv"}
+    assert {name for name in one if one[name] == two[name]} == {"skolenheter.xlsx", "kommentarer.csv", "skq.toml"}
 
 
 def test_paths_are_returned_sorted_and_all_there_is(written: Path, tmp_path: Path) -> None:
-    """write_demo returns the thirteen files that it wrote, and the folder holds no other."""
+    """write_demo returns the thirteen tables and the settings that it wrote, and the folder holds no other file."""
     paths = write_demo(tmp_path / "mapp med å, ä, ö", schools=2, years=1)
     assert paths == sorted(tmp_path.joinpath("mapp med å, ä, ö").iterdir())
     assert [path.name for path in paths] == sorted(contents(written))
-    assert len(paths) == 13
+    assert len(paths) == 14
 
 
 def test_committed_demo_is_what_is_written_today(written: Path) -> None:
     """data/demo is the default municipality: text byte for byte, Parquet and XLSX value for value."""
     today, committed = contents(written), contents(COMMITTED)
     assert sorted(today) == sorted(committed)
-    text = [name for name in today if name.endswith(".csv")]
+    text = [name for name in today if name.endswith((".csv", ".toml"))]
     assert [name for name in text if today[name] != committed[name]] == []
     for name in (name for name in today if name.endswith(".parquet")):
         pd.testing.assert_frame_equal(pd.read_parquet(COMMITTED / name), pd.read_parquet(written / name))
@@ -72,7 +75,7 @@ def test_committed_demo_has_no_problem() -> None:
     assert check(COMMITTED) == []
 
 
-@pytest.mark.parametrize(("schools", "years"), [(1, 1), (3, 8), (20, 2)])
+@pytest.mark.parametrize(("schools", "years"), [(1, 1), (3, 8), (14, 2)])
 def test_any_size_has_no_problem(schools: int, years: int, tmp_path: Path) -> None:
     """A municipality of another size is as valid as the default one."""
     write_demo(tmp_path, schools=schools, years=years, seed=3)
@@ -116,7 +119,7 @@ def test_impossible_sizes_are_refused_before_anything_is_written(
     assert not (tmp_path / "demo").exists()
 
 
-@pytest.mark.parametrize("name", ["pupils.csv", "skolenheter.xlsx"])
+@pytest.mark.parametrize("name", ["pupils.csv", "skolenheter.xlsx", "skq.toml"])
 def test_somebodys_registers_are_not_written_over(name: str, tmp_path: Path) -> None:
     """A folder that holds an organizer's own file of the same name is refused and left as it was."""
     tmp_path.joinpath(name).write_bytes(b"mine")
@@ -134,3 +137,20 @@ def test_an_earlier_demo_is_replaced_and_other_files_stay(tmp_path: Path) -> Non
     fresh = contents(tmp_path / "new")
     assert {name: (tmp_path / name).read_bytes() for name in fresh} == fresh
     assert tmp_path.joinpath("anteckningar.txt").read_bytes() == b"mine"
+
+
+def test_the_workbook_holds_no_clock(written: Path) -> None:
+    """Every time in the XLSX, of the archive and of its properties, is the first of January 1980."""
+    with zipfile.ZipFile(written / "skolenheter.xlsx") as book:
+        assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        times = re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", book.read("docProps/core.xml").decode())
+    assert len(times) >= 1
+    assert set(times) == {"1980-01-01T00:00:00Z"}
+
+
+def test_settings_name_the_municipality(written: Path) -> None:
+    """The settings beside the tables give the code that the units have, and the name that no register holds."""
+    settings = read_settings(written / "skq.toml")
+    units = demo_tables(schools=1, years=1)["school_units"]
+    assert [settings.municipality_code] == list(units["municipality_code"])
+    assert settings.municipality_name == "Ekmora"

@@ -16,10 +16,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl import Workbook
 
+from skq.demo.names import MUNICIPALITY_CODE, MUNICIPALITY_NAME
 from skq.demo.tables import demo_tables
 from skq.errors import SettingsError
 from skq.schema import TABLES, ColumnSpec, Kind
 
+SETTINGS_NAME = "skq.toml"
+SETTINGS = f"""\
+# The invented municipality. Registers hold its code but not its name.
+municipality_code = "{MUNICIPALITY_CODE}"
+municipality_name = "{MUNICIPALITY_NAME}"
+"""
 CREATOR = "skq demo"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 TEXT_OF_BOOLEAN = {True: "true", False: "false"}
@@ -27,7 +34,7 @@ SWEDISH_BOOLEAN = {True: "ja", False: "nej"}
 
 
 def write_demo(folder: Path, *, schools: int = 12, years: int = 5, seed: int = 1) -> list[Path]:
-    """Write the invented municipality's thirteen files into *folder* and return their paths, sorted.
+    """Write the invented municipality's thirteen tables and its settings into *folder*; return the paths, sorted.
 
     The folder is made when it is not there; an earlier demo in it is replaced, other files are left alone.
     SettingsError, and nothing written, when a file of ours would replace one that is not of a demo.
@@ -35,6 +42,7 @@ def write_demo(folder: Path, *, schools: int = 12, years: int = 5, seed: int = 1
     _refuse_foreign(folder)
     tables = demo_tables(schools, years, seed)
     contents = {name: make(tables[table], table) for table, (name, make) in FORMS.items()}
+    contents[SETTINGS_NAME] = SETTINGS.encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -43,7 +51,8 @@ def write_demo(folder: Path, *, schools: int = 12, years: int = 5, seed: int = 1
 
 def _refuse_foreign(folder: Path) -> None:
     """Raise when *folder* holds files of the same names that no demo wrote: somebody's registers."""
-    there = sorted(name for name, _ in FORMS.values() if (folder / name).exists())
+    ours = [*(name for name, _ in FORMS.values()), SETTINGS_NAME]
+    there = sorted(name for name in ours if (folder / name).exists())
     if there and not _is_demo(folder / FORMS["school_units"][0]):
         raise SettingsError(
             f"{folder}: the invented municipality is not written over other registers\n"
