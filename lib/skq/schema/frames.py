@@ -19,7 +19,7 @@ OUT_OF_RANGE = "out-of-range"
 PATTERN = "code-form"
 SCHOOL_YEAR = "school-year"
 BLANK_IN_CODE = "blank-in-code"
-MISSING = "missing-value"
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 
 @cache
@@ -53,6 +53,7 @@ def _checks(column: ColumnSpec) -> list[pa.Check]:
 
 
 def is_school_year(texts: pd.Series) -> pd.Series:
-    """Return whether each text is a school year such as 2024/25, the second year following the first."""
+    """Return whether each text is a school year such as 2024/25: from 1990/91 to 2099/00, the second year following."""
     parts = texts.str.extract(f"^{SCHOOL_YEAR_TEXT.pattern}$").astype("Float64")
-    return ((parts[0] + 1) % 100 == parts[1]).fillna(False).astype(bool)
+    follows = (parts[0] + 1) % 100 == parts[1]
+    return (follows & parts[0].between(FIRST_YEAR, LAST_YEAR)).fillna(False).astype(bool)

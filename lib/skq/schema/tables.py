@@ -1,6 +1,7 @@
 """The thirteen tables of an organizer, column by column.
 
-Sources: docs/architecture.md ("Own tables"); domain.md §0 (codes), §1 (grades), §6 (tests), §11 (survey), §13 (attendance), §15 (ratings).
+Sources: docs/architecture.md ("Own tables"); domain.md §0 (codes), §1 (grades), §6 (tests), §11 (survey),
+§13 (attendance), §15 (ratings).
 """
 
 from __future__ import annotations
@@ -432,7 +433,12 @@ COMMENTARY = TableSpec(
         parts.school_unit_code(),
         parts.school_year(),
         parts.text("section", ("Avsnitt",), "section of the report", "knowledge_results"),
-        parts.text("text", ("Text", "Kommentar"), "Markdown", "Vi ser att resultaten i svenska vänder uppåt."),
+        parts.text(
+            "text",
+            ("Text", "Kommentar"),
+            "what the principal writes, in Markdown",
+            "Vi ser att resultaten i svenska vänder uppåt.",
+        ),
     ),
     ("school_unit_code", "school_year", "section"),
 )

@@ -26,6 +26,12 @@ from skq.sources.headers import SEARCHED_ROWS, header_place, recognised
 DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar", ":": "colon"}
 ACCEPTED = ";,"
 
+NEXT_STEPS = {
+    "too-many-fields": "look for a semicolon inside a value; put such values in quotation marks",
+    "comma-in-value": "decimal comma and comma between columns do not go together: export with semicolon",
+    "too-few-fields": "look for a line break inside a value; put such values in quotation marks",
+}
+
 
 def read_csv(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
     """Return the cells of a CSV file; SourceError when it cannot be taken apart at all.
@@ -38,11 +44,11 @@ def read_csv(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
     _refuse_open_quote(text, path)
     rows = _rows(head, delimiter)
     place = header_place(rows, spec)
-    header = rows[place]
-    if text.count("\n", 0, len(text.rstrip())) <= place:
+    width = len(rows[place]) if rows else 0
+    if width == 0 or text.count("\n", 0, len(text.rstrip())) <= place:
         return Grid(rows, pd.DataFrame(index=pd.Index([], dtype="int64")), ())
-    body, bad = _parse(text, delimiter, width=len(header), skip=place)
-    return Grid(rows, body, tuple(_field_problems(bad, len(header), file=path.name)))
+    body, bad = _parse(text, delimiter, width=width, skip=place)
+    return Grid(rows, body, tuple(_field_problems(bad, width, delimiter, file=path.name)))
 
 
 def csv_text(content: bytes, path: Path) -> str:
@@ -50,12 +56,37 @@ def csv_text(content: bytes, path: Path) -> str:
 
     UTF-8 is not searched for damaged letters here; that is done column by column so that every place is named.
     """
-    if b"\0" not in content and not content.startswith((*reading.UTF16_MARKS, reading.OLE_MAGIC, reading.ZIP_MAGIC)):
-        try:
-            return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            pass
-    return reading.decode(content, path)
+    _refuse_binary(content, path)
+    try:
+        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return reading.decode(content, path)
+
+
+def _refuse_binary(content: bytes, path: Path) -> None:
+    for marks, code, found in (
+        (reading.UTF16_MARKS, "utf-16", "text in UTF-16 ('Unicode text')"),
+        ((reading.ZIP_MAGIC, reading.OLE_MAGIC), "workbook-named-csv", "a workbook, not text"),
+        ((reading.PARQUET_MAGIC,), "parquet-named-csv", "a Parquet file, not text"),
+        ((reading.GZIP_MAGIC,), "packed", "a packed file, not text"),
+    ):
+        if content.startswith(marks):
+            raise reading.refuse(
+                path,
+                code=code,
+                found=found,
+                expected="a text file in UTF-8",
+                next_step="export as 'CSV UTF-8', or give the file the ending of its real kind (.xlsx, .parquet)",
+            )
+    if b"\0" in content:
+        raise reading.refuse(
+            path,
+            row=content[: content.index(b"\0")].count(b"\n") + 1,
+            code="nul-bytes",
+            found="bytes that no text has (NUL)",
+            expected="a text file in UTF-8",
+            next_step="export the table again; the file may have been damaged when it was copied",
+        )
 
 
 def _end_of_line(text: str, count: int) -> int:
@@ -83,6 +114,7 @@ def _delimiter(head: str, spec: TableSpec, path: Path) -> str:
         raise reading.refuse(
             path,
             row=1,
+            code="wrong-delimiter",
             found=f"columns parted by {DELIMITERS[best]}",
             expected="columns parted by semicolon or comma",
             next_step="export again with semicolon as separator",
@@ -97,6 +129,7 @@ def _refuse_open_quote(text: str, path: Path) -> None:
     raise reading.refuse(
         path,
         row=row,
+        code="open-quote",
         found="a quotation mark that is never closed",
         expected='quotation marks in pairs, and a mark inside a text written twice ("")',
         next_step="correct the row, or export the table again",
@@ -132,10 +165,10 @@ def _parse(text: str, delimiter: str, *, width: int, skip: int) -> tuple[pd.Data
     return pd.DataFrame(columns).set_index(pd.Index(kept)), bad
 
 
-def _field_problems(bad: Sequence[tuple[int, int]], width: int, *, file: str) -> list[Problem]:
+def _field_problems(bad: Sequence[tuple[int, int]], width: int, delimiter: str, *, file: str) -> list[Problem]:
     problems = []
     for code, chosen in (
-        ("too-many-fields", [row for row, fields in bad if fields > width]),
+        ("comma-in-value" if delimiter == "," else "too-many-fields", [row for row, fields in bad if fields > width]),
         ("too-few-fields", [row for row, fields in bad if fields < width]),
     ):
         fields_of = dict(bad)
@@ -150,7 +183,7 @@ def _field_problems(bad: Sequence[tuple[int, int]], width: int, *, file: str) ->
                     code,
                     f"{fields_of[row]} fields{tail}",
                     f"{width} fields, as in the header",
-                    "look for a separator or line break inside a value; put such values in quotation marks",
+                    NEXT_STEPS[code],
                 )
             )
     return problems

@@ -23,7 +23,7 @@ Positions = npt.NDArray[np.int64]
 
 _DATE = r"(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67-8]\d|9[01])"
 PERSONAL_NUMBER = re.compile(rf"(?<!\d){_DATE}[-+ ](?:\d{{4}}|[A-Za-zÅÄÖåäö]{{1,2}}\d{{2,3}})(?!\d)")
-PERSONAL_NUMBER_UNMARKED = re.compile(rf"{_DATE}(?:\d{{4}}|[A-Z]{{2}}\d{{2}})")
+UNMARKED = re.compile(rf"{_DATE}(?:\d{{4}}|[A-Z]{{2}}\d{{2}})")
 
 
 def _luhn_holds(digits: str) -> bool:
@@ -31,27 +31,30 @@ def _luhn_holds(digits: str) -> bool:
     return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
 
 
-def is_personal_number(text: str) -> bool:
-    """Return whether *text* is, as a whole, a personal identity number, coordination number or a school's stand-in for one.
+def personal_number(text: str) -> str | None:
+    """Return what kind of personal number *text* as a whole is, in words, or None when it is none.
 
-    With its mark (`-` or `+`) the date decides; ten or twelve digits in a row must also have the right check digit.
+    Coordination numbers and the stand-ins that schools make (TF01) count too. With its mark (`-` or `+`) the date
+    decides; ten or twelve digits in a row must also have the right check digit.
 
-    >>> is_personal_number("20120229-2384"), is_personal_number("1202292384"), is_personal_number("1202292385")
-    (True, True, False)
+    >>> personal_number("20120229-2384"), personal_number("1202292385")
+    ('a personal identity number (not shown)', None)
     """
     stripped = text.strip()
-    if PERSONAL_NUMBER.fullmatch(stripped):
-        return True
-    if not PERSONAL_NUMBER_UNMARKED.fullmatch(stripped):
-        return False
-    return not stripped.isdigit() or _luhn_holds(stripped[-10:])
+    if not stripped[-1:].isdigit() or not (PERSONAL_NUMBER.fullmatch(stripped) or UNMARKED.fullmatch(stripped)):
+        return None
+    if not stripped[-4:].isdigit():
+        return "a temporary personal number (not shown)"
+    if not stripped.isdigit():
+        return "a personal identity number (not shown)"
+    return "a personal identity number without its dash (not shown)" if _luhn_holds(stripped[-10:]) else None
 
 
 def shown(value: object) -> str:
     """Return *value* as a message may show it: quoted, short, with visible blanks and no personal number."""
     text = str(value)
-    if is_personal_number(text):
-        return "a personal identity number (not shown)"
+    if kind := personal_number(text):
+        return kind
     text = PERSONAL_NUMBER.sub("(personal number)", text)
     return repr(text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…")
 

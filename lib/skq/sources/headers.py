@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from skq.errors import Problem
 from skq.schema import TableSpec, folded
 from skq.sources.findings import shown
+from skq.sources.values import DAMAGED, MOJIBAKE
 
 SEARCHED_ROWS = 20
 SHOWN_HEADERS = 10
@@ -43,6 +44,10 @@ def read_header(rows: Sequence[Sequence[str]], spec: TableSpec, *, file: str) ->
     place = header_place(rows, spec)
     cells = list(rows[place]) if rows else []
     known = spec.by_header()
+    if any(MOJIBAKE.search(cell) for cell in cells):
+        return HeaderRow(place, {}, {}, (_damaged(file, place + 1),))
+    if not recognised(cells, spec):
+        return HeaderRow(place, {}, {}, (_no_header(spec, file=file),))
     found = {number: known[folded(cell)] for number, cell in enumerate(cells) if folded(cell) in known}
     names: dict[int, str] = {}
     double: list[str] = []
@@ -72,6 +77,23 @@ def _listed(headers: Sequence[str]) -> str:
     shown_ones = ", ".join(shown(header) for header in headers[:SHOWN_HEADERS])
     more = len(headers) - SHOWN_HEADERS
     return shown_ones + (f" … and {more} more" if more > 0 else "")
+
+
+def _damaged(file: str, row: int) -> Problem:
+    return Problem(file, row, None, DAMAGED.code, str(DAMAGED.found), DAMAGED.expected, DAMAGED.next_step)
+
+
+def _no_header(spec: TableSpec, *, file: str) -> Problem:
+    """Return the problem of a file without header; its first row may be a pupil and is not shown."""
+    return Problem(
+        file,
+        1,
+        None,
+        "no-header",
+        f"none of the table's headers in the first {SEARCHED_ROWS} rows",
+        f"a header row with {', '.join(spec[name].header for name in spec.required)}",
+        "add the header row, or check that the file holds this table and has semicolons between columns",
+    )
 
 
 def _title_rows(place: int, *, file: str) -> list[Problem]:

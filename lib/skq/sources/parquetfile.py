@@ -24,6 +24,7 @@ def read_parquet(content: bytes, *, path: Path) -> Grid:
     except (pa.ArrowException, OSError) as error:
         raise reading.refuse(
             path,
+            code="not-parquet",
             found=f"content that cannot be read as a Parquet table ({str(error).splitlines()[0]})",
             expected="a whole Parquet file with plain columns",
             next_step="write the file again",

@@ -192,14 +192,17 @@ def _read_file(path: Path, spec: TableSpec) -> tuple[_RawFile | None, InputFile,
     grid = READERS[path.suffix.casefold()](content, spec, path)
     problems = list(grid.problems)
     if not any(cell.strip() for row in grid.head for cell in row):
-        problems.append(_empty(name, "a file without a header row"))
+        kind = "sheet" if path.suffix.casefold() == ".xlsx" else "file"
+        problems.append(_empty(name, f"a {kind} without a header row"))
         return None, InputFile(spec.name, name, 0, reading.sha256(content)), problems
     header = read_header(grid.head, spec, file=name)
     body, trailing = _without_notes(grid.body, file=name)
     problems += [*header.problems, *trailing, *_nameless(body, header, grid, file=name)]
     record = InputFile(spec.name, name, len(body), reading.sha256(content))
     if body.empty:
-        problems.append(_empty(name, "a header row and nothing below it"))
+        problems += [] if problems else [_empty(name, "a header row and nothing below it")]
+        return None, record, problems
+    if not header.names:
         return None, record, problems
     texts = body[list(header.names)].rename(columns=header.names)
     return _RawFile(name, header, texts), record, problems

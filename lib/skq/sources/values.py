@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from dataclasses import replace
 
 from skq.schema import ColumnSpec, Kind, folded
-from skq.sources.findings import PERSONAL_NUMBER, Fault, is_personal_number
+from skq.sources.findings import PERSONAL_NUMBER, Fault, personal_number
 
 Value = str | int | float | bool | datetime.datetime | None
 
@@ -68,7 +70,6 @@ PERSON_IN_CODE = Fault(
     "personal-number",
     "a pseudonym",
     "never hand in personal identity numbers: replace them by pseudonyms and keep the key apart",
-    "a personal identity number (not shown)",
 )
 PERSON_IN_TEXT = Fault(
     "personal-number-in-text",
@@ -104,8 +105,8 @@ def common_fault(text: str) -> Fault | None:
 
 def _person(text: str, column: ColumnSpec) -> Fault | None:
     """Return the fault of an identifier or a free text that holds a personal identity number."""
-    if column.is_person and is_personal_number(text):
-        return PERSON_IN_CODE
+    if column.is_person and (kind := personal_number(text)):
+        return replace(PERSON_IN_CODE, found=kind)
     return PERSON_IN_TEXT if column.kind is Kind.TEXT and PERSONAL_NUMBER.search(text) else None
 
 

@@ -7,35 +7,30 @@ from __future__ import annotations
 
 import datetime
 import io
-import itertools
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from skq.errors import Problem
 from skq.schema import TableSpec, folded
-from skq.sources.findings import SHOWN_ROWS
 from skq.sources.grid import Grid
 from skq.sources.headers import SEARCHED_ROWS, header_place
-from skq.sources.values import ERROR_VALUE
-from skq.sources.xlsx import read_workbook
+from skq.sources.xlsx import Rows, read_workbook
 
 
 def read_table(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
     """Return the cells of the sheet that is named as the table, or of the first; SourceError when it is no workbook."""
     sheets = read_workbook(content, path)
     name = _sheet_name(list(sheets), spec)
-    cells = sheets[name]
-    problems = _error_cells(content, name, file=path.name)
+    cells = _with_errors(sheets[name], content, name)
     head = [[cell_text(cell) for cell in row] for row in cells[:SEARCHED_ROWS]]
     if not head:
-        return Grid([], pd.DataFrame(index=pd.Index([], dtype="int64")), problems)
+        return Grid([], pd.DataFrame(index=pd.Index([], dtype="int64")), ())
     place = header_place(head, spec)
     below = cells[place + 1 :]
     columns = {number: pd.Categorical([cell_text(row[number]) for row in below]) for number in range(len(head[place]))}
-    return Grid(head, pd.DataFrame(columns, index=pd.RangeIndex(place + 2, place + 2 + len(below))), problems)
+    return Grid(head, pd.DataFrame(columns, index=pd.RangeIndex(place + 2, place + 2 + len(below))), ())
 
 
 def cell_text(cell: object) -> str:
@@ -62,32 +57,19 @@ def _sheet_name(names: Sequence[str], spec: TableSpec) -> str:
     return next((name for name in names if folded(name) in wanted), names[0])
 
 
-def _error_cells(content: bytes, sheet: str, *, file: str) -> tuple[Problem, ...]:
-    """Return a problem for each of the first cells with an error value (#N/A).
+def _with_errors(cells: Rows, content: bytes, sheet: str) -> Rows:
+    """Return *cells* with the error values (#N/A) written out.
 
-    Such cells look empty to a reader of values, and an empty grade would be a statement.
+    They come as blank cells from the reader of values, and a blank grade would be a statement.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         parts = [name for name in book.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         if not any(b't="e"' in book.read(name) for name in parts):
-            return ()
+            return cells
     import openpyxl  # only for this rare case: it knows where a cell stands
 
-    cells = (
-        cell
-        for row in openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[sheet]
-        for cell in row
-    )
-    wrong = itertools.islice((cell for cell in cells if cell.data_type == "e"), SHOWN_ROWS)
-    return tuple(
-        Problem(
-            file,
-            cell.row,
-            f"{cell.column_letter} of the sheet",
-            ERROR_VALUE.code,
-            f"the error {cell.value}",
-            ERROR_VALUE.expected,
-            ERROR_VALUE.next_step,
-        )
-        for cell in wrong
-    )
+    for row in openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)[sheet]:
+        for cell in row:
+            if cell.data_type == "e":
+                cells[cell.row - 1][cell.column - 1] = cell.value
+    return cells

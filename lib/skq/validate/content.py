@@ -15,9 +15,9 @@ from skq.validate.explain import explain
 
 
 def content_findings(
-    spec: TableSpec, frame: pd.DataFrame, form: list[Finding], *, present: tuple[str, ...]
+    spec: TableSpec, frame: pd.DataFrame, form: list[Finding], *, texts: pd.DataFrame
 ) -> Iterator[Finding]:
-    """Yield what the table's schema refuses in the columns that are *present*.
+    """Yield what the table's schema refuses, in the words of *texts*, the same table before it was typed.
 
     Rows whose value already has a fault of form are not told twice; an absent column was told with the header.
     """
@@ -28,9 +28,9 @@ def content_findings(
     else:
         return
     told = {name: _told(form, name) for name in frame.columns}
-    for (name, code), failed in cases[cases["column"].isin(present)].groupby(["column", "check"], sort=True):
+    for (name, code), failed in cases[cases["column"].isin(texts.columns)].groupby(["column", "check"], sort=True):
         positions = np.setdiff1d(failed["index"].to_numpy(dtype="int64"), told[str(name)])
-        yield from _explained(spec, frame[str(name)], str(code), positions)
+        yield from _explained(spec, frame[str(name)], texts[str(name)], str(code), positions)
 
 
 def _told(form: list[Finding], column: str) -> np.ndarray:
@@ -38,7 +38,9 @@ def _told(form: list[Finding], column: str) -> np.ndarray:
     return np.unique(np.concatenate(found)) if found else np.array([], dtype="int64")
 
 
-def _explained(spec: TableSpec, values: pd.Series, code: str, positions: np.ndarray) -> Iterator[Finding]:
+def _explained(
+    spec: TableSpec, values: pd.Series, texts: pd.Series, code: str, positions: np.ndarray
+) -> Iterator[Finding]:
     """Yield one finding for each reason that the values at *positions* are refused."""
     if not len(positions):
         return
@@ -53,5 +55,5 @@ def _explained(spec: TableSpec, values: pd.Series, code: str, positions: np.ndar
             column.name,
             fault,
             positions[mask],
-            lambda position, fault=fault: fault.found or shown(values.iloc[position]),
+            lambda position, fault=fault: fault.found or shown(texts.iloc[position].strip()),
         )

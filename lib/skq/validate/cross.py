@@ -41,7 +41,10 @@ CHECKS: tuple[Check, ...] = (
     amounts.check_commitment_dates,
 )
 
-NEEDED = {"school_units": "every other table", "pupils": "grades, tests, forecasts and attendance"}
+NEEDED = {
+    "school_units": "every other table names units",
+    "pupils": "grades, tests, forecasts and attendance are about pupils",
+}
 
 
 def cross_findings(raw: RawTables, tables: Tables) -> Iterator[Finding]:
@@ -72,7 +75,7 @@ def missing_tables(raw: RawTables) -> list[Problem]:
             None,
             "missing-table",
             f"no file for the table {name}",
-            f"a file {TABLES[name].file_name}.csv, .xlsx or .parquet, which {NEEDED[name]} rest on",
+            f"a file {TABLES[name].file_name}.csv, .xlsx or .parquet: {NEEDED[name]}",
             "export the table and put it in the folder",
         )
         for name in sorted(needs - set(raw.named))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from skq.schema import ColumnSpec
 from skq.schema import frames as schema_codes
-from skq.sources.findings import Fault, is_personal_number
+from skq.sources.findings import Fault, personal_number
 from skq.sources.values import SCIENTIFIC, SCIENTIFIC_NOTATION
 
 NO_IDENTIFIER = "an identifier that must not be shown"
@@ -47,6 +47,8 @@ def _not_allowed(text: str, column: ColumnSpec) -> Fault:
         return Fault("term-with-year", expected, "write HT or VT alone; the year belongs to the school year column")
     if column.name == "subject":
         return Fault("unknown-subject", expected, "use the subject's code; local subjects are not part of the table")
+    if column.name in ("grade", "predicted_grade") and re.fullmatch(r"\d+([.,]\d+)?", text):
+        return Fault("points-as-grade", expected, "write the grade itself, not its points")
     if text in ("IG", "G", "VG", "MVG"):
         return Fault(
             "old-grade-scale",
@@ -58,7 +60,9 @@ def _not_allowed(text: str, column: ColumnSpec) -> Fault:
 
 def _school_year(text: str) -> Fault:
     expected = "a school year as 2024/25"
-    if re.fullmatch(r"\d{4}/\d{2}", text):
+    if match := re.fullmatch(r"(\d{4})/(\d{2})", text):
+        if (int(match[1]) + 1) % 100 == int(match[2]):
+            return Fault("school-year-out-of-range", "a school year from 1990/91 to 2099/00", "correct the school year")
         return Fault("school-year-gap", expected, "the second year must follow the first")
     if re.fullmatch(r"\d{2}\s*[/-]\s*\d{2}", text):
         return Fault("school-year-short", expected, "write the first year with four digits")
@@ -94,13 +98,8 @@ def _code_form(text: str, column: ColumnSpec) -> Fault:
     expected = column.pattern_means
     if re.search(r"\s", text):
         return Fault("blank-in-code", expected, "remove the blanks (also non-breaking ones)")
-    if is_personal_number(text):
-        return Fault(
-            "personal-number",
-            expected,
-            "remove the personal identity number from the file",
-            "a personal identity number",
-        )
+    if kind := personal_number(text):
+        return Fault("personal-number", expected, "remove the personal identity number from the file", kind)
     digits = re.fullmatch(r"\\d\{(\d+)\}", column.pattern)
     if digits and text.isdigit() and len(text) < int(digits[1]):
         return Fault(

@@ -103,6 +103,7 @@ def check_one_school(tables: Tables, origins: dict[str, Origins]) -> Iterator[Fi
     mask = pd.Series(False, index=pupils.index)
     mask.loc[overlaps[overlaps].index] = True
     earlier = pd.Series(spans.index, index=spans.index).groupby([spans["pupil_id"], spans["school_year"]]).shift()
+    dated = pupils["enrolled_from"].notna() | pupils["enrolled_to"].notna()
     place = origins["pupils"].place if "pupils" in origins else str
     yield from found_where(
         mask,
@@ -110,7 +111,8 @@ def check_one_school(tables: Tables, origins: dict[str, Origins]) -> Iterator[Fi
         "school_unit_code",
         code="two-schools",
         found=lambda position: (
-            f"a pupil who at the same time is enrolled at another unit ({place(int(earlier[position]))})"
+            "a pupil who at the same time is enrolled at another unit "
+            f"({place(int(earlier[position]))}{'' if dated[position] else '; without dates'})"
         ),
         expected="one unit at a time for each pupil",
         next_step="fill in the first and last day of both enrolments, or remove one of the rows",

@@ -82,7 +82,7 @@ def check_units_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[F
             continue
         given = frame["school_unit_code"].notna()
         known = frame["school_unit_code"].isin(units["school_unit_code"])
-        code = frame["school_unit_code"]
+        code, year = frame["school_unit_code"], frame[CALENDAR_YEARS.get(name, "school_year")]
         yield from found_where(
             given & ~known,
             name,
@@ -97,7 +97,7 @@ def check_units_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[F
             name,
             "school_unit_code",
             code="unit-not-that-year",
-            found=lambda position, code=code: repr(code.iloc[position]),
+            found=lambda position, code=code, year=year: f"{code.iloc[position]!r} in {year.iloc[position]}",
             expected="a unit that school_units (skolenheter) has in the year of the row",
             next_step="add the unit's row for that year, or use the code that was valid then",
         )

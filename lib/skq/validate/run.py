@@ -42,7 +42,7 @@ def _checked(folder: Path) -> tuple[list[Problem], Tables]:
 
 def _of_one_table(table: RawTable, tables: Tables, form: list[Finding]) -> Iterator[Finding]:
     yield from form
-    yield from content_findings(table.spec, tables[table.spec.name], form, present=tuple(table.texts.columns))
+    yield from content_findings(table.spec, tables[table.spec.name], form, texts=table.texts)
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str, str]:
