@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.site.invented import staged
-
 from skq.render.engine import Engine
 from skq.render.site import render_site
+
+from tests.site.invented import staged
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -49,7 +49,8 @@ FRONT: dict[str, dict[str, Any]] = {
     LONG: {
         "title": LONG_NAME, "subtitle": "Kvalitetsrapport läsåret 2024/25", "school": LONG_NAME,
         "school_unit_code": "99000001", "municipality": "Ängsbackens kommun", "school-year": "2024/25",
-        "organizer": "Stiftelsen Norra Ängsbackens skolor", "key-numbers": KEY_NUMBERS, "origin": "both", "run-id": "abc123",
+        "organizer": "Stiftelsen Norra Ängsbackens skolor", "key-numbers": KEY_NUMBERS, "origin": "both",
+        "run-id": "abc123",
     },
     TINY: {
         "title": TINY_NAME, "subtitle": "Kvalitetsrapport läsåret 2024/25", "school": TINY_NAME,
@@ -59,13 +60,15 @@ FRONT: dict[str, dict[str, Any]] = {
         "origin": "official", "run-id": "abc123",
     },
     ANNUAL: {
-        "title": "Årsanalys", "subtitle": "Ängsbackens kommun, läsåret 2024/25", "school": "Årsanalys, Ängsbackens kommun",
+        "title": "Årsanalys", "subtitle": "Ängsbackens kommun, läsåret 2024/25",
+        "school": "Årsanalys, Ängsbackens kommun",
         "municipality": "Ängsbackens kommun", "school-year": "2024/25", "organizer": "Ängsbackens kommun",
         "key-numbers": KEY_NUMBERS[:3], "origin": "both", "run-id": "abc123", "toc": True,
     },
 }  # fmt: skip
 
-TREND = f"""![Genomsnittligt meritvärde per läsår med 95 procents intervall, skolan (blå) och kommunen (grå).](merit-trend.svg){{#fig-merit-trend fig-alt="{ALT.replace('"', "”")}"}}
+CAPTION = "Genomsnittligt meritvärde per läsår med 95 procents intervall, skolan (blå) och kommunen (grå)."
+TREND = f"""![{CAPTION}](merit-trend.svg){{#fig-merit-trend fig-alt="{ALT.replace('"', "”")}"}}
 
 ::: {{.source}}
 Källa: betygsregistret och Skolverket, SIRIS 139. n = 48–57 elever per läsår.
@@ -87,21 +90,25 @@ SUBJECTS = """| Ämne | Elever | Betygspoäng | Intervall | Minst E |
 
 BODY = [
     ("markdown", "## I korthet"),
-    ("code", "Meritvärdet är **234,1**, vilket är 9,6 poäng högre än förra läsåret. Skillnaden är större än slumpen brukar ge "
-             "(@fig-merit-trend). I matematik har 85 procent minst betyget E (@tbl-subjects).[^n]\n\n"
+    ("code", "Meritvärdet är **234,1**, vilket är 9,6 poäng högre än förra läsåret. "
+             "Skillnaden är större än slumpen brukar ge (@fig-merit-trend). "
+             "I matematik har 85 procent minst betyget E (@tbl-subjects).[^n]\n\n"
              "- Andelen elever med godkänt i alla ämnen är oförändrad, sett till osäkerheten.\n"
-             "- Andelen behöriga lärare har minskat tre år i rad.\n- Svaren om trygghet i årskurs 8 är för få för att visas.\n\n"
+             "- Andelen behöriga lärare har minskat tre år i rad.\n"
+             "- Svaren om trygghet i årskurs 8 är för få för att visas.\n\n"
              "[^n]: Intervallen är 95 procents konfidensintervall."),
     ("markdown", "## Kunskapsresultat\n\nResultaten gäller elever som gick ut årskurs 9."),
     ("code", TREND),
-    ("code", '::: {.callout-note title="Elevgruppen byttes ut"}\nSkolan tog över två klasser från Ängsbackens skola hösten 2023. '
+    ("code", '::: {.callout-note title="Elevgruppen byttes ut"}\n'
+             "Skolan tog över två klasser från Ängsbackens skola hösten 2023. "
              "Jämförelser bakåt ska göras med försiktighet.\n:::"),
     ("markdown", "## Ämnen"),
     ("code", SUBJECTS),
     ("markdown", "### Flickor och pojkar"),
     ("code", "Flickornas meritvärde är 18 poäng högre än pojkarnas. Skillnaden är säker."),
     ("markdown", "## Elever, lärare och resurser"),
-    ("code", "| Mått | 2022/23 | 2023/24 | 2024/25 |\n|:---|---:|---:|---:|\n| Elever | 412 | 405 | 398 |\n| Elever per lärare | 12,4 | 12,9 | 13,1 |\n\n"
+    ("code", "| Mått | 2022/23 | 2023/24 | 2024/25 |\n|:---|---:|---:|---:|\n| Elever | 412 | 405 | 398 |\n"
+             "| Elever per lärare | 12,4 | 12,9 | 13,1 |\n\n"
              ": Elever och lärare. {#tbl-staff}"),
     ("markdown", "## Källor, metod och dolda siffror {.appendix}"),
     ("code", "Meritvärdet är summan av elevens 16 bästa betyg och betyget i moderna språk.\n\n### Dolda siffror\n\n"
@@ -113,7 +120,8 @@ SHORT = [
     ("code", "Skolan har 11 elever. De flesta siffror är dolda för att skydda enskilda elever.\n\n"
              "::: {.callout-note}\nResultat visas inte för grupper med färre än tio elever.\n:::"),
     ("markdown", "## Kunskapsresultat"),
-    ("code", "| Ämne | Elever | Minst E |\n|:--|--:|--:|\n| Svenska | .. | .. |\n| Matematik | .. | .. |\n\n: Betyg i årskurs 6. {#tbl-subjects}"),
+    ("code", "| Ämne | Elever | Minst E |\n|:--|--:|--:|\n"
+             "| Svenska | .. | .. |\n| Matematik | .. | .. |\n\n: Betyg i årskurs 6. {#tbl-subjects}"),
 ]  # fmt: skip
 
 
@@ -162,9 +170,11 @@ ROWS = [
 ]
 
 METRICS = [
-    MetricText("merit_rating_17", "Betyg i årskurs 9", "Genomsnittligt meritvärde", "Summan av elevens 16 bästa betyg och språkvalet.",
+    MetricText("merit_rating_17", "Betyg i årskurs 9", "Genomsnittligt meritvärde",
+               "Summan av elevens 16 bästa betyg och språkvalet.",
                "summan av meritvärden / elever med betyg", "betygsregistret", "Kolada N15505, SIRIS 139"),
-    MetricText("pupil_count", "Elever", "Antal elever", "Elever folkbokförda den 15 oktober.", "antal", "elevregistret", ""),
+    MetricText("pupil_count", "Elever", "Antal elever", "Elever folkbokförda den 15 oktober.", "antal",
+               "elevregistret", ""),
 ]  # fmt: skip
 
 FACTS = SiteFacts(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.site.invented import ANNUAL, LONG, LONG_NAME
 
 if TYPE_CHECKING:

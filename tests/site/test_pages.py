@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from skq.render.pages import SchoolListRow, school_list
+from skq.render.pandoc import pandoc_path
+
 from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, TINY
 
 ALL_PAGES = ["index", "metod", "om", "sok", "404", LONG, TINY, ANNUAL]
@@ -157,12 +161,8 @@ def test_about_page_tells_inputs_and_rule(site: Path) -> None:
     assert "För få elever 31" in text
 
 
-def test_names_from_registers_are_text(tmp_path: Path) -> None:
+def test_names_from_registers_are_text() -> None:
     """A name that looks like Markdown or HTML is shown as it is typed and makes no element."""
-    from skq.render.pages import SchoolListRow, school_list
-    from skq.render.pandoc import pandoc_path
-    import subprocess
-
     name = 'Skolan *Norra* <script src="//x"> [a](b) | 1. ~100 "K" $x$ @fig-x'
     markdown = school_list([SchoolListRow(name, "", "", "F–6", "10", "", "")])
     html = subprocess.run(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, TINY
-
 from skq.errors import RenderError
 from skq.render.pdfua import check_pdfs, pdf_faults
 from skq.render.typeset import typeset
+
+from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, TINY
 
 
 def reader(site: Path, address: str) -> PdfReader:
@@ -65,8 +65,8 @@ def test_pdf_has_the_words_of_the_report(pdf_text: dict[str, str]) -> None:
     """Cover, key numbers, numbered captions, references, callout and reference matter are all there."""
     text = pdf_text[LONG]
     for words in (
-        "Skolenhetskod 99000001", "234,1", "1–4 elever är inte", "Figur 1.", "(Figur 1)", "Tabell 2.", "Elevgruppen byttes ut",
-        "Källor, metod och dolda siffror", "Intervallen är 95 procents",
+        "Skolenhetskod 99000001", "234,1", "1–4 elever är inte", "Figur 1.", "(Figur 1)", "Tabell 2.",
+        "Elevgruppen byttes ut", "Källor, metod och dolda siffror", "Intervallen är 95 procents",
     ):  # fmt: skip
         assert words in text
 

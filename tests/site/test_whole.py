@@ -9,11 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.site.conftest import EMBEDDED
-from tests.site.invented import ANNUAL, LONG, TINY, staged
-
 from skq.errors import RenderError
 from skq.render.site import ReportsFailed, render_site
+
+from tests.site.conftest import EMBEDDED
+from tests.site.invented import ANNUAL, LONG, TINY, staged
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -39,10 +39,9 @@ def read_document(path: Path) -> Document:
 def notebook_markdown(text: str, *, name: str) -> str:
     """Return the Markdown of the notebook whose JSON is *text*: its raw, Markdown and executed cells in order."""
     try:
-        cells = json.loads(text)["cells"]
+        parts = [part for cell in json.loads(text)["cells"] for part in _cell_markdown(cell, name=name)]
     except (ValueError, KeyError, TypeError) as problem:
         raise RenderError(f"{name}: not a notebook ({problem!r}); execute it again") from problem
-    parts = [part for cell in cells for part in _cell_markdown(cell, name=name)]
     return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
 

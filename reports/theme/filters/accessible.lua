@@ -4,6 +4,11 @@
 local is_html = FORMAT:match('html') ~= nil
 local is_typst = FORMAT:match('typst') ~= nil
 
+-- A frame that a keyboard can scroll. Attributes as a list: a Lua table of names would give them in another order each time.
+local function scrolling(content, class, name)
+  return pandoc.Div(content, pandoc.Attr('', { class }, { { 'role', 'region' }, { 'tabindex', '0' }, { 'aria-label', name } }))
+end
+
 local function described(image)
   local alt = image.attributes['fig-alt'] or image.attributes['alt']
   if alt == nil or alt == '' then return nil end
@@ -102,10 +107,10 @@ local function html_table(tbl)
   tbl.caption = pandoc.Caption({})
   tbl.attr = pandoc.Attr('', tbl.classes, tbl.attributes)
   tbl.attributes['aria-label'] = name
-  local scroll = pandoc.Div({ tbl }, { class = 'table-scroll', role = 'region', tabindex = '0', ['aria-label'] = name })
+  local scroll = scrolling({ tbl }, 'table-scroll', name)
   if #caption == 0 then return scroll end
   local inlines = pandoc.utils.blocks_to_inlines(caption)
-  return pandoc.Div({ pandoc.Div(pandoc.Plain(inlines), { class = 'table-caption' }), scroll }, { id = id, class = 'table-float' })
+  return pandoc.Div({ pandoc.Div(pandoc.Plain(inlines), pandoc.Attr('', { 'table-caption' })), scroll }, pandoc.Attr(id, { 'table-float' }))
 end
 
 local function table_for_format(tbl)
@@ -120,7 +125,7 @@ end
 local function html_figure(figure)
   if not is_html or #figure.content ~= 1 then return nil end
   local name = pandoc.utils.stringify(figure.caption.long)
-  figure.content = { pandoc.Div(figure.content, { class = 'figure-scroll', role = 'region', tabindex = '0', ['aria-label'] = name }) }
+  figure.content = { scrolling(figure.content, 'figure-scroll', name) }
   return figure
 end
 
@@ -145,13 +150,27 @@ local function appendix(doc)
   elseif is_html then
     local tail = pandoc.Blocks({})
     while #doc.blocks >= start do tail:insert(doc.blocks:remove(start)) end
-    doc.blocks:insert(pandoc.Div(tail, { class = 'appendix-section' }))
+    doc.blocks:insert(pandoc.Div(tail, pandoc.Attr('', { 'appendix-section' })))
   end
   return doc
 end
 
+-- Quarto writes the number of a figure or table as plain words of the caption; ours is marked, so that it can be bold.
+local function float_number(block)
+  local number, text = pandoc.Inlines({}), ''
+  for _, part in ipairs(block.content) do
+    if part.t ~= 'Str' then break end
+    number:insert(part)
+    text = text .. part.text
+  end
+  if not text:match('^%a+\u{a0}%d+%.$') then return nil end
+  for _ in ipairs(number) do block.content:remove(1) end
+  block.content:insert(1, pandoc.Span(number, { class = 'float-number' }))
+  return block
+end
+
 return {
   { Image = described },
-  { Table = table_for_format, Figure = html_figure, Div = source_line },
+  { Table = table_for_format, Figure = html_figure, Div = source_line, Plain = is_html and float_number or nil },
   { Pandoc = appendix },
 }

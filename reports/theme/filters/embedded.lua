@@ -90,7 +90,7 @@ local function callout(div)
   local name = pandoc.utils.stringify(title)
   local head = pandoc.Div(pandoc.Para(title), { class = 'callout-title' })
   body:insert(1, head)
-  return pandoc.Div(body, { class = 'callout callout-' .. kind, role = 'note', ['aria-label'] = name })
+  return pandoc.Div(body, pandoc.Attr('', { 'callout', 'callout-' .. kind }, { { 'role', 'note' }, { 'aria-label', name } }))
 end
 
 -- In a page the title is the only h1; in a PDF the sections are the first level.
