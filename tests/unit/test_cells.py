@@ -38,14 +38,18 @@ def test_parse_cell(text: str | None, expected: Cell) -> None:
     assert parse_cell(text) == expected
 
 
-@pytest.mark.parametrize("text", ["...", "~99", "81.3", "1 2", "12 3456", "cirka", "cirka 81,3", "<5", "n/a", "1,2,3", "-"])
+@pytest.mark.parametrize(
+    "text", ["...", "~99", "81.3", "1 2", "12 3456", "cirka", "cirka 81,3", "<5", "n/a", "1,2,3", "-"]
+)
 def test_parse_cell_unknown_symbol(text: str) -> None:
     """A sign that Skolverket does not use stops, it is never guessed at."""
     with pytest.raises(ValueError, match="neither a number nor a symbol"):
         parse_cell(text)
 
 
-@pytest.mark.parametrize(("text", "share"), [("81,3", 0.813), ("100", 1.0), ("100,0", 1.0), ("0,6", 0.006), ("40,7", 0.407)])
+@pytest.mark.parametrize(
+    ("text", "share"), [("81,3", 0.813), ("100", 1.0), ("100,0", 1.0), ("0,6", 0.006), ("40,7", 0.407)]
+)
 def test_parse_share_exact(text: str, share: float) -> None:
     """A percentage becomes the float nearest to the share, without what dividing floats adds."""
     assert parse_share(text).value == share

@@ -120,13 +120,17 @@ def test_other_json_is_left_alone() -> None:
     ("text", "message"),
     [
         pytest.param(json.dumps(answer())[:-5], "broken-json", id="cut-off"),
-        pytest.param(json.dumps(answer()) + "\n" + json.dumps(answer())[:-5], "row 2(.|\n)*broken-json", id="second-cut"),
+        pytest.param(
+            json.dumps(answer()) + "\n" + json.dumps(answer())[:-5], "row 2(.|\n)*broken-json", id="second-cut"
+        ),
         pytest.param(json.dumps(answer()) + '\n{"other": 1}', "row 2(.|\n)*another kind of JSON", id="mixed"),
         pytest.param(json.dumps(answer("1000")), "wrong-code(.|\n)*eight digits", id="short-code"),
         pytest.param(json.dumps(answer(newMeasure=[])), "newMeasure", id="unknown-measure"),
         pytest.param(json.dumps(answer(totalNumberOfPupils=[cell("about 140")])), "unknown-symbol", id="unknown-sign"),
         pytest.param(
-            json.dumps(answer(totalNumberOfPupils=[cell("..")])), "does not fit the value type 'EXISTS'", id="contradiction"
+            json.dumps(answer(totalNumberOfPupils=[cell("..")])),
+            "does not fit the value type 'EXISTS'",
+            id="contradiction",
         ),
         pytest.param(json.dumps(answer(totalNumberOfPupils=[cell("5", "NEW")])), "value type 'NEW'", id="unknown-type"),
         pytest.param(

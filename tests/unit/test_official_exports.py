@@ -42,10 +42,7 @@ RELATION_HEADER = (
         for subject in ("Svenska", "Matematik", "Engelska", "Svenska som andraspråk")
         for what in (
             "antal elever med provbetyg och slutbetyg",
-            *(
-                f"andel (%) elever med {word} slutbetyg jämfört med provbetyget"
-                for word in ("lägre", "lika", "högre")
-            ),
+            *(f"andel (%) elever med {word} slutbetyg jämfört med provbetyget" for word in ("lägre", "lika", "högre")),
         )
     ),
 )
@@ -88,7 +85,9 @@ def test_export_hidden_numbers() -> None:
         pytest.param(lambda text: text.replace(GRADES_ROW, '"' + GRADES_ROW.replace(";", '";"') + '"'), id="quoted"),
         pytest.param(lambda text: text.replace("Skol-enhetskod", "Skolenhetskod"), id="one-word"),
         pytest.param(lambda text: text.replace("Antal elever;Andel", "Antal\u00a0elever;Andel"), id="no-break-space"),
-        pytest.param(lambda text: text.replace("\nRapportbeskrivning", "\n;;\nRapportbeskrivning"), id="more-footnotes"),
+        pytest.param(
+            lambda text: text.replace("\nRapportbeskrivning", "\n;;\nRapportbeskrivning"), id="more-footnotes"
+        ),
     ],
 )
 def test_export_variants_of_form(change: Callable[[str], str]) -> None:
@@ -177,7 +176,12 @@ def test_export_two_header_lines_in_either_order() -> None:
         "Andel (%) med provbetyg A-E",
         "Genomsnittlig betygspoäng",
     )
-    cells = {groups[0]: "84,3;83,0;85,6", groups[1]: "333;161;172", groups[2]: "98,5;~100;..", groups[3]: "15,7;15,6;15,8"}
+    cells = {
+        groups[0]: "84,3;83,0;85,6",
+        groups[1]: "333;161;172",
+        groups[2]: "98,5;~100;..",
+        groups[3]: "15,7;15,6;15,8",
+    }
 
     def tests(order: tuple[str, ...]) -> pd.DataFrame:
         above = ";" * 6 + ";".join(group for group in order for _ in range(3))
@@ -192,9 +196,7 @@ def test_export_two_header_lines_in_either_order() -> None:
     assert pd.isna(one(rows, metric="test_participation_share", category="all")["n"])
     key = list(RESULT_KEY)
     again = tests((groups[1], groups[3], groups[0], groups[2]))
-    pd.testing.assert_frame_equal(
-        rows.sort_values(key, ignore_index=True), again.sort_values(key, ignore_index=True)
-    )
+    pd.testing.assert_frame_equal(rows.sort_values(key, ignore_index=True), again.sort_values(key, ignore_index=True))
 
 
 def test_export_over_time() -> None:
@@ -204,7 +206,11 @@ def test_export_over_time() -> None:
     place = "Vikby;9990;Viks län;99;Samtliga"
     body = [f"{place};Matematik;83,4;..", f"{place};Moderna språk, skolans val;1,0;1,0"]
     rows = results(export("Grundskola - Jämförelse av ämnesbetyg över tid", header, body))
-    assert one(rows, school_year="2024/25")[["subject", "value", "metric"]].tolist() == ["MA", 0.834, "subject_passed_share"]
+    assert one(rows, school_year="2024/25")[["subject", "value", "metric"]].tolist() == [
+        "MA",
+        0.834,
+        "subject_passed_share",
+    ]
     assert one(rows, school_year="2023/24")["status"] == "too_few"
 
 
@@ -261,8 +267,20 @@ def test_sheet_of_explanations() -> None:
 def test_costs_belong_to_the_school_year_of_their_autumn() -> None:
     """Costs of the year 2024 are filed under 2024/25, with the mean number of pupils as n."""
     header = (
-        *("Kommun", "Kommunkod", "Län", "Läns-kod", "Typ av huvudman", "Genomsnittligt elevantal", "Totalt", "Undervisning"),
-        *(f"{what} per elev" for what in ("Totalt", "Undervisning", "Lokaler", "Måltider", "Lärverktyg", "Elevhälsa", "Övrigt")),
+        *(
+            "Kommun",
+            "Kommunkod",
+            "Län",
+            "Läns-kod",
+            "Typ av huvudman",
+            "Genomsnittligt elevantal",
+            "Totalt",
+            "Undervisning",
+        ),
+        *(
+            f"{what} per elev"
+            for what in ("Totalt", "Undervisning", "Lokaler", "Måltider", "Lärverktyg", "Elevhälsa", "Övrigt")
+        ),
     )
     row = "Vikby;9990;Viks län;99;Kommunal;3 827;526708;302 227;137 600;79 000;22 200;7 300;5 900;5 190;18 100"
     rows = results(export("Grundskola - Kostnader per kommun", header, [row], chosen="Valt år: 2024"))
@@ -316,7 +334,9 @@ def test_relation_net_without_the_share_below() -> None:
         pytest.param(grades().replace("Valt läsår: 2024/25", ""), "no-school-year", id="no-year"),
         pytest.param(grades().replace("2024/25", "2024/26"), "no-school-year(.|\n)*'2024/26'", id="impossible-year"),
         pytest.param(
-            grades(GRADES_ROW + ";40", header=(*GRADES_HEADER, "Antal elever")), "duplicate-header", id="same-column-twice"
+            grades(GRADES_ROW + ";40", header=(*GRADES_HEADER, "Antal elever")),
+            "duplicate-header",
+            id="same-column-twice",
         ),
         pytest.param('Valt läsår: 2024/25\nSkola;"' + "x" * 140_000, "not CSV", id="endless-quote"),
     ],
@@ -346,7 +366,9 @@ def test_read_export_refuses(text: str, message: str) -> None:
             id="ten-thousand-columns",
         ),
         pytest.param(
-            grades(GRADES_ROW.replace("10000001", "1000001")), "row 7(.|\n)*'1000001'(.|\n)*eight digits", id="short-code"
+            grades(GRADES_ROW.replace("10000001", "1000001")),
+            "row 7(.|\n)*'1000001'(.|\n)*eight digits",
+            id="short-code",
         ),
         pytest.param(
             grades(GRADES_ROW.replace("9990;Kom", "Vik;Kom"), GRADES_ROW.replace("9990;Kom", ";Kom")),
@@ -391,7 +413,9 @@ def test_table_over_time_without_years() -> None:
     """A table over time whose years are gone is refused."""
     subject = "Andel (%) elever som fått godkänt betyg i respektive ämne"
     header = ("Kommun", "Kommunkod", "Län", "Länskod", "Typ av huvudman", subject)
-    text = export("Grundskola - Jämförelse av ämnesbetyg över tid", header, ["Vikby;9990;Viks län;99;Samtliga;Matematik"])
+    text = export(
+        "Grundskola - Jämförelse av ämnesbetyg över tid", header, ["Vikby;9990;Viks län;99;Samtliga;Matematik"]
+    )
     with pytest.raises(SourceError, match="unexpected-header"):
         spec_of(read_export(text, PATH))
 

@@ -26,7 +26,7 @@ from tests.unit.test_official_exports import workbook_rows
 from tests.unit.test_official_others import ENTRY, REGISTER_HEADER, register_row
 
 OTHER_ROW = GRADES_ROW.replace("10000001", "10000002").replace("9990", "9991").replace("Vik", "Ås")
-ELIGIBILITY = "Vikby;9990;Viks län;99;{owner};Samtliga;50;84,0;76,0;68,0;60,0"
+ELIGIBILITY = "Vikby;9990;Viks län;99;{owner};Samtliga;50;81,6;76,0;68,0;60,0"
 
 
 def municipal() -> str:

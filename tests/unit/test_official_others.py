@@ -242,7 +242,9 @@ def test_merged_hidden_in_both_agrees() -> None:
 def test_merged_tells_at_most_three_examples() -> None:
     """A disagreement over many schools is told once, with three of them."""
     units = [f"1000000{number}" for number in range(5)]
-    rows = [result(unit=unit) for unit in units] + [result(unit=unit, value=0.1, source="api:gr", rank=2) for unit in units]
+    rows = [result(unit=unit) for unit in units] + [
+        result(unit=unit, value=0.1, source="api:gr", rank=2) for unit in units
+    ]
     problem = merged(table(*rows))[1][0]
     assert problem.found.startswith("5 different number(s) for 2024/25")
     assert problem.found.endswith("…")
@@ -304,9 +306,7 @@ def test_nation_is_weighted() -> None:
 
 def test_nation_nearly_all() -> None:
     """`~100` of 100 pupils is taken as 97.5 of them: with 80 of 100 elsewhere, 177.5 of 200."""
-    rows = table(
-        result(value=0.8), result(unit="9991", value=None, status="nearly_all", raw="~100")
-    )
+    rows = table(result(value=0.8), result(unit="9991", value=None, status="nearly_all", raw="~100"))
     assert nation_of(rows).iloc[0]["value"] == pytest.approx(0.8875)
 
 

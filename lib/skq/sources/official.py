@@ -120,12 +120,13 @@ def _nothing(folder: Path, notes: Sequence[Problem]) -> str:
 
 def _placed(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     """Return *rows* with the municipality of every school, and municipal organizers under their organization number."""
-    own = rows["municipality_code"].where(rows["municipality_code"] != "")
-    placed = rows.assign(municipality_code=own.fillna(rows["unit"].map(schools["municipality_code"])).fillna(""))
+    of_school = rows["unit"].map(dict(schools["municipality_code"])).astype("str").fillna("")
+    own = rows["municipality_code"].astype("str")
+    placed = rows.assign(municipality_code=own.where(own != "", of_school))
     organizers = municipal_organizers(schools)
     of_organizer = placed["level"] == Level.ORGANIZER
-    numbers = placed["unit"].map(organizers).where(of_organizer, placed["unit"])
-    return placed.assign(unit=numbers.fillna(""))
+    numbers = placed["unit"].map(organizers).astype("str").fillna("")
+    return placed.assign(unit=numbers.where(of_organizer, placed["unit"]))
 
 
 def _municipal(rows: pd.DataFrame) -> pd.DataFrame:
