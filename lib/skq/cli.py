@@ -7,6 +7,7 @@ become exit codes: 0 done, 1 some reports failed, 2 something to mend (nothing w
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 import traceback
@@ -120,6 +121,23 @@ def demo(
 
     write_demo(folder, schools=schools, years=years, seed=seed)
     typer.echo(f"{folder}: an invented municipality with {schools} schools and {years} school years")
+
+
+@app.command()
+def lab(
+    out: Out = Path("_build"),
+    start: Annotated[
+        bool, typer.Option("--start/--no-start", help="Start JupyterLab, or only prepare its folder.")
+    ] = True,
+) -> None:
+    """Open the seminar's notebook in JupyterLab, on the protected tables of the last build."""
+    from skq.batch.lab import lab_command, prepare_lab
+    from skq.build.request import Places
+
+    notebook = prepare_lab(Places(out).slices, _house() / "notebooks", out / "lab")
+    typer.echo(f"The seminar's notebook: {notebook}")
+    if start:
+        raise typer.Exit(subprocess.run(lab_command(notebook), check=False).returncode)
 
 
 def _say(message: str) -> None:

@@ -1,0 +1,53 @@
+"""Protected tables and the seminar's notebook in one folder, ready for JupyterLab: the very numbers of the reports."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from skq.batch.parameters import check_parameters, declared_parameters
+from skq.errors import SkqError
+from skq.store import ANNUAL, json_text, new_folder, write_text
+
+SEMINAR = Path("seminar") / "merit_and_equity.ipynb"
+TABLES = "tabeller"
+
+
+def prepare_lab(slices: Path, notebooks: Path, folder: Path) -> Path:
+    """Make *folder* with the seminar's notebook and a copy of the protected tables of all schools; return the notebook.
+
+    A notebook that is there already is kept, it may hold the group's answers; the tables are made anew. SkqError when
+    no annual analysis was built, whose tables these are.
+    """
+    source = slices / ANNUAL
+    if not (source / "meta.json").is_file():
+        raise SkqError(
+            f"{source}: there are no protected tables of all schools yet\n"
+            "  next:     run 'skq build' first (with the annual analysis)"
+        )
+    meta = json.loads((source / "meta.json").read_text(encoding="utf-8"))
+    with new_folder(folder / TABLES) as fresh:
+        shutil.copytree(source, fresh, dirs_exist_ok=True)
+    template, notebook = notebooks / SEMINAR, folder / SEMINAR.name
+    if not notebook.exists():
+        values = {name: str(meta[name]) for name in ("municipality_code", "school_year")}
+        write_text(notebook, filled(template, {**values, "protected_folder": TABLES}))
+    return notebook
+
+
+def filled(template: Path, values: dict[str, str]) -> str:
+    """Return *template* with *values* in its cell of parameters; ParameterError when they do not fit."""
+    check_parameters(template, values)
+    notebook = json.loads(template.read_text(encoding="utf-8"))
+    lines = [f"{name}: {kind.__name__} = {values[name]!r}\n" for name, kind in declared_parameters(template).items()]
+    for cell in notebook["cells"]:
+        if "parameters" in cell["metadata"].get("tags", []):
+            cell["source"] = lines
+    return json_text(notebook)
+
+
+def lab_command(notebook: Path) -> list[str]:
+    """Return the command that opens *notebook* in JupyterLab, with this Python."""
+    return [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(notebook.parent), str(notebook)]
