@@ -14,32 +14,33 @@ from skq.validate import amounts, register, results, rows
 
 Check = Callable[[Tables, dict[str, Origins]], Iterator[Finding]]
 
-CHECKS: tuple[Check, ...] = (
-    rows.check_keys,
-    rows.check_unit_names,
-    rows.check_units_known,
-    rows.check_pupils_known,
-    register.check_unit_grade_years,
-    register.check_successors,
-    register.check_enrolment_dates,
-    register.check_one_school,
-    register.check_grade_year_of_unit,
-    results.check_scale,
-    results.check_graded_years,
-    results.check_language_choice,
-    results.check_swedish_once,
-    results.check_blocks,
-    results.check_test_years,
-    results.check_tested_subjects,
-    results.check_result_kinds,
-    amounts.check_absence,
-    amounts.check_answers,
-    amounts.check_invited,
-    amounts.check_reversed,
-    amounts.check_certified,
-    amounts.check_sick_hours,
-    amounts.check_commitment_dates,
+CHECKS: tuple[tuple[Check, str], ...] = (
+    (rows.check_keys, ""),
+    (rows.check_unit_names, "school_units"),
+    (rows.check_units_known, "school_units"),
+    (rows.check_pupils_known, "pupils"),
+    (register.check_unit_grade_years, "school_units"),
+    (register.check_successors, "school_units"),
+    (register.check_enrolment_dates, "pupils"),
+    (register.check_one_school, "pupils"),
+    (register.check_grade_year_of_unit, "pupils"),
+    (results.check_scale, "grades"),
+    (results.check_graded_years, "grades"),
+    (results.check_language_choice, "grades"),
+    (results.check_swedish_once, "grades"),
+    (results.check_blocks, "grades"),
+    (results.check_test_years, "national_tests"),
+    (results.check_tested_subjects, "national_tests"),
+    (results.check_result_kinds, "national_tests"),
+    (amounts.check_absence, "attendance"),
+    (amounts.check_answers, "survey"),
+    (amounts.check_invited, "survey"),
+    (amounts.check_reversed, "survey"),
+    (amounts.check_certified, "staff"),
+    (amounts.check_sick_hours, "sick_leave"),
+    (amounts.check_commitment_dates, "commitments"),
 )
+"""Every check with the table that it is about; without that table there is nothing to check."""
 
 NEEDED = {
     "school_units": "every other table names units",
@@ -50,8 +51,9 @@ NEEDED = {
 def cross_findings(raw: RawTables, tables: Tables) -> Iterator[Finding]:
     """Yield every finding of every check; each leaves alone what is missing or already refused."""
     origins = {name: table.origins for name, table in raw.tables.items()}
-    for check in CHECKS:
-        yield from check(tables, origins)
+    for check, table in CHECKS:
+        if not table or table in tables:
+            yield from check(tables, origins)
 
 
 def trusted(tables: Tables, findings: Iterable[Finding]) -> Tables:
