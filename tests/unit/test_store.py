@@ -1,0 +1,181 @@
+"""The store: whole files or none, same numbers same bytes, and nothing of another school in a school's slice."""
+
+import json
+
+import pandas as pd
+import pytest
+from skq.errors import ProtectionError, SkqError, SourceError
+from skq.protect import Protected
+from skq.protect.table import COLUMN_DTYPES, sealed
+from skq.store import ANNUAL, UNIT_DTYPES, folder_checksums, new_folder, read_slice, write_bytes, write_slices
+
+OWN, OTHER, FORMER = "10000001", "20000002", "10000009"
+UNITS = [
+    ("school", OWN, "Norr", "Stiftelsen"),
+    ("school", OTHER, "Söder", "Kommunen"),
+    ("area", "9999:Norr", "Norr", ""),
+    ("area", "9999:Söder", "Söder", ""),
+    ("organizer", "5560000001", "", "Stiftelsen"),
+    ("organizer", "2120000002", "", "Kommunen"),
+    ("municipality", "9999", "", ""),
+    ("nation", "SE", "", ""),
+]
+SEEN_BY_OWN = [OWN, "9999:Norr", "5560000001", "9999", "SE"]
+
+
+def units() -> pd.DataFrame:
+    """Two schools with areas and organizers, the municipality and the nation."""
+    organizers = {"Stiftelsen": "5560000001", "Kommunen": "2120000002", "": ""}
+    rows = [
+        {
+            **dict.fromkeys(UNIT_DTYPES, ""),
+            "level": level,
+            "unit": unit,
+            "name": organizer if level == "organizer" else unit,
+            "municipality_code": "9999",
+            "area": area,
+            "organizer": organizers[organizer],
+            "first_grade_year": 1,
+            "last_grade_year": 9,
+            "predecessor_code": FORMER if unit == OWN else "",
+        }
+        for level, unit, area, organizer in UNITS
+    ]
+    return pd.DataFrame(rows)
+
+
+def protected(value: float = 200.0) -> Protected:
+    """One result and one change per unit."""
+    blank = {kind: {column: None if dtype != "str" else "" for column, dtype in COLUMN_DTYPES[kind].items()}
+             for kind in COLUMN_DTYPES}  # fmt: skip
+    known = [(level, unit) for level, unit, _, _ in UNITS] + [("school", FORMER)]
+    same = {"metric": "merit_rating_17", "school_year": "2024/25", "breakdown": "all", "category": "all"}
+    rows = [{**same, "level": level, "unit": unit, "value": value, "status": "observed"} for level, unit in known]
+    results = pd.DataFrame([{**blank["results"], **row} for row in rows])
+    changes = pd.DataFrame([{**blank["comparisons"], **row, "kind": "change", "reference": "2023/24"} for row in rows])
+    return Protected(sealed(results, "results"), sealed(changes, "comparisons"), pd.DataFrame())
+
+
+@pytest.fixture
+def slices(tmp_path):
+    """A folder with the slices of one school and of all."""
+    folder = tmp_path / "skyddade tabeller åäö"
+    write_slices(protected(), units(), {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, folder)
+    return folder
+
+
+def test_school_slice_holds_itself_and_what_is_above(slices):
+    """A school's slice has its own rows (under its former code too) and those of the levels above it."""
+    part = read_slice(slices / OWN)
+    expected = sorted([*SEEN_BY_OWN, FORMER])
+    assert sorted(part.results.frame["unit"]) == expected
+    assert sorted(part.comparisons.frame["unit"]) == expected
+    assert sorted(part.units["unit"]) == sorted(SEEN_BY_OWN)
+
+
+def test_no_other_school_in_any_byte(slices):
+    """Another school's code, its area and its organizer stand nowhere in the files of a slice, read as text."""
+    part = read_slice(slices / OWN)
+    text = "".join(frame.to_csv() for frame in (part.results.frame, part.comparisons.frame, part.units))
+    text += (slices / OWN / "meta.json").read_text(encoding="utf-8")
+    assert [word for word in (OTHER, "Söder", "2120000002") if word in text] == []
+
+
+def test_annual_slice_holds_all(slices):
+    """The slice of the annual analysis has every unit."""
+    assert set(read_slice(slices / ANNUAL).units["unit"]) == {unit for _, unit, _, _ in UNITS}
+
+
+def test_same_numbers_same_bytes(slices, tmp_path):
+    """Rows in another order, written to another folder, give the same files."""
+    shuffled = protected()
+    again = Protected(
+        sealed(shuffled.results.frame.iloc[::-1], "results"),
+        sealed(shuffled.comparisons.frame.iloc[::-1], "comparisons"),
+        pd.DataFrame(),
+    )
+    write_slices(again, units().iloc[::-1], {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, tmp_path / "again")
+    assert folder_checksums(tmp_path / "again") == folder_checksums(slices)
+
+
+def test_unchanged_slice_is_left_untouched(slices):
+    """Writing the same again replaces no file."""
+    before = {path: path.stat().st_ino for path in slices.rglob("*.*")}
+    write_slices(protected(), units(), {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, slices)
+    assert {path: path.stat().st_ino for path in slices.rglob("*.*")} == before
+
+
+def test_run_id_follows_the_numbers(slices, tmp_path):
+    """Another number gives another run id; the same numbers give the same."""
+    ids = []
+    for value in (200.0, 200.0, 201.0):
+        write_slices(protected(value), units(), {OWN: {}}, tmp_path / "ids")
+        ids.append(read_slice(tmp_path / "ids" / OWN).meta["run_id"])
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_stale_slices_go(slices):
+    """A slice that is asked for no more is removed, others stay."""
+    write_slices(protected(), units(), {ANNUAL: {}}, slices)
+    assert [path.name for path in slices.iterdir()] == [ANNUAL]
+
+
+def test_unknown_school_is_refused(tmp_path):
+    """A slice of a school that the list of units does not know is an error that names it."""
+    with pytest.raises(SkqError, match="school unit 77777777: 0 rows"):
+        write_slices(protected(), units(), {"77777777": {}}, tmp_path)
+
+
+def test_units_without_a_column_are_refused(tmp_path):
+    """A list of units that lacks a column is an error that names it."""
+    with pytest.raises(SkqError, match="lacks the column.* area"):
+        write_slices(protected(), units().drop(columns="area"), {OWN: {}}, tmp_path)
+
+
+def test_incomplete_slice_is_refused(slices):
+    """A slice with a missing file is an error that says what to do."""
+    (slices / OWN / "units.parquet").unlink()
+    with pytest.raises(SourceError, match=f"{OWN}: this is not a complete slice(.|\n)*skq build"):
+        read_slice(slices / OWN)
+
+
+def test_hidden_number_on_disk_is_refused(slices):
+    """A hidden number that someone wrote into a stored table does not get back in."""
+    path = slices / OWN / "results.parquet"
+    pd.read_parquet(path).assign(status="too_few").to_parquet(path, index=False)
+    with pytest.raises(ProtectionError, match="hidden number"):
+        read_slice(slices / OWN)
+
+
+def test_failed_writing_leaves_the_old_folder(tmp_path):
+    """When the block fails the old folder is as it was, and nothing else is left behind."""
+    target = tmp_path / "report"
+    with new_folder(target) as fresh:
+        (fresh / "a").write_text("old")
+    with pytest.raises(RuntimeError), new_folder(target) as fresh:
+        (fresh / "a").write_text("new")
+        raise RuntimeError
+    assert (target / "a").read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_failed_file_leaves_the_old_one(tmp_path, monkeypatch):
+    """When the last step of writing a file fails, the old content stays and no temporary file is left."""
+    path = tmp_path / "state.json"
+    write_bytes(path, b"old")
+    monkeypatch.setattr("skq.store.os.replace", _fails)
+    with pytest.raises(OSError, match="disk full"):
+        write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def _fails(*_: object) -> None:
+    raise OSError("disk full")
+
+
+def test_meta_is_readable_json(slices):
+    """meta.json is JSON with sorted keys and one newline at its end."""
+    text = (slices / OWN / "meta.json").read_text(encoding="utf-8")
+    assert list(json.loads(text)) == sorted(json.loads(text))
+    assert text.endswith("}\n")
