@@ -68,10 +68,10 @@ NUMBERS = [
     ({"metric": "teacher_fte", **ALE}, "2020/21", 257.9, 257.9),
     ({"metric": "certified_teacher_share", **ALE}, "2020/21", 0.733, 257.9),
     ({"metric": "certified_any_subject_share", **ALE}, "2020/21", 0.821, 291),
-    # np_ak9_provbetyg_per_kon_2022-23_kommun.csv: Ale;…;Engelska;84,3;83,0;85,6;333;161;172;98,5;~100;~100;15,7;15,6;15,8
+    # np_ak9_provbetyg_per_kon_2022-23_kommun.csv: Ale;…;Engelska;84,3;83,0;85,6;333;161;172;98,5;~100;~100;15,7;…
     ({"metric": "test_participation_share", "subject": "EN", **ALE}, "2022/23", 0.843, None),
     ({"metric": "test_passed_share", "subject": "EN", **ALE}, "2022/23", 0.985, 333),
-    # np_ak9_provbetyg_per_kon_2023-24_kommun.csv, groups in another order: Ale;…;Engelska;371;186;185;98,1;…;15,7;15,5;15,9
+    # np_ak9_provbetyg_per_kon_2023-24_kommun.csv, other order: Ale;…;Engelska;371;186;185;98,1;…;15,7;15,5;15,9
     ({"metric": "test_passed_share", "subject": "EN", **ALE}, "2023/24", 0.981, 371),
     (
         {"metric": "test_points_mean", "subject": "EN", **ALE, "breakdown": "sex", "category": "girls"},
@@ -105,14 +105,14 @@ NUMBERS = [
 def test_number_as_published(
     official: Official, place: dict[str, object], school_year: str, value: float, n: float | None
 ) -> None:
-    """The number in the results table is the one in the file, and rests on the number of pupils or posts in the file."""
+    """The number in the results table is the one in the file, and rests on the pupils or posts of the file."""
     row = one(official.results, **{"school_year": school_year, **place})
     assert row["value"] == value
     assert pd.isna(row["n"]) if n is None else row["n"] == n
 
 
 def test_symbols_as_published(official: Official) -> None:
-    """Ahlafors Fria skola 2024/25: 88 of 25 pupils, eligibility ~100 (25;88;~100;237,7); girls in Ale's English test ~100."""
+    """Ahlafors Fria skola 2024/25 (25;88;~100;237,7): 88 % of 25 pupils, and an eligibility that is only ~100."""
     school = official.results[official.results["unit"] == "71387206"]
     assert one(school, metric="all_subjects_passed_share", grade_year=9)[["value", "n", "raw"]].tolist() == [
         0.88,
@@ -125,7 +125,7 @@ def test_symbols_as_published(official: Official) -> None:
 
 
 def test_wilson_of_a_school(official: Official) -> None:
-    """65 of 88 pupils (Bohusskolan, 73,9 %): the interval is that of Wilson's formula, written out here a second time."""
+    """65 of 88 pupils (Bohusskolan, 73,9 %): the interval is that of Wilson's formula, written out a second time."""
     row = one(
         official.results, metric="all_subjects_passed_share", unit="11043800", grade_year=9, school_year="2024/25"
     )
@@ -161,7 +161,7 @@ def test_invented_municipality_stays_out(official: Official) -> None:
 
 
 def test_notes_of_the_real_folder(official: Official) -> None:
-    """Nothing in the real folder disagrees or is cut off: all notes are files that are no official statistics skq uses."""
+    """Nothing in the real folder disagrees or is cut off: all notes are of files that skq does not use."""
     assert {problem.code for problem in official.problems} == {"not-recognised", "not-used", "no-rows"}
     unread = {problem.file for problem in official.problems if problem.code == "not-used"}
     assert unread == {"skolverket_siris/constructed_symbols.csv"}

@@ -288,7 +288,7 @@ def test_costs_belong_to_the_school_year_of_their_autumn() -> None:
 
 
 def relation(*cells: str) -> pd.DataFrame:
-    """Return the results of one school's tests beside grades: Swedish, mathematics, English, Swedish as second language."""
+    """Return the results of one school's tests beside grades, in the order of `RELATION_HEADER`."""
     return results(export(RELATION_TITLE, RELATION_HEADER, [";".join([SCHOOL, *cells])]))
 
 

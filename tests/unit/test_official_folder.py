@@ -1,4 +1,4 @@
-"""A folder of official statistics: every file known by its content, everything wrong told at once, nothing else let in."""
+"""A folder of official statistics: every file known by its content, everything wrong told at once."""
 
 import gzip
 import json

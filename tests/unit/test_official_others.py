@@ -175,7 +175,7 @@ def table(*rows: dict[str, object]) -> pd.DataFrame:
 
 
 def test_units_of_results() -> None:
-    """Units are the schools with figures, their organizers, municipality and the nation; an unnamed school shows its code."""
+    """Units are the schools with figures, their organizers and municipality, and the nation."""
     named = places_of([schools(("10000001", "Vikskolan", "212", "municipal")).assign(school_year="2025/26")], [])
     rows = table(result(level="school", unit="10000001"), result(level="school", unit="10000009"), result())
     units = units_of(rows, named).set_index(["level", "unit"])
@@ -251,7 +251,7 @@ def test_merged_tells_at_most_three_examples() -> None:
 
 
 def test_cohort_of_eligibility() -> None:
-    """Eligibility from the API rests on the pupils of the grades export, unless the share is no whole number of them."""
+    """Eligibility from the API rests on the pupils of the grades export, where it is a whole number of them."""
     school = {"level": "school", "unit": "10000001", "n": None, "source": "api:gr"}
     rows = table(
         result(level="school", unit="10000001", metric="merit_rating_17", value=230.0, n=40.0, source="siris:139"),
