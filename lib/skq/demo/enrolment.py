@@ -10,7 +10,9 @@ import pandas as pd
 
 from skq.demo.plan import Plan
 
-HELD_BACK, LEAVES, MOVES, JOINS = 0.006, 0.02, 0.03, 0.025
+HELD_BACK, LEAVES, MOVES, JOINS = 0.006, 0.02, 0.03, 0.015
+ARRIVES = 0.23
+"""Pupils who immigrate each year, per newly arrived pupil: the share of a school stays as it is over the years."""
 FROM_OTHERS = 0.6
 """Of the places in a school that opens, the share taken by pupils of the other schools."""
 
@@ -74,8 +76,13 @@ def _entrants(plan: Plan, year: int, rng: np.random.Generator) -> pd.DataFrame:
     ordinary[unfed, 7] = sizes[unfed, 7]
     opening = plan.column("opens") == year
     ordinary[opening] = np.rint(sizes[opening] * (1 - FROM_OTHERS)).astype(int)
-    joiners = rng.binomial(sizes, JOINS)
+    joiners = rng.binomial(sizes, _joining_rate(plan)[:, None])
     return pd.concat([_places(ordinary).assign(joins=False), _places(joiners).assign(joins=True)], ignore_index=True)
+
+
+def _joining_rate(plan: Plan) -> np.ndarray:
+    rate: np.ndarray = JOINS + ARRIVES * plan.column("newly_arrived")
+    return rate
 
 
 def _moved_up(current: pd.DataFrame, plan: Plan, year: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -122,12 +129,12 @@ def _people(new: pd.DataFrame, plan: Plan, year: int, rng: np.random.Generator) 
     intake = plan.column("intake")[new["school"]]
     home = intake + rng.normal(0, 0.9, count)
     parents = home[:, None] + rng.normal(0, 0.75, (count, 2))
-    arrived_odds = plan.column("newly_arrived")[new["school"]] * np.where(new["joins"], 8, 1)
-    newly = rng.random(count) < np.clip(arrived_odds, 0, 0.6)
+    share = plan.column("newly_arrived")[new["school"]]
+    newly = rng.random(count) < np.where(new["joins"], ARRIVES * share / _joining_rate(plan)[new["school"]], share)
     foreign = newly | (rng.random(count) < np.clip(0.20 - 0.22 * intake, 0.03, 0.7))
     education = np.digitize(parents, [-1.35, 0.05]) + 1.0
     unknown = rng.random((count, 2)) < np.where(newly, 0.35, 0.02)[:, None] + [0, 0.08]
-    ability = 0.50 * home - 0.9 * newly - 0.15 * (foreign & ~newly) + rng.normal(0, 0.80, count)
+    ability = 0.50 * home - 0.15 * foreign + rng.normal(0, 0.80, count)
     return pd.DataFrame(
         {
             "girl": rng.random(count) < 0.486,

@@ -39,20 +39,21 @@ def staff(pupils: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.DataFr
     """Return teachers per school and year; each year some leave and others take their posts."""
     posts = np.where(pupils > 0, np.maximum(np.rint(pupils / PUPILS_PER_TEACHER / 0.9), 2), 0).astype(int)
     widest = int(posts.max())
-    changes = rng.random((*posts.shape, widest)) < 0.13
+    changes = rng.random((*posts.shape, widest)) < 0.16
     holder = np.cumsum(changes, axis=1)
     school, year, post = np.nonzero(np.arange(widest) < posts[:, :, None])
     key = (school * widest + post) * (len(plan.years) + 1) + holder[school, year, post]
     distinct, person = np.unique(key, return_inverse=True)
     people = _teachers(len(distinct), rng)
     role = np.array([ROLE_OF_POST.get(number, "teacher") for number in range(CYCLE)])[post % CYCLE]
-    fte, certified = people["fte"].to_numpy()[person], people["certified"].to_numpy()[person]
+    on_leave = rng.choice([0.0, 0.2, 0.5], len(person), p=[0.9, 0.07, 0.03])
+    fte, certified = people["fte"].to_numpy()[person] * (1 - on_leave), people["certified"].to_numpy()[person]
     return pd.DataFrame(
         {
             "teacher_id": [f"t{number + 1:06d}" for number in person],
             "school": school,
             "year": year,
-            "fte": fte,
+            "fte": np.round(fte, 2),
             "certified_fte": np.round(fte * certified, 2),
             "certified_any": certified > 0,
             "role": role,

@@ -1,7 +1,7 @@
 """Grades, national tests and forecasts: what the pupils of grade year 3, 6 and 9 achieve.
 
 Pure. One latent number per pupil and subject stands behind grade, test and forecast, so that they agree as they do
-in reality; cut points turn it into A-F.
+in reality; cut points turn it into A-F. Who has immigrated starts lower and has caught up after five years.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def latent(rows: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> np.ndarr
     girl = rows["girl"].to_numpy() - 0.5
     general = 0.72 * rows["ability"].to_numpy() + rng.normal(0, 0.32, len(rows)) - 0.7 * rows["truant"].to_numpy()
     general += plan.column("effect")[school] + plan.column("improvement")[school] * progress
+    general -= 1.1 * np.clip(1 - (rows["year"] - rows["arrived"]).to_numpy() / 5, 0, 1)
     easier = np.array([values[0] for values in SUBJECTS.values()])
     sex = np.array([values[1] for values in SUBJECTS.values()])
     by_subject = easier + girl[:, None] * (sex + plan.column("sex_gap")[school][:, None])
