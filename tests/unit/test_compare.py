@@ -1,0 +1,188 @@
+"""Comparisons: which there are, what they say, and when they say nothing."""
+
+import pandas as pd
+import pytest
+
+from skq.compare import comparisons, notable, with_intervals
+from skq.metrics.intervals import share_difference
+from skq.sides import KINDS
+from skq.terms import COMPARISON_DTYPES
+from tests.results_by_hand import official_share, results, share, units_of
+
+CITY = {"level": "municipality", "unit": "9999"}
+
+
+def row_of(found: pd.DataFrame, kind: str, **key: object) -> pd.Series:
+    """Return the one comparison of *kind* with the given key."""
+    chosen = found[found["kind"].eq(kind)]
+    for column, value in key.items():
+        chosen = chosen[chosen[column].eq(value)]
+    assert len(chosen) == 1
+    return chosen.iloc[0]
+
+
+def test_form_of_the_table():
+    """Columns and dtypes are those of the contract, also when nothing can be compared."""
+    assert {column: str(dtype) for column, dtype in comparisons(results([share(40, 30)])).dtypes.items()} == (
+        COMPARISON_DTYPES
+    )
+
+
+def test_change_of_a_share():
+    """The change from 20 of 40 to 32 of 40 is +30 points, and certain; Newcombe's interval."""
+    found = row_of(comparisons(results([share(40, 20, school_year="2023/24"), share(40, 32)])), "change")
+    expected = share_difference(pd.DataFrame([share(40, 32)]), pd.DataFrame([share(40, 20)])).iloc[0]
+    assert found["value"] == pytest.approx(0.3)
+    assert (found["lower"], found["upper"]) == (pytest.approx(expected["lower"]), pytest.approx(expected["upper"]))
+    assert (found["certain"], found["reference"], found["status"]) == (True, "2023/24", "observed")
+    assert (found["n"], found["n_reference"]) == (40, 40)
+
+
+def test_small_change_is_not_certain():
+    """From 20 of 40 to 22 of 40 may be chance."""
+    found = comparisons(results([share(40, 20, school_year="2023/24"), share(40, 22)]))
+    assert not row_of(found, "change")["certain"]
+
+
+def test_no_change_over_a_gap():
+    """A year in between without a number gives no change."""
+    assert comparisons(results([share(40, 20, school_year="2022/23"), share(40, 22)])).empty
+
+
+def test_no_change_into_a_break_of_the_series():
+    """In 2021/22 the survey got other questions: no change is given into that year."""
+    rows = [
+        {"metric": "survey_index", "grade_year": 8, "subject": "safety", "school_year": year, "value": 7.0, "n": 50}
+        for year in ("2020/21", "2021/22", "2022/23")
+    ]
+    assert list(comparisons(results(rows))["school_year"]) == ["2022/23"]
+
+
+def test_gap_between_girls_and_boys():
+    """Girls minus boys, told under category all with boys as the reference."""
+    sexes = [share(40, 36, breakdown="sex", category="girls"), share(40, 20, breakdown="sex", category="boys")]
+    found = row_of(comparisons(results(sexes)), "gap_sex")
+    assert (found["value"], found["category"], found["reference"]) == (pytest.approx(0.4), "all", "boys")
+    assert found["certain"]
+
+
+def test_one_sex_alone_gives_no_gap():
+    """Where boys have no number at all there is no gap."""
+    assert comparisons(results([share(40, 36, breakdown="sex", category="girls")])).empty
+
+
+def test_school_beside_its_municipality():
+    """The difference is that of the printed numbers; its interval excludes zero as the school differs from the rest."""
+    found = row_of(comparisons(results([share(40, 38), share(200, 140, **CITY)])), "vs_municipality")
+    assert found["value"] == pytest.approx(0.95 - 0.7)
+    assert (found["reference"], bool(found["certain"])) == ("9999", True)
+    assert found["lower"] < found["value"] < found["upper"]
+
+
+def test_municipality_of_a_unit_is_looked_up():
+    """With two municipalities in the table the list of units tells which one a school lies in."""
+    rows = [share(40, 38), share(200, 140, **CITY), share(300, 100, level="municipality", unit="8888")]
+    assert comparisons(results(rows)).empty
+    found = row_of(comparisons(results(rows), units=units_of({"A": "North"})), "vs_municipality")
+    assert found["reference"] == "9999"
+
+
+def test_unit_that_is_its_municipality():
+    """The only school of a municipality: difference zero, no interval, certain missing."""
+    found = row_of(comparisons(results([share(40, 30), share(40, 30, **CITY)])), "vs_municipality")
+    assert found["value"] == 0
+    assert pd.isna(found["certain"])
+
+
+def test_merit_beside_the_value_expected():
+    """Actual minus SALSA's expected value; the interval is the merit rating's own."""
+    merit = {"metric": "merit_rating_17", "n": 50, "numerator": 11500, "value": 230.0, "lower": 220.0, "upper": 240.0}
+    expected = {"metric": "salsa_expected", "value": 215.0, "n": 50, "source": "siris:95"}
+    found = row_of(comparisons(results([merit, expected])), "vs_expected")
+    assert (found["metric"], found["reference"]) == ("merit_rating_17", "salsa")
+    assert (found["value"], found["lower"], found["upper"], found["certain"]) == (15, 5, 25, True)
+
+
+def test_official_share_gets_an_interval_from_n():
+    """A published share with n has Wilson's interval of the nearest count: 81.3 % of 128 is 104 pupils."""
+    filled = with_intervals(results([official_share(128, 0.813)])).iloc[0]
+    expected = results([share(128, 104)]).iloc[0]
+    assert (filled["lower"], filled["upper"]) == (expected["lower"], expected["upper"])
+    assert filled["value"] == 0.813
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(official_share(None, 0.8), id="without n"),
+        pytest.param(official_share(0, 0.8), id="n of zero"),
+        pytest.param(official_share(50, 231.4, metric="merit_rating_17"), id="a mean"),
+        pytest.param(official_share(50, 0.8, metric="certified_teacher_share"), id="staff"),
+        pytest.param(official_share(50, None, "too_few"), id="hidden"),
+    ],
+)
+def test_no_interval_where_none_can_be_had(row):
+    """Without n, for means, for staff and for hidden numbers there is no interval."""
+    assert with_intervals(results([row]))["lower"].isna().all()
+
+
+def test_own_intervals_are_left_alone():
+    """An interval that is there is not computed again."""
+    rows = results([{"n": 40, "numerator": 20, "value": 0.5, "lower": 0.1, "upper": 0.9}])
+    assert with_intervals(rows).equals(rows)
+
+
+def test_official_means_are_compared_without_interval():
+    """Two published means have a difference, no interval, and `certain` is missing."""
+    rows = [official_share(50, value, metric="merit_rating_17", school_year=year) for value, year in
+            ((231.4, "2024/25"), (228.0, "2023/24"))]  # fmt: skip
+    found = row_of(comparisons(results(rows)), "change")
+    assert found["value"] == pytest.approx(3.4)
+    assert pd.isna(found["lower"])
+    assert pd.isna(found["certain"])
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "status"),
+    [
+        ("too_few", "observed", "too_few"),
+        ("observed", "nearly_all", "nearly_all"),
+        ("too_few", "nearly_all", "too_few"),
+        ("rounded", "observed", "rounded"),
+        ("observed", "rounded", "rounded"),
+    ],
+)
+def test_status_of_a_comparison(now, before, status):
+    """The status is that of the side without a value, or rounded where a side is."""
+    has = {"observed", "rounded"}
+    rows = [
+        official_share(50, 0.8 if kind in has else None, kind, school_year=year)
+        for kind, year in ((now, "2024/25"), (before, "2023/24"))
+    ]
+    found = row_of(comparisons(results(rows)), "change")
+    assert found["status"] == status
+    assert pd.isna(found["value"]) == (status not in has)
+
+
+def test_order_of_rows_does_not_matter():
+    """The same rows in another order give the same comparisons."""
+    rows = results([share(40, 20, school_year="2023/24"), share(40, 32), share(100, 70, **CITY)])
+    assert comparisons(rows).equals(comparisons(rows.iloc[::-1]))
+
+
+def test_notable_are_the_certain_ones_the_weightiest_first():
+    """A large school's certain change outweighs a small one's; the uncertain is left out; chance is told."""
+    rows = [
+        row
+        for unit, n, before, now in (("small", 40, 10, 30), ("large", 400, 100, 300), ("same", 100, 50, 51))
+        for row in (share(n, before, unit=unit, school_year="2023/24"), share(n, now, unit=unit))
+    ]
+    found = notable(comparisons(results(rows)))
+    assert list(found.rows["unit"]) == ["large", "small"]
+    assert (found.rows["standard_errors"] > 1.96).all()
+    assert (found.tested, found.expected_by_chance) == (3, pytest.approx(0.15))
+
+
+def test_kinds_are_those_of_the_contract():
+    """The four kinds of comparison."""
+    assert KINDS == ("change", "gap_sex", "vs_municipality", "vs_expected")
