@@ -1,0 +1,93 @@
+"""The engine quarto where Quarto is missing, old, broken or failing: told with a stand-in for the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from skq.errors import RenderError
+from skq.render.engine import Engine
+from skq.render.quarto import failure, quarto_version, render_with_quarto
+
+
+def stand_in(folder: Path, version: str, rest: str = "exit 0") -> Path:
+    """Return a program that says *version* to --version and does *rest* otherwise."""
+    program = folder / "quarto"
+    program.write_text(f'#!/bin/sh\nif [ "$1" = "--version" ]; then echo "{version}"; exit 0; fi\n{rest}\n')
+    program.chmod(0o755)
+    return program
+
+
+def render(program: Path | None, project: Path, folder: Path) -> list[str]:
+    """Render *project* with *program* into an empty folder below *folder*."""
+    out = folder / "out"
+    out.mkdir()
+    return render_with_quarto(project, out, Engine("quarto", "test", program), log=folder / "quarto.log")
+
+
+def test_version_is_read(tmp_path: Path) -> None:
+    """The three numbers are the version, also with a word behind them."""
+    assert quarto_version(stand_in(tmp_path, "1.10.2-rc.1")) == (1, 10, 2)
+
+
+@pytest.mark.parametrize("answer", ["", "command not found", "v1"])
+def test_what_does_not_answer_is_named(tmp_path: Path, answer: str) -> None:
+    """A program that is not Quarto is refused with its path and its answer."""
+    program = stand_in(tmp_path, answer)
+    with pytest.raises(RenderError, match="does not answer") as refused:
+        quarto_version(program)
+    assert str(program) in str(refused.value)
+    assert (answer or "no answer") in str(refused.value)
+
+
+def test_missing_program_is_told(tmp_path: Path) -> None:
+    """A path where nothing is gives our error, not the system's."""
+    with pytest.raises(RenderError, match="does not answer"):
+        quarto_version(tmp_path / "quarto")
+
+
+@pytest.mark.parametrize(("version", "refused"), [("1.8.99", True), ("1.9.0", False), ("2.0.0", False)])
+def test_oldest_version(tmp_path: Path, project: Path, version: str, refused: bool) -> None:
+    """Before 1.9 Quarto made no PDF/UA-1, so it is refused; from 1.9 it is asked to render."""
+    message = "too old" if refused else "did not make"
+    with pytest.raises(RenderError, match=message):
+        render(stand_in(tmp_path, version), project, tmp_path)
+
+
+def test_failure_names_document_message_and_log(tmp_path: Path, project: Path) -> None:
+    """The document Quarto was at and its own words reach the analyst; the whole output is in the log."""
+    said = r"[1/2] index.qmd\n[2/2] skolor/a-1/rapport.ipynb\n\033[91mERROR: no such filter\n\nStack trace:\n at x\n"
+    with pytest.raises(RenderError) as refused:
+        render(stand_in(tmp_path, "1.9.38", f"printf '{said}'; exit 1"), project, tmp_path)
+    lines = str(refused.value).splitlines()
+    assert lines == [
+        "skolor/a-1/rapport.ipynb: Quarto could not make it: no such filter",
+        f"  log: {tmp_path / 'quarto.log'}",
+    ]
+    assert "Stack trace:" in (tmp_path / "quarto.log").read_text(encoding="utf-8")
+
+
+def test_failure_without_a_message() -> None:
+    """Where Quarto names no error, its last words are given."""
+    assert failure("Killed\n") == "the project: Quarto could not make it: Killed"
+    assert failure("") == "the project: Quarto could not make it: it gave no reason"
+
+
+def test_silent_omission_is_refused(tmp_path: Path, project: Path) -> None:
+    """A Quarto that ends well without a page or a PDF has failed; what is missing is listed."""
+    with pytest.raises(RenderError, match=r"did not make .*index\.html.*kvalitetsrapport\.pdf"):
+        render(stand_in(tmp_path, "1.9.38"), project, tmp_path)
+
+
+def test_quarto_works_in_a_copy(tmp_path: Path, project: Path) -> None:
+    """Quarto gets a copy of the project, without what an earlier preview left, and the project stays as it was."""
+    before = {path: path.stat().st_mtime_ns for path in project.rglob("*")}
+    listing = tmp_path / "listing"
+    script = f'ls -a "$2" > "{listing}"; echo x > "$2/index.qmd"; echo "$@" >> "{listing}"; exit 1'
+    with pytest.raises(RenderError):
+        render(stand_in(tmp_path, "1.9.38", script), project, tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in project.rglob("*")} == before
+    told = listing.read_text(encoding="utf-8")
+    assert "_quarto.yml" in told
+    assert "--no-execute" in told
+    assert not any(part.startswith(".") for part in Path(told.splitlines()[-1].split()[1]).parts)
