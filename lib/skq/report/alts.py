@@ -49,10 +49,7 @@ def expected(model: Series, actual: Series) -> str:
 def subjects(rows: Sequence[SubjectRow]) -> str:
     """Tell the subjects from the highest to the lowest, and where girls and boys certainly differ."""
     shown = [f"{row.name.lower()} {full_text(row.point)}" for row in rows if row.point.shown]
-    hidden = [row.name.lower() for row in rows if not row.point.shown]
     parts = [f"Punkter med intervall, betygspoäng från högst till lägst: {', '.join(shown)}."]
-    if hidden:
-        parts.append(f"Visas inte: {sv.enumeration(hidden)}.")
     return " ".join([*parts, subject_gaps(rows)]).strip()
 
 

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,17 +83,22 @@ class Table(_Markdown):
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
-    download: str = field(default="")
+    download: str = ""
+    only_on_page: bool = False
 
     def markdown(self) -> str:
-        """Return the table, its caption, notes and the link to its CSV twin."""
+        """Return the table, its caption, notes and the link to its CSV twin.
+
+        A table that repeats what a figure already says in numbers can be kept out of the PDF.
+        """
         parts = [pipe_table(self.columns, self.rows), f": {self.caption} {{#tbl-{self.key}}}"]
         if self.notes:
             parts.append(f"::: {{.source}}\n{' '.join(self.notes)}\n:::")
         if self.download:
             link = f"[{self.download}]({self.key}.csv)"
-            parts.append(f'::: {{.content-visible when-format="html"}}\n{link}\n:::')
-        return "\n\n".join(parts)
+            parts.append(link if self.only_on_page else _only_on_page(link))
+        whole = "\n\n".join(parts)
+        return _only_on_page(whole) if self.only_on_page else whole
 
     def plain(self) -> str:
         """Return caption and rows, tabs between cells."""
@@ -104,6 +109,10 @@ class Table(_Markdown):
 def lead_block(text: str) -> str:
     """Return *text* as the paragraph that opens a section, nothing where there is no text."""
     return f"::: {{.lead}}\n{text}\n:::\n\n" if text else ""
+
+
+def _only_on_page(text: str) -> str:
+    return f':::: {{.content-visible when-format="html"}}\n{text}\n::::'
 
 
 def saved_picture(

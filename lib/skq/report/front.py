@@ -51,7 +51,7 @@ def _entry(number: KeyNumber) -> dict[str, str]:
     return {
         "label": number.label,
         "value": number.value,
-        "interval": number.interval,
+        "interval": f"{word('words', 'interval')} {number.interval}" if number.interval else "",
         "change": number.change,
         "n": number.n,
         "note": number.note,

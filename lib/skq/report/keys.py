@@ -64,13 +64,15 @@ def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
     previous = report.previous(point)
     older = "" if point.school_year == report.school_year else sv.school_year(point.school_year)
     hidden = "" if point.shown else word("status_short", str(point.status))
+    beside = municipality_text(report, point)
+    municipality = f"{word('level', Level.MUNICIPALITY)} {beside}" if beside else ""
     return KeyNumber(
         label=label(point),
         value=value_text(point),
         interval=interval_text(point),
         change=sentences.change_note(point, previous, report.difference("change", point)),
         n=resting_on(point) if point.metric != "pupil_count" else "",
-        note="; ".join(part for part in (older, hidden) if part),
+        note="; ".join(part for part in (older, hidden, municipality) if part),
         point=point,
     )
 

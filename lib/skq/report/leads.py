@@ -86,15 +86,16 @@ def all_hidden(found: Sequence[Trend], what: str) -> str:
     return f"{sv.capitalized(what)} visas inte i figur: {reason}."
 
 
-def subjects(rows: Sequence[SubjectRow]) -> str:
-    """Say which subjects lie highest and lowest, and where girls and boys certainly differ."""
-    shown = [row for row in rows if row.point.shown]
+def subjects(shown: Sequence[SubjectRow], hidden: Sequence[SubjectRow]) -> str:
+    """Say which subjects lie highest and lowest, where girls and boys certainly differ, and what is not shown."""
     parts = []
     if len(shown) >= 4:
         high = sv.enumeration([f"{row.name.lower()} ({bare_text(row.point)})" for row in shown[:2]])
         low = sv.enumeration([f"{row.name.lower()} ({bare_text(row.point)})" for row in shown[-2:]])
         parts.append(f"Högst betygspoäng har eleverna i {high}, lägst i {low}.")
-    return _joined([*parts, alts.subject_gaps(rows)])
+    names = sv.enumeration([row.name.lower() for row in hidden])
+    not_shown = f"{sv.capitalized(names)} visas inte: för få elever." if names else ""
+    return _joined([*parts, alts.subject_gaps(shown), not_shown])
 
 
 def no_subjects(report: SchoolReport) -> str:

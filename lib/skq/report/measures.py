@@ -131,13 +131,20 @@ def salsa_pairs(expected: Series, actual: Series) -> list[tuple[Point, Point]]:
 
 
 def subject_rows(report: SchoolReport) -> list[SubjectRow]:
-    """Return the subjects of grade year 9, or 6 where there is no 9, highest points first, hidden ones last."""
+    """Return the subjects of grade year 9, or 6 where there is no 9, in the newest year, highest first, hidden last."""
     for grade_year in (9, 6):
         codes = report.subjects("subject_points_mean", grade_year=grade_year)
         rows = [_subject_row(report, code, grade_year) for code in codes]
         if rows:
-            return sorted(rows, key=lambda row: (-(row.point.value or -1.0), sv.order(row.name)))
+            newest = max(row.point.school_year for row in rows)
+            current = [row for row in rows if row.point.school_year == newest]
+            return sorted(current, key=lambda row: (-(row.point.value or -1.0), sv.order(row.name)))
     return []
+
+
+def shown_and_hidden(rows: list[SubjectRow]) -> tuple[list[SubjectRow], list[SubjectRow]]:
+    """Return the subjects that have a number to show, and those whose number is hidden."""
+    return [row for row in rows if row.point.shown], [row for row in rows if not row.point.shown]
 
 
 def _subject_row(report: SchoolReport, code: str, grade_year: int) -> SubjectRow:
@@ -148,14 +155,17 @@ def _subject_row(report: SchoolReport, code: str, grade_year: int) -> SubjectRow
 
 
 def tests(report: SchoolReport) -> dict[int, list[TestRow]]:
-    """Return the tested subjects of grade years 6 and 9 in Swedish order, grade years without a shown test left out."""
+    """Return the subjects with a shown test in its newest year, for grade years 6 and 9, in Swedish order."""
     groups = {grade_year: _test_rows(report, grade_year) for grade_year in TESTED}
-    return {grade_year: rows for grade_year, rows in groups.items() if any(row.test.shown for row in rows)}
+    return {grade_year: rows for grade_year, rows in groups.items() if rows}
 
 
 def _test_rows(report: SchoolReport, grade_year: int) -> list[TestRow]:
     codes = report.subjects("test_points_mean", grade_year=grade_year)
-    return sorted((_test_row(report, code, grade_year) for code in codes), key=lambda row: sv.order(row.name))
+    rows = [_test_row(report, code, grade_year) for code in codes]
+    newest = max((row.test.school_year for row in rows if row.test.shown), default="")
+    current = [row for row in rows if row.test.shown and row.test.school_year == newest]
+    return sorted(current, key=lambda row: sv.order(row.name))
 
 
 def _test_row(report: SchoolReport, code: str, grade_year: int) -> TestRow:

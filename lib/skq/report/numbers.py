@@ -176,12 +176,14 @@ class Numbers:
             subject=subject, breakdown=breakdown, category=category,
         )  # fmt: skip
 
-    def difference(
-        self, kind: str, point: Point, *, breakdown: str | None = None, category: str | None = None
-    ) -> Difference | None:
-        """Return the difference of *kind* that belongs to *point*, None where there is no such row."""
+    def difference(self, kind: str, point: Point, *, breakdown: str | None = None) -> Difference | None:
+        """Return the difference of *kind* that belongs to *point*, None where there is no such row.
+
+        The gap between the sexes stands under breakdown `sex`, whatever the breakdown of *point*.
+        """
+        split = "sex" if kind == "gap_sex" else breakdown or point.breakdown
         key = (kind, point.metric, point.level, point.unit, point.school_year, point.grade_year, point.subject)
-        return self.differences.get((*key, breakdown or point.breakdown, category or point.category))
+        return self.differences.get((*key, split, point.category))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -33,13 +33,15 @@ def _source_line(entry: dict[str, str]) -> str:
 
 def provenance(meta: Mapping[str, Any]) -> str:
     """Return which files, rows, code and rule a report rests on."""
-    files = [
-        f"{escaped(str(entry['file']))} ({sv.number(float(entry['rows']), 0)} rader, `{str(entry['sha256'])[:SHORT_CHECKSUM]}`)"
-        for entry in meta.get("inputs", [])
-    ]
+    files = [_file(entry) for entry in meta.get("inputs", [])]
     run = (
         f"skq {meta.get('code_version', '')}, regel {escaped(str(meta.get('rule', {}).get('id', '')))} "
-        f"(version {meta.get('rule_version', '')}), körning `{meta.get('run_id', '')}`."
+        f"(version {meta.get('rule_version', '')}), körning {meta.get('run_id', '')}."
     )
     told = f"Underlag (fil, rader, kontrollsumma): {', '.join(files)}. " if files else ""
     return f"::: {{.provenance}}\n**Härkomst.** {told}{run}\n:::"
+
+
+def _file(entry: Mapping[str, Any]) -> str:
+    rows = sv.number(float(entry["rows"]), 0)
+    return f"{escaped(str(entry['file']))} ({rows} rader, {str(entry['sha256'])[:SHORT_CHECKSUM]})"

@@ -19,7 +19,8 @@ def in_brief(report: SchoolReport) -> Passage:
     if not numbers:
         return Passage("Det finns inga uppgifter att visa för skolan.")
     lines = "\n".join(f"- {line}" for line in brief.sentences_of(report))
-    return Passage(f"::: {{.key-numbers}}\n{_key_table(report, numbers)}\n:::\n\n{lines}")
+    table = _key_table(report, numbers)  # page and PDF show it in their title block
+    return Passage(f'::: {{.key-numbers .content-visible when-format="ipynb"}}\n{table}\n:::\n\n{lines}')
 
 
 def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
@@ -51,8 +52,8 @@ def sources(report: SchoolReport) -> Passage:
 def _method(report: SchoolReport) -> str:
     judged = notable.judged(report)
     text = (
-        "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av en "
-        "slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
+        "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat "
+        "av en slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
     )
     if judged:
         expected = sv.counting_word(max(1, round(len(judged) * 0.05)))
@@ -79,11 +80,12 @@ def _hidden_list(report: SchoolReport) -> str:
     if not counts:
         return f"**Dolda uppgifter.** {rule} I den här rapporten är ingen uppgift dold."
     told = sv.enumeration([f"{sv.number(count, 0)} {reason}" for reason, count in counts])
-    return f"**Dolda uppgifter.** {rule} Bland skolans uppgifter för de fem läsåren är dolda: {told}."
+    return f"**Dolda uppgifter.** {rule} Bland skolans uppgifter för alla elever, de fem läsåren, är dolda: {told}."
 
 
 def hidden_counts(report: SchoolReport) -> list[tuple[str, int]]:
     """Return how many of the school's numbers are hidden, by reason."""
-    hidden = [point for point in report.numbers.points.values() if point.level == Level.SCHOOL and point.hidden]
+    own = [point for point in report.numbers.points.values() if point.level == Level.SCHOOL]
+    hidden = [point for point in own if point.breakdown == "all" and point.hidden]
     counts = {reason: sum(str(point.status) == status for point in hidden) for status, reason in REASONS.items()}
     return [(reason, count) for reason, count in counts.items() if count]

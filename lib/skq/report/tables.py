@@ -93,8 +93,8 @@ def _beside_text(point: Point) -> str:
 
 def subjects(report: SchoolReport) -> Table | Passage:
     """Return grade points, passes and gap per subject for the newest school year."""
-    rows = measures.subject_rows(report)
-    if not any(row.point.shown for row in rows):
+    rows, _ = measures.shown_and_hidden(measures.subject_rows(report))
+    if not rows:
         return Passage("")
     columns = (Column("Ämne", "left"), Column("Betygspoäng"), Column("95 %-intervall"), Column("Minst E (%)"),
                Column("Elever"), Column("Kommunen"), Column("Flickor − pojkar"))  # fmt: skip
@@ -112,7 +112,7 @@ def subjects(report: SchoolReport) -> Table | Passage:
         f"Betyg per ämne, årskurs {rows[0].point.grade_year}, {sv.school_year(year)}. {alts.source_of_points(points)}"
     )
     notes = (*_notes(report, points), "Skillnaden flickor − pojkar är fet när den är större än vad slumpen kan ge.")
-    return Table("subjects", caption, columns, cells, notes, word("words", "download"))
+    return Table("subjects", caption, columns, cells, notes, word("words", "download"), only_on_page=True)
 
 
 def _gap(row: measures.SubjectRow) -> str:
@@ -133,38 +133,36 @@ TEST_METRICS = ("test_points_mean", "test_passed_share", "grade_above_test_share
 
 
 def tests(report: SchoolReport) -> Table | Passage:
-    """Return national tests of grade years 3, 6 and 9, and how grades stand to them, for the newest school year."""
+    """Return national tests of grade years 3, 6 and 9, and how grades stand to them, in the newest school year."""
     rows = [row for grade_year in (3, 6, 9) for row in _test_rows(report, grade_year)]
-    if not any(point.shown for _, points in rows for point in points):
+    if not rows:
         return Passage("")
     kept = [place for place in range(len(TEST_METRICS)) if any(points[place].recorded for _, points in rows)]
-    headers = (
-        "Provbetygspoäng",
-        "Minst E (%)",
-        "Betyg över prov (%)",
-        "Lika (%)",
-        "Under (%)",
-        "Netto (95 %-intervall)",
-    )
+    headers = ("Poäng", "Minst E (%)", "Högre (%)", "Lika (%)", "Lägre (%)", "Netto (intervall)")
     columns = (Column("Prov", "left"), *(Column(headers[place]) for place in kept), Column("Elever"))
     cells = tuple((name, *(_test_cell(points[place]) for place in kept), _most(points)) for name, points in rows)
     points = [point for _, row in rows for place, point in enumerate(row) if place in kept]
     _save("tests", [point for point in points if point.recorded])
     years = alts.years_of(point for point in points if point.shown)
-    caption = f"Nationella prov och betyg, {years}. {alts.source_of_points(points)}"
-    return Table("tests", caption, columns, cells, _test_notes(report, points), word("words", "download"))
+    caption = f"Nationella prov, och andelen elever med högre, lika och lägre betyg än provbetyget, {years}."
+    source = alts.source_of_points(points)
+    return Table("tests", f"{caption} {source}", columns, cells, _test_notes(report, points), word("words", "download"))
 
 
 def _test_rows(report: SchoolReport, grade_year: int) -> list[tuple[str, tuple[Point, ...]]]:
+    """Return name and numbers of the subjects that have any shown in the newest school year."""
     first = "test_all_parts_share" if grade_year == 3 else "test_passed_share"
     metrics = tuple(first if metric == "test_passed_share" else metric for metric in TEST_METRICS)
     codes = sorted(report.subjects(*metrics, grade_year=grade_year), key=lambda code: sv.order(subject(code)))
+    series = {
+        code: [report.series(metric, subject=code, grade_year=grade_year) for metric in metrics] for code in codes
+    }
+    newest = max((one.shown[-1].school_year for found in series.values() for one in found if one.shown), default="")
+    rows = [(code, tuple(one.at(newest) for one in found)) for code, found in series.items() if newest]
     return [
-        (
-            f"{subject(code)}, åk{sv.NBSP}{grade_year}",
-            tuple(report.point(metric, subject=code, grade_year=grade_year) for metric in metrics),
-        )
-        for code in codes
+        (f"{subject(code)}, åk{sv.NBSP}{grade_year}", points)
+        for code, points in rows
+        if any(point.shown for point in points)
     ]
 
 

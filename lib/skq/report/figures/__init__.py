@@ -1,4 +1,4 @@
-"""The figures of the reports: each function draws one, saves it, returns its `Picture` or a `Passage` saying why not."""
+"""The figures of the reports: each function draws one, saves it, returns its `Picture`, or says why not."""
 
 from skq.report.figures.resources import pupils_and_staff, survey
 from skq.report.figures.results import eligibility_trend, expected_merit, results_trend

@@ -73,7 +73,7 @@ def _scaled(series: Series, scale: float) -> list[float]:
 
 
 def value_limits(found: Sequence[Trend]) -> tuple[float, float]:
-    """Return the limits of a value axis that holds all numbers and intervals of *found*, never narrower than sensible."""
+    """Return limits of a value axis that hold all numbers and intervals of *found*, never narrower than sensible."""
     kind = found[0].school.current.kind
     seen = [value for trend in found for value in _seen(trend)] or [0.0]
     low, high = min(seen), max(seen)
@@ -151,6 +151,15 @@ def _apart(values: Sequence[float], limits: tuple[float, float]) -> list[float]:
     return [middle + least / 2, middle - least / 2] if up else [middle - least / 2, middle + least / 2]
 
 
+def beside_marks(found: Sequence[Trend]) -> tuple[tuple[str, str, str], ...]:
+    """Return the explanations of municipality and nation, of those that are drawn."""
+    marks = (
+        ("line", "Kommunen", any(trend.municipality.shown for trend in found)),
+        ("dotted", "Riket", any(trend.nation.shown for trend in found)),
+    )
+    return tuple((mark, text, style.COMPARISON) for mark, text, drawn in marks if drawn)
+
+
 def name_colours(figure: Figure, parts: Sequence[tuple[str, str, str]]) -> None:
     """Explain *parts* (mark, text, colour) in one line at the top of the figure; a mark is a key of `MARKS`."""
     boxes: list[Artist] = [
@@ -211,9 +220,15 @@ def draw_reference(axes: Axes, row: float, point: Point) -> None:
                   gid="reference")  # fmt: skip
 
 
-def row_axis(axes: Axes, names: Sequence[str]) -> None:
-    """Give each row its name, the first on top, with a thin line to follow."""
-    axes.set_ylim(len(names) - 0.4, -0.6)
+def write_value(axes: Axes, row: float, point: Point) -> None:
+    """Write the number at the right end of its row."""
+    axes.text(1.02, row, bare_text(point), transform=axes.get_yaxis_transform(), va="center", color=style.SCHOOL,
+              weight="semibold", size=style.SMALL_SIZE, gid="number")  # fmt: skip
+
+
+def row_axis(axes: Axes, names: Sequence[str], *, rows: int | None = None) -> None:
+    """Give each row its name, the first on top, with a thin line to follow; *rows* makes room for more of them."""
+    axes.set_ylim((rows or len(names)) - 0.4, -0.6)
     axes.set_yticks(range(len(names)))
     axes.set_yticklabels(names, color=style.INK, size=style.TEXT_SIZE)
     axes.grid(visible=True, axis="both")

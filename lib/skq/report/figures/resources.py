@@ -8,13 +8,22 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from skq.report import alts, leads, measures, style, sv
+from skq.report import alts, leads, measures, style
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import canvas, draw_dot, draw_reference, draw_trend, name_colours, row_axis
-from skq.report.figures.results import BESIDE, SCHOOL, SCHOOL_ALONE
+from skq.report.figures.panels import (
+    beside_marks,
+    canvas,
+    draw_dot,
+    draw_reference,
+    draw_trend,
+    name_colours,
+    row_axis,
+    write_value,
+)
+from skq.report.figures.results import SCHOOL, SCHOOL_ALONE
 from skq.report.measures import AreaRow, Bar, Trend
-from skq.report.wording import bare_text, symbol
+from skq.report.wording import bare_text
 
 
 def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
@@ -42,7 +51,7 @@ def draw_pupils_and_staff(bars: Sequence[Bar], trends: Sequence[Trend]) -> Figur
     for axis in axes[parts:]:
         axis.set_axis_off()
     if trends:
-        name_colours(figure, (SCHOOL_ALONE, *BESIDE))
+        name_colours(figure, (SCHOOL_ALONE, *beside_marks(trends)))
     return figure
 
 
@@ -89,7 +98,7 @@ def draw_survey(groups: dict[int, list[AreaRow]]) -> Figure:
     for axis, (grade_year, rows) in zip(axes, groups.items(), strict=True):
         for place, row in enumerate(rows):
             _draw_area(axis, place, row)
-        row_axis(axis, [row.name for row in rows])
+        row_axis(axis, [row.name for row in rows], rows=most)
         axis.set_title(f"Årskurs {grade_year}")
         axis.set_xlim(_lowest(groups), 10.1)
     older = ("small", "Skolan tidigare år, ljusare ju äldre", style.SCHOOL)
@@ -109,6 +118,4 @@ def _draw_area(axes: Axes, place: int, row: AreaRow) -> None:
         axes.plot([point.value or 0.0], [place], marker="o", markersize=3.5, color=style.SCHOOL, linestyle="none",
                   alpha=max(0.15, 0.6 - 0.12 * age), markeredgewidth=0, gid="older")  # fmt: skip
     draw_dot(axes, place, row.series.current, colour=style.SCHOOL)
-    if not row.series.current.shown:
-        axes.text(0.02, place, symbol(row.series.current), transform=axes.get_yaxis_transform(), color=style.SCHOOL,
-                  va="center")  # fmt: skip
+    write_value(axes, place, row.series.current)

@@ -11,14 +11,13 @@ from matplotlib.ticker import MaxNLocator
 from skq.report import alts, leads, measures, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import canvas, draw_trend, name_colours, value_limits
+from skq.report.figures.panels import beside_marks, canvas, draw_trend, name_colours, value_limits
 from skq.report.measures import Trend
 from skq.report.numbers import Series
 
 SCHOOL = ("dot", "Skolan, streck: 95 %-intervall", style.SCHOOL)
 SCHOOL_ALONE = ("dot", "Skolan", style.SCHOOL)
 FEWEST_YEARS = 2
-BESIDE = (("line", "Kommunen", style.COMPARISON), ("dotted", "Riket", style.COMPARISON))
 
 
 def results_trend(report: SchoolReport) -> Picture | Passage:
@@ -77,7 +76,7 @@ def draw_trends(trends: list[Trend]) -> Figure:
         draw_trend(axis, trend, limits=limits)
     for axis in axes[len(trends) :]:
         axis.set_axis_off()
-    name_colours(figure, (school_mark([trend.school for trend in trends]), *BESIDE))
+    name_colours(figure, (school_mark([trend.school for trend in trends]), *beside_marks(trends)))
     return figure
 
 

@@ -11,11 +11,10 @@ from matplotlib.figure import Figure
 from skq.report import alts, leads, measures, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import canvas, draw_dot, draw_reference, name_colours, row_axis
+from skq.report.figures.panels import canvas, draw_dot, draw_reference, name_colours, row_axis, write_value
 from skq.report.figures.results import SCHOOL
 from skq.report.measures import SubjectRow, TestRow
 from skq.report.numbers import Difference, Point
-from skq.report.wording import symbol
 
 ROW = 0.50
 """Height of a row, in centimetres."""
@@ -23,29 +22,38 @@ ROW = 0.50
 
 def subjects(report: SchoolReport) -> Picture | Passage:
     """Return grade points per subject, highest first, with the gap between girls and boys."""
-    rows = measures.subject_rows(report)
-    if not any(row.point.shown for row in rows):
+    rows, hidden = measures.shown_and_hidden(measures.subject_rows(report))
+    if not rows:
         return Passage(leads.no_subjects(report))
     with plt.rc_context(style.rc()):
         figure = draw_subjects(rows)
-    shown = [row.point for row in rows if row.point.shown]
-    grade_year, year = shown[0].grade_year, shown[0].school_year
+    points = [row.point for row in rows]
+    grade_year, year = points[0].grade_year, points[0].school_year
     caption = (
         f"Betygspoäng per ämne i årskurs {grade_year}, {sv.school_year(year)} (A = 20, E = 10), "
-        f"och skillnaden flickor − pojkar (poäng). {alts.source_of_points(shown)}"
+        f"antal elever inom parentes{_gap_caption(rows)}. {alts.source_of_points(points)}"
     )
-    return saved_picture(figure, "subjects", caption=caption, alt=alts.subjects(rows), lead=leads.subjects(rows))
+    return saved_picture(
+        figure, "subjects", caption=caption, alt=alts.subjects(rows), lead=leads.subjects(rows, hidden)
+    )
+
+
+def _gap_caption(rows: Sequence[SubjectRow]) -> str:
+    return ", och skillnaden flickor − pojkar (poäng)" if _with_gap(rows) else ""
+
+
+def _with_gap(rows: Sequence[SubjectRow]) -> bool:
+    return any(row.gap is not None and row.gap.shown for row in rows)
 
 
 def draw_subjects(rows: Sequence[SubjectRow]) -> Figure:
     """Draw dots with intervals, and beside them the gap between girls and boys where any is known."""
-    with_gap = any(row.gap is not None and row.gap.shown for row in rows)
+    with_gap = _with_gap(rows)
     figure, axes = canvas(1, 2 if with_gap else 1, height=1.6 + ROW * len(rows), ratios=(3, 2) if with_gap else None)
     for place, row in enumerate(rows):
         draw_reference(axes[0], place, row.municipality)
         draw_dot(axes[0], place, row.point, colour=style.SCHOOL)
-        if not row.point.shown:
-            _write_symbol(axes[0], place, row.point)
+        write_value(axes[0], place, row.point)
     row_axis(axes[0], [_with_n(row.name, row.point) for row in rows])
     axes[0].set_title("Betygspoäng")
     if with_gap:
@@ -80,10 +88,6 @@ def _with_n(name: str, point: Point) -> str:
     return f"{name} ({sv.number(point.n, 0)})" if point.n is not None and point.shown else name
 
 
-def _write_symbol(axes: Axes, place: int, point: Point) -> None:
-    axes.text(0.02, place, symbol(point), transform=axes.get_yaxis_transform(), color=style.SCHOOL, va="center")
-
-
 def tests_and_grades(report: SchoolReport) -> Picture | Passage:
     """Return the national tests of grade years 6 and 9, beside the grades where they are known."""
     groups = measures.tests(report)
@@ -110,7 +114,7 @@ def draw_tests(groups: dict[int, list[TestRow]]) -> Figure:
     for axis, (grade_year, rows) in zip(axes, groups.items(), strict=True):
         for place, row in enumerate(rows):
             _draw_test(axis, place, row)
-        row_axis(axis, [_with_n(row.name, row.test) for row in rows])
+        row_axis(axis, [_with_n(row.name, row.test) for row in rows], rows=most)
         axis.set_title(f"Årskurs {grade_year}")
     _same_scale(axes)
     grade = (("dot", "Betyg", style.HIGHLIGHT),) if _any_grade(groups) else ()
@@ -128,8 +132,6 @@ def _draw_test(axes: Axes, place: int, row: TestRow) -> None:
     if row.grade.value is not None:
         axes.plot([row.grade.value], [place], marker="o", markersize=5, color=style.HIGHLIGHT, linestyle="none",
                   zorder=4, gid="grade")  # fmt: skip
-    if not row.test.shown:
-        _write_symbol(axes, place, row.test)
 
 
 def _same_scale(axes: Sequence[Axes]) -> None:
