@@ -1,0 +1,51 @@
+"""The lab: the seminar's notebook gets the protected tables of the last build, and keeps the group's answers."""
+
+import json
+from pathlib import Path
+
+import pytest
+from skq.batch.lab import SEMINAR, TABLES, lab_command, prepare_lab
+from skq.errors import SkqError
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture
+def slices(tmp_path):
+    """A folder with what stands for the slice of all schools."""
+    folder = tmp_path / "protected" / "annual"
+    folder.mkdir(parents=True)
+    (folder / "meta.json").write_text(json.dumps({"municipality_code": "9999", "school_year": "2024/25"}))
+    return folder.parent
+
+
+def test_notebook_is_filled_in(slices, tmp_path):
+    """The notebook's parameters name municipality, school year and the tables beside it."""
+    notebook = prepare_lab(slices, NOTEBOOKS, tmp_path / "lab")
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    source = "".join(next(cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))["source"])
+    assert "municipality_code: str = '9999'" in source
+    assert f"protected_folder: str = '{TABLES}'" in source
+    assert (notebook.parent / TABLES / "meta.json").is_file()
+
+
+def test_answers_are_kept(slices, tmp_path):
+    """A notebook that the group has written in is not replaced, the tables are made anew."""
+    notebook = prepare_lab(slices, NOTEBOOKS, tmp_path / "lab")
+    notebook.write_text("answers")
+    (slices / "annual" / "meta.json").write_text('{"municipality_code": "9999", "school_year": "2025/26"}')
+    prepare_lab(slices, NOTEBOOKS, tmp_path / "lab")
+    assert notebook.read_text() == "answers"
+    assert "2025/26" in (notebook.parent / TABLES / "meta.json").read_text()
+
+
+def test_nothing_built_yet(tmp_path):
+    """Without a build the error says what to do first."""
+    with pytest.raises(SkqError, match="skq build"):
+        prepare_lab(tmp_path, NOTEBOOKS, tmp_path / "lab")
+
+
+def test_command_opens_the_notebook(tmp_path):
+    """JupyterLab is started by this Python, on the notebook and in its folder."""
+    command = lab_command(tmp_path / SEMINAR.name)
+    assert command[1:] == ["-m", "jupyterlab", "--notebook-dir", str(tmp_path), str(tmp_path / SEMINAR.name)]

@@ -1,0 +1,74 @@
+"""Provenance: one pupil's row changes the checksums of that pupil's school and of no other."""
+
+import pandas as pd
+from skq.provenance import code_version, rows_checksum, unit_inputs
+
+NORTH, SOUTH, SOUTH_FORMERLY = "10000001", "20000002", "20000001"
+
+
+def frames(grade: str = "C") -> dict[str, pd.DataFrame]:
+    """Two schools, one under a new code, with a pupil each and one who moved from one to the other."""
+    return {
+        "school_units": pd.DataFrame(
+            {
+                "school_unit_code": [NORTH, SOUTH_FORMERLY, SOUTH],
+                "school_year": ["2024/25", "2023/24", "2024/25"],
+                "successor_code": [None, SOUTH, None],
+            }
+        ),
+        "pupils": pd.DataFrame(
+            {
+                "pupil_id": ["n", "s", "m", "m"],
+                "school_year": ["2024/25"] * 4,
+                "school_unit_code": [NORTH, SOUTH_FORMERLY, NORTH, SOUTH],
+            }
+        ),
+        "grades": pd.DataFrame(
+            {"pupil_id": ["n", "s", "m"], "school_year": ["2024/25"] * 3, "grade": [grade, "E", "A"]}
+        ),
+        "commitments": pd.DataFrame({"school_unit_code": [SOUTH], "school_year": ["2024/25"], "owner": ["rektor"]}),
+    }
+
+
+def inputs(**changes: str) -> dict[str, dict[str, dict[str, object]]]:
+    """The inputs per school and table."""
+    found = unit_inputs(frames(**changes), {"grades": ["betyg-1.csv", "betyg-2.csv"]})
+    return {code: {str(entry["table"]): entry for entry in entries} for code, entries in found.items()}
+
+
+def test_only_the_school_of_the_changed_grade():
+    """A changed grade changes the checksum of grades at that school, everything else stays."""
+    before, after = inputs(), inputs(grade="D")
+    assert before[NORTH]["grades"] != after[NORTH]["grades"]
+    assert before[SOUTH] == after[SOUTH]
+    assert before[NORTH]["pupils"] == after[NORTH]["pupils"]
+
+
+def test_rows_of_a_school():
+    """A mover's grades count at both schools; rows under a former code count under the newest."""
+    rows = {code: {table: entry["rows"] for table, entry in tables.items()} for code, tables in inputs().items()}
+    assert rows == {
+        NORTH: {"grades": 2, "pupils": 2, "school_units": 1},
+        SOUTH: {"commitments": 1, "grades": 2, "pupils": 2, "school_units": 2},
+    }
+
+
+def test_files_are_named():
+    """An entry names every file of its table."""
+    assert inputs()[NORTH]["grades"]["file"] == "betyg-1.csv, betyg-2.csv"
+
+
+def test_order_of_rows_means_nothing():
+    """The same rows in another order have the same checksum."""
+    assert rows_checksum(["b", "a"]) == rows_checksum(["a", "b"])
+
+
+def test_code_version_follows_the_code(tmp_path):
+    """The version changes with the content of a source file, not with its time."""
+    (tmp_path / "a.py").write_text("x = 1")
+    first = code_version(tmp_path, "0.1.0")
+    (tmp_path / "a.py").touch()
+    assert code_version(tmp_path, "0.1.0") == first
+    (tmp_path / "a.py").write_text("x = 2")
+    assert code_version(tmp_path, "0.1.0") != first
+    assert first.startswith("0.1.0+")
