@@ -1,8 +1,9 @@
 """Every way in which a file can be wrong, one folder each: it is refused, for its own reason, with a reviewed message.
 
-`tests/faulty/base/` is a tiny valid municipality (two schools, six pupils, all thirteen tables). Each other folder holds
-only the files that differ from it, `without.txt` names base files that are left out, and `message.txt` is the whole
-message that the analyst reads. After a change of a message: `python tests/test_faulty.py`, then review the difference.
+`tests/faulty/base/` is a tiny valid municipality (two schools, six pupils, all thirteen tables). Each other folder
+holds only the files that differ from it, `without.txt` names base files that are left out, and `message.txt` is the
+whole message that the analyst reads. After a change of a message: `python tests/test_faulty.py`, then review the
+difference.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from skq.errors import Problem, ValidationError
 from skq.validate import check, validated
 

@@ -137,7 +137,7 @@ def _refuse_open_quote(text: str, path: Path) -> None:
 
 
 def _parse(text: str, delimiter: str, *, width: int, skip: int) -> tuple[pd.DataFrame, list[tuple[int, int]]]:
-    """Return all well-formed rows below the header as text (index = row number in a spreadsheet), and (row, fields) of the others."""
+    """Return the well-formed rows below the header as text, by row number, and (row, fields) of the others."""
     bad: list[tuple[int, int]] = []
 
     def leave_out(row: pa.csv.InvalidRow) -> str:

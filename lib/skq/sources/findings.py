@@ -37,7 +37,7 @@ def personal_number(text: str) -> str | None:
     Coordination numbers and the stand-ins that schools make (TF01) count too. With its mark (`-` or `+`) the date
     decides; ten or twelve digits in a row must also have the right check digit.
 
-    >>> personal_number("20120229-2384"), personal_number("1202292385")
+    >>> personal_number("20121212-1212"), personal_number("1212121213")
     ('a personal identity number (not shown)', None)
     """
     stripped = text.strip()
@@ -51,7 +51,11 @@ def personal_number(text: str) -> str | None:
 
 
 def shown(value: object) -> str:
-    """Return *value* as a message may show it: quoted, short, with visible blanks and no personal number."""
+    """Return *value* as a message may show it: quoted, short, with visible blanks and no personal number.
+
+    >>> shown("9\\xa0A"), shown("20121212-1212")
+    ("'9\\\\xa0A'", 'a personal identity number (not shown)')
+    """
     text = str(value)
     if kind := personal_number(text):
         return kind

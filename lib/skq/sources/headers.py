@@ -33,7 +33,7 @@ def recognised(cells: Sequence[str], spec: TableSpec) -> int:
 
 
 def header_place(rows: Sequence[Sequence[str]], spec: TableSpec) -> int:
-    """Return which of the first *rows* is the header: the first, unless one further down is one and the first is not."""
+    """Return which of the first *rows* is the header: the first, unless it is none and one further down is."""
     counts = [recognised(row, spec) for row in rows[:SEARCHED_ROWS]]
     best = max(range(len(counts)), key=lambda place: (counts[place], -place))
     return best if counts[best] >= 2 and counts[0] < 2 else 0

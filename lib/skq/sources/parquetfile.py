@@ -40,16 +40,16 @@ def _texts(column: pa.ChunkedArray) -> pd.Categorical:
         plain = pa.array([], type=column.type)
     coded = plain if pa.types.is_dictionary(plain.type) else pc.dictionary_encode(plain)
     words = _as_text(coded.dictionary).to_pylist()
-    # two values may share a text (0.0 and -0.0): categories must differ
-    series = pd.Categorical.from_codes(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), range(len(words)))
-    named = pd.Series(words, dtype="str")
-    if named.is_unique and not named.isna().any():
-        return series.rename_categories(named)
-    return pd.Categorical(named.reindex(series.codes).to_numpy())
+    different, numbers = np.unique(
+        np.array(["" if word is None else word for word in words], dtype=object), return_inverse=True
+    )
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    # two values may share a text, as 0.0 and -0.0 do
+    return pd.Categorical.from_codes(np.append(numbers, -1)[codes], pd.Index(different, dtype="str"))
 
 
 def _as_text(values: pa.Array) -> pa.Array:
-    """Return *values* as a Swedish export writes them: decimal comma, whole numbers without decimals, ja and nej, days."""
+    """Return *values* as a Swedish export writes them: decimal comma, no needless decimals, ja and nej, days."""
     kind = values.type
     if pa.types.is_boolean(kind):
         return pc.if_else(values, "ja", "nej")

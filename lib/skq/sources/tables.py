@@ -18,6 +18,7 @@ from skq.schema import TABLES, TableSpec, folded
 from skq.sources import reading, workbook
 from skq.sources.csvfile import read_csv
 from skq.sources.findings import Origins
+from skq.sources.folder import named_files
 from skq.sources.grid import Grid
 from skq.sources.headers import HeaderRow, read_header
 from skq.sources.parquetfile import read_parquet
@@ -30,7 +31,6 @@ READERS: Mapping[str, Callable[[bytes, TableSpec, Path], Grid]] = {
 }
 """How a file of each ending is taken apart."""
 
-OTHER_TABLE_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".tsv", ".tab", ".gz", ".zip", ".json", ".feather")
 TOTALS = ("summa", "totalt", "total", "sum", "s:a", "samtliga")
 
 
@@ -82,7 +82,7 @@ def read_tables(folder: Path) -> RawTables:
         raise reading.refuse(
             folder, found="no such folder", expected="a folder with tables", next_step="check the path given as data"
         )
-    named, problems = _named_files(folder)
+    named, problems = named_files(folder)
     tables: dict[str, RawTable] = {}
     files: list[InputFile] = []
     for name, spec in TABLES.items():
@@ -100,90 +100,6 @@ def read_tables(folder: Path) -> RawTables:
         if read:
             tables[name] = _joined(spec, read)
     return RawTables(tables, tuple(files), tuple(problems), tuple(name for name in TABLES if name in named))
-
-
-def table_of(stem: str) -> str | None:
-    """Return the table that a file named *stem* (without ending) holds: its name, alone or followed by `-` or `_`.
-
-    >>> table_of("betyg-2024"), table_of("national_tests_9"), table_of("Elever"), table_of("elevvard")
-    ('grades', 'national_tests', 'pupils', None)
-    """
-    spelling = {plain: spec.name for spec in TABLES.values() for plain in _spellings(spec)}
-    words = folded(stem)
-    for known in sorted(spelling, key=len, reverse=True):
-        if words == known or words.startswith(known + " "):
-            return spelling[known]
-    return None
-
-
-def _spellings(spec: TableSpec) -> set[str]:
-    """Return the folded names of a table's files, with and without å, ä, ö."""
-    names = {folded(name) for name in (spec.name, *spec.file_names)}
-    return names | {
-        "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
-        for name in names
-    }
-
-
-def _named_files(folder: Path) -> tuple[dict[str, list[Path]], list[Problem]]:
-    """Return the files of each table in order of name, and a problem for every file that looks like a table but is none."""
-    named: dict[str, list[Path]] = {}
-    problems: list[Problem] = []
-    for path in sorted(folder.iterdir(), key=lambda path: unicodedata.normalize("NFC", path.name)):
-        ending = path.suffix.casefold()
-        if path.name.startswith((".", "~$")) or path.is_dir() or ending not in (*READERS, *OTHER_TABLE_ENDINGS):
-            continue
-        table = table_of(path.name.split(".")[0])
-        if ending not in READERS:
-            problems += [_wrong_ending(path)] if table else []
-        elif table is None:
-            problems.append(_no_table(path))
-        else:
-            named.setdefault(table, []).append(path)
-    return {table: _one_whole(table, paths, problems) for table, paths in named.items()}, problems
-
-
-def _one_whole(table: str, paths: list[Path], problems: list[Problem]) -> list[Path]:
-    """Return *paths* without a second file that claims to be the whole table; for each of those a problem is added."""
-    whole = [path for path in paths if folded(path.stem) in _spellings(TABLES[table])]
-    problems += [
-        Problem(
-            path.name,
-            None,
-            None,
-            "table-twice",
-            f"a second file for the table {table}, beside {whole[0].name}",
-            f"one file, or parts with a name after the table's, such as {TABLES[table].file_name}-2024.csv",
-            "keep the file that is right",
-        )
-        for path in whole[1:]
-    ]
-    return [path for path in paths if path not in whole[1:]]
-
-
-def _wrong_ending(path: Path) -> Problem:
-    return Problem(
-        path.name,
-        None,
-        None,
-        "file-format",
-        f"a file of the kind {path.suffix}",
-        "a table as .csv, .xlsx or .parquet",
-        "save the table as .xlsx or as CSV UTF-8",
-    )
-
-
-def _no_table(path: Path) -> Problem:
-    known = ", ".join(f"{spec.name} ({spec.file_name})" for spec in TABLES.values())
-    return Problem(
-        path.name,
-        None,
-        None,
-        "file-name",
-        "a table file whose name is no table",
-        f"a name that begins with one of: {known}",
-        "rename the file, or move it out of the folder",
-    )
 
 
 def _read_file(path: Path, spec: TableSpec) -> tuple[_RawFile | None, InputFile, list[Problem]]:
@@ -245,7 +161,7 @@ def _blank(column: pd.Series) -> np.ndarray:
 
 
 def _without_notes(body: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the body without blank rows, totals and notes below the table, and a problem for each of the latter two."""
+    """Return the body without blank rows, totals and notes below it, and a problem for the first of the latter two."""
     if body.empty or not len(body.columns):
         return body.iloc[:0], []
     blank = np.column_stack([_blank(body[place]) for place in body])

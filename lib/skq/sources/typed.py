@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.schema import TABLES, ColumnSpec, Kind, TableSpec
@@ -13,12 +15,14 @@ from skq.sources.findings import Fault, Finding, shown
 from skq.sources.tables import InputFile, RawTable
 from skq.sources.values import read_value
 
+Codes = npt.NDArray[np.integer]
+
 
 @dataclass(frozen=True)
 class Tables:
-    """The typed tables of an organizer: `tables["pupils"]` is a frame with every column of the schema, perhaps without rows.
+    """The typed tables of an organizer, and what was read (*files*) for the provenance of every report.
 
-    *files*: what was read, for the provenance of every report.
+    `tables["pupils"]` is a frame with every column of the schema; without rows where the organizer has no such table.
     """
 
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -48,7 +52,7 @@ def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
     findings: list[Finding] = []
     for column in raw.spec.columns:
         if column.name not in raw.texts:
-            columns[column.name] = pd.Series(_missing(len(raw.texts), column))
+            columns[column.name] = _missing(len(raw.texts), column)
             continue
         values, found = typed_column(raw.texts[column.name], column, table=raw.spec.name)
         columns[column.name] = values
@@ -56,8 +60,8 @@ def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
     return pd.DataFrame(columns), findings
 
 
-def _missing(length: int, column: ColumnSpec) -> pd.api.extensions.ExtensionArray:
-    return pd.Series([None], dtype=column.dtype).array.take(np.full(length, -1), allow_fill=True)
+def _missing(length: int, column: ColumnSpec) -> pd.Series:
+    return pd.Series([None], dtype=column.dtype).reindex(range(length))
 
 
 def typed_column(texts: pd.Series, column: ColumnSpec, *, table: str) -> tuple[pd.Series, list[Finding]]:
@@ -73,20 +77,16 @@ def typed_column(texts: pd.Series, column: ColumnSpec, *, table: str) -> tuple[p
     for fault in dict.fromkeys(value for value in read if isinstance(value, Fault)):
         faulty = np.array([*(value is fault or value == fault for value in read), False])
         positions = np.flatnonzero(faulty[codes])
-        findings.append(
-            Finding(
-                table,
-                column.name,
-                fault,
-                positions,
-                lambda position, fault=fault: fault.found or _shown(words[codes[position]], column),
-            )
-        )
+        told = partial(_told, fault=fault, column=column, words=words, codes=codes)
+        findings.append(Finding(table, column.name, fault, positions, told))
     return pd.Series(array.take(codes), index=texts.index), findings
 
 
-def _shown(text: str, column: ColumnSpec) -> str:
-    return "an identifier that must not be shown" if column.is_person else shown(text)
+def _told(position: int, *, fault: Fault, column: ColumnSpec, words: Sequence[str], codes: Codes) -> str:
+    """Return what is at *position* in words that may be shown."""
+    if fault.found:
+        return fault.found
+    return "an identifier that must not be shown" if column.is_person else shown(words[codes[position]].strip())
 
 
 MIXED_MARKS = Fault(

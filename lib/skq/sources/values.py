@@ -9,7 +9,6 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from dataclasses import replace
 
 from skq.schema import ColumnSpec, Kind, folded
 from skq.sources.findings import PERSONAL_NUMBER, Fault, personal_number
@@ -153,7 +152,9 @@ def _as_whole(text: str, column: ColumnSpec) -> Value | Fault:
             return THOUSANDS
         return number if abs(number) < LARGEST_WHOLE else TOO_LARGE
     fault = _number_fault(plain)
-    return NOT_WHOLE if NUMBER.fullmatch(plain) and fault is NOT_A_NUMBER else fault
+    if fault is not NOT_A_NUMBER:
+        return fault
+    return NOT_WHOLE if NUMBER.fullmatch(plain) else replace(fault, expected=f"a whole number: {column.about}")
 
 
 def _as_decimal(text: str, column: ColumnSpec) -> Value | Fault:

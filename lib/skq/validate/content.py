@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandera.pandas as pa
 
 from skq.schema import TableSpec
 from skq.schema.frames import frame_schema
-from skq.sources.findings import Finding, shown
+from skq.sources.findings import Fault, Finding, shown
 from skq.validate.explain import explain
 
 
@@ -50,10 +51,8 @@ def _explained(
     faults = [explain(code, value, column) for value in different]
     for fault in dict.fromkeys(faults):
         mask = np.array([other == fault for other in faults])[numbers]
-        yield Finding(
-            spec.name,
-            column.name,
-            fault,
-            positions[mask],
-            lambda position, fault=fault: fault.found or shown(texts.iloc[position].strip()),
-        )
+        yield Finding(spec.name, column.name, fault, positions[mask], partial(_words, fault=fault, texts=texts))
+
+
+def _words(position: int, *, fault: Fault, texts: pd.Series) -> str:
+    return fault.found or shown(texts.iloc[position].strip())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import numpy as np
-
 from skq.errors import Problem
 from skq.schema import TABLES
 from skq.sources import RawTables, Tables
@@ -61,8 +59,9 @@ def trusted(tables: Tables, findings: Iterable[Finding]) -> Tables:
     frames = {name: tables[name].copy() for name in tables}
     for finding in findings:
         if finding.column is not None:
-            column = frames[finding.table].columns.get_loc(finding.column)
-            frames[finding.table].iloc[np.asarray(finding.positions), column] = None
+            column = frames[finding.table][finding.column].copy()
+            column.iloc[finding.positions] = None
+            frames[finding.table][finding.column] = column
     return Tables(frames, tables.files)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.schema import LANGUAGES
+from skq.schema import LANGUAGES, TABLES
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
 from skq.validate.marks import found_where, in_school_years
@@ -104,7 +104,7 @@ def check_blocks(tables: Tables, origins: dict[str, Origins]) -> Iterator[Findin
             "grades",
             "subject",
             code="block-and-subject",
-            found=f"a grade in {block} of a pupil who at the same time has one in {', '.join(subjects[:-1])} or {subjects[-1]}",
+            found=f"a grade in {block} of a pupil who at the same time has one in {' or '.join(subjects)}",
             expected="either one grade for the block or one for each subject",
             next_step="remove the block grade, or the grades of its subjects",
         )
@@ -125,7 +125,7 @@ def check_test_years(tables: Tables, origins: dict[str, Origins]) -> Iterator[Fi
 
 
 def check_tested_subjects(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
-    """Yield every test in a grade year without tests, and every test in a subject that the grade year is not tested in."""
+    """Yield every test in a grade year without tests, or in a subject that its grade year is not tested in."""
     tests = tables["national_tests"]
     in_tested_year = tests["grade_year"].isin(list(TESTED))
     yield from found_where(
@@ -155,13 +155,16 @@ def check_result_kinds(tables: Tables, origins: dict[str, Origins]) -> Iterator[
     """Yield every grade as result in grade year 3, and every reached level as result in grade years 6 and 9."""
     tests = tables["national_tests"]
     is_level = tests["result"].isin(LEVELS)
+    written = TABLES["national_tests"]["result"].swedish
     wrong = is_level != (tests["grade_year"] == 3)
     yield from found_where(
         wrong & tests["result"].notna() & tests["grade_year"].isin(list(TESTED)),
         "national_tests",
         "result",
         code="result-of-other-kind",
-        found=lambda position: f"{tests['result'].iloc[position]!r} in grade year {tests['grade_year'].iloc[position]}",
+        found=lambda position: (
+            f"{written(tests['result'].iloc[position])!r} in grade year {tests['grade_year'].iloc[position]}"
+        ),
         expected="nådd or ej nådd in grade year 3, a grade A-F in grade years 6 and 9",
         next_step="correct the result or the grade year",
     )

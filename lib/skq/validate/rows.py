@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -34,12 +35,26 @@ def check_keys(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]
             name,
             None,
             code="double-row",
-            found=lambda position, first=first, name=name: (
-                f"a second row for the key of {origins[name].place(first[position])}"
-            ),
+            found=partial(_same_key, first=first, origins=origins[name]),
             expected=f"one row for each {headers}",
             next_step="remove one of the rows, or correct what tells them apart",
         )
+
+
+def _same_key(position: int, *, first: dict[int, int], origins: Origins) -> str:
+    return f"a second row for the key of {origins.place(first[position])}"
+
+
+def _quoted(position: int, *, code: pd.Series) -> str:
+    return repr(code.iloc[position])
+
+
+def _quoted_with_year(position: int, *, code: pd.Series, year: pd.Series) -> str:
+    return f"{code.iloc[position]!r} in {year.iloc[position]}"
+
+
+def _pupil_in(position: int, *, year: pd.Series) -> str:
+    return f"a pupil that pupils (elever) does not have in {year.iloc[position]}"
 
 
 def _first_of(rows: pd.DataFrame, again: pd.DataFrame) -> dict[int, int]:
@@ -88,7 +103,7 @@ def check_units_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[F
             name,
             "school_unit_code",
             code="unknown-unit",
-            found=lambda position, code=code: repr(code.iloc[position]),
+            found=partial(_quoted, code=code),
             expected="a unit that school_units (skolenheter) has",
             next_step="add the unit to the register, or correct the code",
         )
@@ -97,7 +112,7 @@ def check_units_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[F
             name,
             "school_unit_code",
             code="unit-not-that-year",
-            found=lambda position, code=code, year=year: f"{code.iloc[position]!r} in {year.iloc[position]}",
+            found=partial(_quoted_with_year, code=code, year=year),
             expected="a unit that school_units (skolenheter) has in the year of the row",
             next_step="add the unit's row for that year, or use the code that was valid then",
         )
@@ -141,9 +156,7 @@ def check_pupils_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[
             name,
             "pupil_id",
             code="pupil-not-that-year",
-            found=lambda position, frame=frame: (
-                f"a pupil that pupils (elever) does not have in {frame['school_year'].iloc[position]}"
-            ),
+            found=partial(_pupil_in, year=frame["school_year"]),
             expected="a row in pupils (elever) for the pupil in that school year",
             next_step="add the pupil's row for that school year, or correct the school year",
         )
