@@ -181,3 +181,14 @@ def test_nation_from_municipalities(official: Official) -> None:
     assert total["value"].tolist() == [counts["value"].sum()]
     assert nation[["lower", "upper"]].isna().all(axis=None)
     assert nation["source"].str.startswith("derived:siris:").all()
+
+
+def test_schools_make_up_the_municipality(official: Official) -> None:
+    """2025/26, exported per school only: a municipality's pupils are its schools', and near those of the year before."""
+    counts = official.results[(official.results["metric"] == "pupil_count") & official.results["grade_year"].isna()]
+    schools = counts[(counts["level"] == "school") & (counts["source"] == "siris:6")]
+    places = official.units[official.units["level"] == "school"].set_index("unit")["municipality_code"]
+    sums = schools["value"].groupby(schools["unit"].map(places)).sum()
+    municipalities = counts[counts["level"] == "municipality"].pivot(index="unit", columns="school_year", values="value")
+    assert (municipalities["2025/26"] == sums).all()
+    assert (municipalities["2025/26"] / municipalities["2024/25"]).between(0.9, 1.1).all()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from skq.errors import SourceError
-from skq.sources.derive import nation_of
+from skq.sources.derive import municipalities_of, nation_of
 from skq.sources.kolada import read_salsa
 from skq.sources.merge import merged, with_cohorts, with_intervals
 from skq.sources.register import is_register, read_register
@@ -275,11 +275,11 @@ def test_wilson_interval() -> None:
 
 
 def test_no_interval() -> None:
-    """None for points, for shares of posts, for the nation, and where n or value is missing."""
+    """None for points, for shares of posts, for figures we worked out, and where n or value is missing."""
     rows = table(
         result(metric="merit_rating_17", value=230.0),
         result(metric="certified_teacher_share"),
-        result(level="nation", unit="SE"),
+        result(level="nation", unit="SE", source="derived:siris:behorighet-kommun"),
         result(n=None),
         result(value=None, status="nearly_all"),
     )
@@ -292,7 +292,7 @@ def test_nation_is_weighted() -> None:
         result(metric="merit_rating_17", value=250.0, n=24.0),
         result(metric="merit_rating_17", unit="9991", value=200.0, n=58.0),
     ]
-    row = nation_of(table(*merits)).iloc[0]
+    row = nation_of(table(*merits), parts="municipalities").iloc[0]
     assert round(row["value"], 2) == 214.63
     assert row[["n", "level", "unit", "source", "entered", "of"]].tolist() == [
         82,
@@ -307,14 +307,14 @@ def test_nation_is_weighted() -> None:
 def test_nation_nearly_all() -> None:
     """`~100` of 100 pupils is taken as 97.5 of them: with 80 of 100 elsewhere, 177.5 of 200."""
     rows = table(result(value=0.8), result(unit="9991", value=None, status="nearly_all", raw="~100"))
-    assert nation_of(rows).iloc[0]["value"] == pytest.approx(0.8875)
+    assert nation_of(rows, parts="municipalities").iloc[0]["value"] == pytest.approx(0.8875)
 
 
 @pytest.mark.parametrize(("hidden", "rows"), [(5.0, 1), (6.0, 0)])
 def test_nation_needs_coverage(hidden: float, rows: int) -> None:
     """With 95 known pupils of 100 there is a figure of the nation, with 95 of 101 none."""
     municipalities = table(result(n=95.0), result(unit="9991", n=hidden, value=None, status="too_few"))
-    assert len(nation_of(municipalities)) == rows
+    assert len(nation_of(municipalities, parts="municipalities")) == rows
 
 
 def test_nation_of_counts() -> None:
@@ -323,5 +323,36 @@ def test_nation_of_counts() -> None:
     known = [result(**count, value=10.0, n=10.0), result(**count, unit="9991", value=5.0, n=5.0)]
     nobody = result(**count, unit="9992", value=None, n=None, status="missing")
     hidden = result(**count, unit="9993", value=None, n=None, status="too_few")
-    assert nation_of(table(*known, nobody)).iloc[0][["value", "n", "entered"]].tolist() == [15, 15, 3]
-    assert nation_of(table(*known, nobody, hidden)).empty
+    assert nation_of(table(*known, nobody), parts="municipalities").iloc[0][["value", "n", "entered"]].tolist() == [
+        15,
+        15,
+        3,
+    ]
+    assert nation_of(table(*known, nobody, hidden), parts="municipalities").empty
+
+
+def test_municipality_from_its_schools() -> None:
+    """Schools make up the municipality: 90 % of 24 pupils and 60 % of 58 are 68.8 % of 82 (56.4 / 82)."""
+    school = {"level": "school", "source": "siris:6", "metric": "girls_share", "grade_year": None}
+    rows = table(
+        result(**school, unit="10000001", value=0.9, n=24.0),
+        result(**school, unit="10000002", value=0.6, n=58.0),
+        result(**school, unit="10000003", value=0.1, n=50.0, municipality_code=""),
+    )
+    row = one(municipalities_of(rows), unit="9990")
+    assert round(row["value"], 3) == 0.688
+    assert row[["level", "n", "source", "municipality_code"]].tolist() == [
+        "municipality",
+        82,
+        "derived:siris:6",
+        "9990",
+    ]
+
+
+@pytest.mark.parametrize(("hidden", "rows"), [(1.0, 1), (2.0, 0)])
+def test_municipality_needs_nearly_all_schools(hidden: float, rows: int) -> None:
+    """With 99 known pupils of 100 there is a figure of the municipality, with 99 of 101 none."""
+    school = {"level": "school", "source": "siris:6", "metric": "girls_share", "grade_year": None}
+    known = result(**school, unit="10000001", n=99.0)
+    unknown = result(**school, unit="10000002", n=hidden, value=None, status="too_few")
+    assert len(municipalities_of(table(known, unknown))) == rows

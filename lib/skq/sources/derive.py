@@ -1,9 +1,10 @@
-"""The nation, which these exports do not hold, worked out from the published municipal figures.
+"""Figures that no export holds: the nation from its municipalities, and a municipality's pupils from its schools in a year
+for which only the schools are exported. All are worked out from published figures.
 
-Counts are summed; shares and means are weighted by the number they rest on, over the municipalities that publish both.
-`~100` says that one to four pupils lack the property: 2.5 of them are taken, which errs by 1.5 pupils a municipality at
-most; leaving those municipalities out would bend the share down, by a whole percentage point in small subjects. No
-interval is given: a few of the figures below the sum are hidden.
+Counts are summed; shares and means are weighted by the number they rest on, over the parts that publish both. `~100`
+says that one to four pupils lack the property: 2.5 of them are taken, which errs by 1.5 pupils a part at most; leaving
+those parts out would bend the share down, by a whole percentage point in small subjects. No interval is given: a few
+of the figures below the sum are hidden.
 """
 
 from __future__ import annotations
@@ -17,31 +18,45 @@ NATION = "SE"
 LACKING_OF_NEARLY_ALL = 2.5
 """How many pupils `~100` is taken to lack: the middle of one to four."""
 
-LEAST_COVERAGE = 0.95
-"""The part of the pupils whose municipalities must enter; below it the hidden ones could decide the figure."""
+LEAST_COVERAGE = {"municipalities": 0.95, "schools": 0.99}
+"""The share of the pupils whose parts must enter; below it the hidden ones could decide the figure.
 
-_WITHIN = [name for name in RESULT_KEY if name not in ("level", "unit")]
+More is asked of schools, whose shares are hidden where few pupils have the property: what is left would be too high.
+"""
+
+_WITHIN = ["place", *(name for name in RESULT_KEY if name not in ("level", "unit"))]
 _COUNTS = ("count", "fte")
 
 
-def nation_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the nation's results rows, and in `entered` and `of` how many municipalities entered of those with a row.
+def nation_of(rows: pd.DataFrame, *, parts: str) -> pd.DataFrame:
+    """Return the nation's results rows, and in `entered` and `of` how many of the parts entered of those with a row.
 
-    *rows* are results rows of municipalities (costs: of municipal organizers), each key once. A count is left out where
-    one municipality's is hidden; a share or mean where fewer than `LEAST_COVERAGE` of the pupils are covered.
+    *rows* are results rows of all *parts*: `municipalities` (costs: municipal organizers) or `schools`, each key once.
+    A count is left out where one part's is hidden; a share or mean where less than `LEAST_COVERAGE` is covered.
     """
+    return _together(rows.assign(place=NATION), level=Level.NATION, coverage=LEAST_COVERAGE[parts])
+
+
+def municipalities_of(schools: pd.DataFrame) -> pd.DataFrame:
+    """Return results rows of municipalities from *schools*, the results rows of all their schools; as `nation_of`."""
+    placed = schools[schools["municipality_code"] != ""]
+    within = placed.assign(place=placed["municipality_code"])
+    rows = _together(within, level=Level.MUNICIPALITY, coverage=LEAST_COVERAGE["schools"])
+    return rows.assign(municipality_code=rows["unit"])
+
+
+def _together(rows: pd.DataFrame, *, level: Level, coverage: float) -> pd.DataFrame:
     units = rows["metric"].map({name: catalog.metric(name).unit for name in rows["metric"].unique()})
     is_count = units.isin(_COUNTS)
-    parts = pd.concat([_counts(rows[is_count]), _weighted(rows[~is_count])], ignore_index=True)
+    parts = pd.concat([_counts(rows[is_count]), _weighted(rows[~is_count], coverage=coverage)], ignore_index=True)
     return parts.assign(
-        level=str(Level.NATION),
-        unit=NATION,
+        level=str(level),
         status=str(CellStatus.OBSERVED),
         source="derived:" + parts["source"],
         raw="",
         value=parts["value"].astype("Float64"),
         n=parts["n"].astype("Float64"),
-    )
+    ).rename(columns={"place": "unit"})
 
 
 def _counts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +67,7 @@ def _counts(rows: pd.DataFrame) -> pd.DataFrame:
     return whole.assign(value=whole["total"], n=whole["total"]).drop(columns=["total", "known"])
 
 
-def _weighted(rows: pd.DataFrame) -> pd.DataFrame:
+def _weighted(rows: pd.DataFrame, *, coverage: float) -> pd.DataFrame:
     nearly = rows["status"] == CellStatus.NEARLY_ALL
     value = rows["value"].where(~nearly, 1 - LACKING_OF_NEARLY_ALL / rows["n"])
     known = value.notna() & rows["n"].notna()
@@ -64,7 +79,7 @@ def _weighted(rows: pd.DataFrame) -> pd.DataFrame:
         weight="weight",
         all="all",
     )
-    covered = sums[(sums["weight"] > 0) & (sums["weight"] >= LEAST_COVERAGE * sums["all"])]
+    covered = sums[(sums["weight"] > 0) & (sums["weight"] >= coverage * sums["all"])]
     means = covered.assign(value=covered["total"] / covered["weight"], n=covered["weight"])
     return means.drop(columns=["total", "known", "weight", "all"])
 

@@ -93,12 +93,12 @@ def with_cohorts(rows: pd.DataFrame) -> pd.DataFrame:
 def with_intervals(rows: pd.DataFrame) -> pd.DataFrame:
     """Return *rows* with `lower` and `upper`: Wilson's 95 % interval of shares that rest on a known number of people.
 
-    None for the nation, which is a sum of published figures, and none for shares of full-time posts.
+    None for figures worked out from published ones, and none for shares of full-time posts.
     """
     from statsmodels.stats.proportion import proportion_confint
 
     shares = rows["metric"].map({name: catalog.metric(str(name)).unit == "share" for name in rows["metric"].unique()})
-    people = ~rows["metric"].isin(_ON_FULL_TIMES) & (rows["level"] != Level.NATION)
+    people = ~rows["metric"].isin(_ON_FULL_TIMES) & ~rows["source"].str.startswith("derived:")
     chosen = rows[shares.astype(bool) & people & rows["value"].notna() & rows["n"].notna()]
     n = chosen["n"].to_numpy(dtype=float)
     count = np.rint(chosen["value"].to_numpy(dtype=float) * n)

@@ -15,13 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from skq.errors import Problem, SourceError, ValidationError
-from skq.sources.derive import NATION, nation_of
+from skq.sources.derive import NATION, municipalities_of, nation_of
 from skq.sources.files import Found, Source, read_file
 from skq.sources.merge import merged, with_cohorts, with_intervals
 from skq.sources.reading import RefusedFile, refuse
 from skq.sources.units import UNIT_COLUMNS, municipal_organizers, places_of, units_of
 from skq.terms import RESULT_COLUMNS, RESULT_KEY, Level
 
+_PUPILS_OF_SCHOOLS = "siris:6"
 _FLOATS = ("n", "numerator", "value", "lower", "upper")
 
 
@@ -53,15 +54,15 @@ def read_official(folder: Path, *, municipality_code: str | None = None) -> Offi
     schools = places_of([part.schools for part in found], [part.register for part in found])
     rows = _placed(pd.concat([part.results for part in found if len(part.results)], ignore_index=True), schools)
     rows, disagreements, agreements = merged(rows)
-    nation = nation_of(_municipal(rows))
-    kept = _of_municipality(rows, schools, municipality_code, folder)
+    derived = _derived(rows)
+    kept = _of_municipality(pd.concat([rows, derived], ignore_index=True), schools, municipality_code, folder)
     problems += disagreements + _unplaced(rows, schools)
-    results = _typed(with_intervals(with_cohorts(pd.concat([kept, nation], ignore_index=True))))
+    results = _typed(with_intervals(with_cohorts(kept)))
     sources = [source for part in found for source in part.sources]
     return Official(
         results=results,
         units=units_of(results, schools)[list(UNIT_COLUMNS)],
-        sources=[*sources, *_derived_sources(nation, sources)],
+        sources=[*sources, *_derived_sources(derived, sources)],
         problems=problems,
         agreements=agreements,
     )
@@ -129,6 +130,17 @@ def _placed(rows: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     return placed.assign(unit=numbers.where(of_organizer, placed["unit"]))
 
 
+def _derived(rows: pd.DataFrame) -> pd.DataFrame:
+    """The nation from municipalities; municipalities and the nation from schools where only those are exported."""
+    schools = rows[rows["source"] == _PUPILS_OF_SCHOOLS]
+    parts = [
+        nation_of(_municipal(rows), parts="municipalities"),
+        municipalities_of(schools),
+        nation_of(schools, parts="schools"),
+    ]
+    return pd.concat(parts, ignore_index=True).assign(rank=0)
+
+
 def _municipal(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows from which the nation is worked out: municipalities, and for costs their own organizers."""
     costs = (rows["level"] == Level.ORGANIZER) & (rows["metric"] == "cost_per_pupil")
@@ -148,7 +160,7 @@ def _of_municipality(rows: pd.DataFrame, schools: pd.DataFrame, code: str | None
             expected=f"one of {len(known)} four-digit codes" + (f", such as {', '.join(known[:3])}" if known else ""),
             next_step="check the code, and that the folder holds a school export (pupils or final grades)",
         )
-    return named[named["municipality_code"] == code]
+    return named[(named["municipality_code"] == code) | (named["level"] == Level.NATION)]
 
 
 def _unplaced(rows: pd.DataFrame, schools: pd.DataFrame) -> list[Problem]:
@@ -170,27 +182,28 @@ def _unplaced(rows: pd.DataFrame, schools: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def _derived_sources(nation: pd.DataFrame, sources: Sequence[Source]) -> list[Source]:
-    """Return one source for each export that the nation was worked out from, saying how many municipalities entered."""
-    derived: list[Source] = []
-    for name, rows in nation.groupby("source"):
-        originals = [source for source in sources if source["id"] == str(name).removeprefix("derived:")]
-        least, most, of = int(rows["entered"].min()), int(rows["entered"].max()), int(rows["of"].max())
-        entered = f"{least}–{most}" if least < most else str(most)
-        title = str(originals[0]["title"]).rpartition(", ")[0]
-        derived.append(
-            {
-                "id": str(name),
-                "title": f"Riket, beräknat ur kommunernas publicerade uppgifter: {title} ({entered} av {of} kommuner)",
-                "publisher": "beräkning ur Skolverkets statistik",
-                "url": originals[0]["url"],
-                "retrieved": "",
-                "file": ", ".join(sorted({str(source["file"]) for source in originals})),
-                "sha256": "",
-                "rows": len(rows),
-            }
-        )
-    return derived
+def _derived_sources(derived: pd.DataFrame, sources: Sequence[Source]) -> list[Source]:
+    """Return one source for each export that the nation was worked out from, saying how many parts of it entered."""
+    nation = derived[derived["level"] == Level.NATION]
+    return [_derived_source(str(name), rows, sources) for name, rows in nation.groupby("source")]
+
+
+def _derived_source(name: str, rows: pd.DataFrame, sources: Sequence[Source]) -> Source:
+    originals = [source for source in sources if source["id"] == name.removeprefix("derived:")]
+    least, most, of = int(rows["entered"].min()), int(rows["entered"].max()), int(rows["of"].max())
+    entered = f"{least}–{most}" if least < most else str(most)
+    whole, parts = ("Kommunen och riket", "skolor") if name.endswith(_PUPILS_OF_SCHOOLS) else ("Riket", "kommuner")
+    title = str(originals[0]["title"]).rpartition(", ")[0]
+    return {
+        "id": name,
+        "title": f"{whole}, beräknat ur publicerade uppgifter för {entered} av {of} {parts}: {title}",
+        "publisher": "beräkning ur Skolverkets statistik",
+        "url": originals[0]["url"],
+        "retrieved": "",
+        "file": ", ".join(sorted({str(source["file"]) for source in originals})),
+        "sha256": "",
+        "rows": len(rows),
+    }
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
