@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 from skq.report import notable, sentences, sv
 from skq.report.context import SchoolReport
-from skq.report.keys import key_numbers
+from skq.report.keys import key_numbers, withheld
 from skq.report.numbers import Difference, Point, since_first
-from skq.report.wording import brief_noun, is_total, pronoun, value_text
+from skq.report.wording import brief_noun, is_total, pronoun, too_few, value_text
 from skq.terms import CellStatus, Level
 
 MOST_SENTENCES = 5
@@ -28,11 +28,10 @@ def sentences_of(report: SchoolReport) -> list[str]:
     remarks = [remark.text for remark in notable.remarks(report)]
     certain = [*remarks[:MOST_REMARKS], *_since(report)][: MOST_REMARKS + 1]
     rest = [
-        _like_municipality(report, points),
-        _unchanged(report, points),
+        *_within_chance(report, points),
+        _hidden(report),
         _not_judged(report, points),
         _nearly_all(points),
-        _hidden(points),
         *_totals(report, points),
     ]
     return [*certain, *(line for line in rest if line)][:MOST_SENTENCES]
@@ -48,22 +47,35 @@ def _since(report: SchoolReport) -> list[str]:
     return []
 
 
-def _like_municipality(report: SchoolReport, points: Sequence[Point]) -> str:
-    """Name the key numbers whose distance to the municipality chance can explain."""
-    found = _with_municipality(report, points, lambda gap: gap is not None and gap.certain is False)
-    if not found:
-        return ""
-    return f"{sv.capitalized(_names(found))} skiljer sig inte säkert från kommunen."
+def _within_chance(report: SchoolReport, points: Sequence[Point]) -> list[str]:
+    """Name the key numbers whose distance to the municipality, or change since the year before, chance can explain."""
+    distances = [
+        point for point, _ in _with_municipality(report, points, lambda gap: gap is not None and gap.certain is False)
+    ]
+    changes = [
+        point for point in points if not is_total(point.metric) and _is_unsure(report.difference("change", point))
+    ]
+    beside = "skiljer sig inte säkert från kommunen"
+    before = "inte förändrats mer än vad slumpen kan ge sedan läsåret före"
+    if distances and distances == changes:
+        return [f"{sv.capitalized(_names(distances))} {beside} och har {before}."]
+    told = [f"{sv.capitalized(_names(distances))} {beside}."] if distances else []
+    return [*told, f"{sv.capitalized(_names(changes))} har {before}."] if changes else told
+
+
+def _is_unsure(difference: Difference | None) -> bool:
+    return difference is not None and difference.certain is False
 
 
 def _not_judged(report: SchoolReport, points: Sequence[Point]) -> str:
-    """Name the key numbers for which nobody can say whether they differ from the municipality by more than chance."""
+    """Tell the key numbers for which nobody can say whether they differ from the municipality by more than chance."""
     found = _with_municipality(report, points, lambda gap: gap is None or (gap.shown and gap.certain is None))
-    found = [pair for pair in found if not is_total(pair[0].metric)]
-    if not found:
+    pairs = [(own, other) for own, other in found if not is_total(own.metric) and not own.has_interval]
+    if not pairs:
         return ""
-    several = "skillnaderna" if len(found) > 1 else "skillnaden"
-    return f"Om {several} mot kommunen i {_names(found)} är större än vad slumpen kan ge kan inte bedömas."
+    told = [f"{brief_noun(own)} var {value_text(own)} (i kommunen {value_text(other)})" for own, other in pairs]
+    several = "skillnaderna är" if len(pairs) > 1 else "skillnaden är"
+    return f"{sv.capitalized(sv.enumeration(told))}; om {several} större än vad slumpen kan ge kan inte bedömas."
 
 
 def _with_municipality(report: SchoolReport, points: Sequence[Point], judge: Judge) -> list[tuple[Point, Point]]:
@@ -73,20 +85,8 @@ def _with_municipality(report: SchoolReport, points: Sequence[Point], judge: Jud
     ]  # fmt: skip
 
 
-def _names(found: Sequence[tuple[Point, Point]]) -> str:
-    return sv.enumeration([brief_noun(own) for own, _ in found])
-
-
-def _unchanged(report: SchoolReport, points: Sequence[Point]) -> str:
-    """Name the key numbers whose change chance can explain."""
-    names = [
-        brief_noun(point)
-        for point in points
-        if not is_total(point.metric) and (gap := report.difference("change", point)) and gap.certain is False
-    ]
-    if not names:
-        return ""
-    return f"Sedan läsåret före har {sv.enumeration(names)} inte förändrats mer än vad slumpen kan ge."
+def _names(points: Sequence[Point]) -> str:
+    return sv.enumeration([brief_noun(point) for point in points])
 
 
 def _nearly_all(points: Sequence[Point]) -> str:
@@ -96,11 +96,20 @@ def _nearly_all(points: Sequence[Point]) -> str:
     return f"{sv.capitalized(sv.enumeration(names))} är nära 100{sv.NBSP}%: alla utom en till fyra elever."
 
 
-def _hidden(points: Sequence[Point]) -> str:
-    names = [brief_noun(point) for point in points if point.status in (CellStatus.TOO_FEW, CellStatus.PROTECTS_OTHER)]
-    if not names:
+def _hidden(report: SchoolReport) -> str:
+    points = withheld(report)
+    if not points:
         return ""
-    return f"{sv.capitalized(sv.enumeration(names))} visas inte, eftersom de bygger på för få elever eller svar."
+    names = sv.capitalized(sv.enumeration([brief_noun(point) for point in points]))
+    what = "uppgiften" if len(points) == 1 else "uppgifterna"
+    reasons = [f"bygger på {reason}" for reason in sorted({too_few(point) for point in points if _is_few(point)})]
+    if not all(_is_few(point) for point in points):
+        reasons.append("skyddar en annan dold uppgift")
+    return f"{names} visas inte: {what} {sv.enumeration(reasons, conjunction='eller')}."
+
+
+def _is_few(point: Point) -> bool:
+    return point.status is CellStatus.TOO_FEW
 
 
 def _totals(report: SchoolReport, points: Sequence[Point]) -> list[str]:

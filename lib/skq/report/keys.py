@@ -9,7 +9,7 @@ from skq.report.context import SchoolReport
 from skq.report.numbers import Point
 from skq.report.texts import subject, texts, word
 from skq.report.wording import interval_text, resting_on, value_text
-from skq.terms import Level
+from skq.terms import CellStatus, Level
 
 HOW_MANY = 5
 
@@ -48,8 +48,20 @@ def key_numbers(report: SchoolReport) -> tuple[KeyNumber, ...]:
     places = [(place, report.point(metric, grade_year=grade_year, subject=code))
               for place, (metric, grade_year, code) in enumerate(ORDER)]  # fmt: skip
     usable = [(place, point) for place, point in places if point.shown or point.hidden]
-    best = sorted(usable, key=lambda found: (found[1].status == "too_few", found[0]))[:HOW_MANY]
-    return tuple(_key_number(report, point) for _, point in sorted(best, key=lambda found: found[0]))
+    best = sorted(usable, key=lambda found: (_withheld(found[1]), found[0]))[:HOW_MANY]
+    first = usable[:1]  # the measure that counts most is told even where it must be hidden
+    chosen = best if first == [] or first[0] in best else [*first, *best[: HOW_MANY - 1]]
+    return tuple(_key_number(report, point) for _, point in sorted(chosen, key=lambda found: found[0]))
+
+
+def _withheld(point: Point) -> bool:
+    return point.status in (CellStatus.TOO_FEW, CellStatus.PROTECTS_OTHER)
+
+
+def withheld(report: SchoolReport) -> tuple[Point, ...]:
+    """Return the measures that could be key numbers and are hidden, in the order of importance."""
+    points = (report.point(metric, grade_year=grade_year, subject=code) for metric, grade_year, code in ORDER)
+    return tuple(point for point in points if _withheld(point))
 
 
 def label(point: Point) -> str:

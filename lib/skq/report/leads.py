@@ -14,6 +14,7 @@ from skq.report.wording import bare_text
 from skq.terms import CellStatus, Level
 
 LAST_GRADE_YEAR = 9
+MOST_NAMED = 3
 
 
 def results(report: SchoolReport) -> str:
@@ -68,10 +69,9 @@ def no_salsa(report: SchoolReport) -> str:
     """Say why there is no SALSA, for a school with grade year 9; nothing for one without."""
     if not report.series("merit_rating_17", grade_year=LAST_GRADE_YEAR):
         return ""
-    return (
-        "Det finns inget modellberäknat meritvärde (SALSA) för skolan de här läsåren. Det publiceras för skolor med "
-        "minst 15 elever i årskurs 9 och känd bakgrund för minst tre fjärdedelar av dem."
-    )
+    if measures.salsa(report)[0].shown:
+        return "Modellberäknat meritvärde (SALSA) finns bara för läsår då skolans eget meritvärde inte visas."
+    return "Underlaget har inget modellberäknat meritvärde (SALSA) för skolan de här läsåren."
 
 
 def all_hidden(found: Sequence[Trend], what: str) -> str:
@@ -83,7 +83,7 @@ def all_hidden(found: Sequence[Trend], what: str) -> str:
         reason = "uppgifterna bygger på för få elever, eller så har alla utom en till fyra nått målet"
     else:
         reason = "uppgifterna bygger varje läsår på för få elever"
-    return f"{sv.capitalized(what)} visas inte i figur: {reason}."
+    return f"{sv.capitalized(what)} visas inte: {reason}."
 
 
 def subjects(shown: Sequence[SubjectRow], hidden: Sequence[SubjectRow]) -> str:
@@ -120,8 +120,11 @@ def _net(points: Sequence[Point], grade_year: int, side: str) -> str:
     if not wanted:
         return ""
     ordered = sorted(wanted, key=lambda point: (-abs(_value(point)), point.subject))
-    names = sv.enumeration([f"{subject(point.subject).lower()} ({bare_text(point)})" for point in ordered])
-    return f"I årskurs {grade_year} är betyget oftare {side} än provbetyget i {names}, netto i procentenheter."
+    names = [f"{subject(point.subject).lower()} ({bare_text(point)})" for point in ordered[:MOST_NAMED]]
+    rest = len(ordered) - len(names)
+    more = [f"{sv.counting_word(rest)} {'ämne' if rest == 1 else 'ämnen'} till"] if rest else []
+    which = sv.enumeration([*names, *more])
+    return f"I årskurs {grade_year} är betyget oftare {side} än provbetyget i {which}; netto i procentenheter."
 
 
 def _excludes_zero(point: Point) -> bool:
@@ -146,7 +149,7 @@ def _tests_beside(report: SchoolReport) -> str:
 def no_tests(report: SchoolReport) -> str:
     """Say why there are no national tests."""
     if report.has("test_points_mean"):
-        return f"Resultaten på nationella prov visas inte: de bygger på färre än {report.min_pupils} elever."
+        return f"Provens genomsnittspoäng visas inte: de bygger på färre än {report.min_pupils} elever."
     return sentences.no_data(
         "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever"
     )

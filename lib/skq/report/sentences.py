@@ -166,7 +166,7 @@ def small_group(point: Point) -> str:
     """Say how much one pupil weighs where a number rests on few."""
     if point.n is None or not point.shown or not 0 < point.n <= FEW_PUPILS:
         return ""
-    weight = f"{sv.number(100 / point.n, 0)}{sv.NBSP}procentenheter"
+    weight = sv.plural(100 / point.n, "procentenhet", "procentenheter")
     return f"Resultaten bygger på {resting_on(point)}: en elev motsvarar {weight}."
 
 

@@ -106,7 +106,8 @@ def amount(difference: Difference, *, sign: bool = False) -> str:
     """Return the size of a difference with its unit: `4,2 procentenheter`; with its sign where *sign* is asked for."""
     shape = form(difference.metric)
     value = (difference.value or 0.0) * shape.scale
-    unit = word("unit_of_change", catalog.metric(difference.metric).unit)
+    kind = catalog.metric(difference.metric).unit
+    unit = word("one_of_change", kind) if abs(sv.rounded(value, shape.decimals)) == 1 else word("unit_of_change", kind)
     number = sv.signed(value, shape.decimals) if sign else sv.number(abs(value), shape.decimals)
     return f"{number}{sv.NBSP}{unit}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from matplotlib import pyplot as plt
@@ -18,6 +19,7 @@ from skq.report.numbers import Series
 SCHOOL = ("dot", "Skolan, streck: 95 %-intervall", style.SCHOOL)
 SCHOOL_ALONE = ("dot", "Skolan", style.SCHOOL)
 FEWEST_YEARS = 2
+WITH_UNIT = re.compile(r" \((poäng|procent)\)| per läsår")
 
 
 def results_trend(report: SchoolReport) -> Picture | Passage:
@@ -60,7 +62,7 @@ def expected_merit(report: SchoolReport) -> Picture | Passage:
 
 def _picture(key: str, trends: list[Trend], *, what: str, lead: str) -> Picture | Passage:
     if not any(trend.school.shown for trend in trends):
-        return Passage(leads.all_hidden(trends, what))
+        return Passage(leads.all_hidden(trends, WITH_UNIT.sub("", what)))
     caption = f"{sv.capitalized(what)}. {alts.source_line(trends)}"
     with plt.rc_context(style.rc()):
         figure = draw_trends(trends)
