@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from skq.sources.official import Official
 
-from tests.official_samples import real_official
+from tests.official_samples import one, real_official
 
 YEAR = "2024/25"
 GRADES, OVER_TIME = "siris:139", "siris:betygsresultat-over-tid-kommun"
@@ -168,27 +168,31 @@ def test_salsa_adds_up(official: Official) -> None:
     assert int((difference > 1.5).sum()) <= 1
 
 
-def test_nation_from_municipalities(official: Official) -> None:
-    """The nation's pupils are the sum over 290 municipalities, and its figures rest on at least 95 % of the pupils."""
+@pytest.mark.parametrize("school_year", ["2024/25", "2025/26"])
+def test_nation_from_municipalities(official: Official, school_year: str) -> None:
+    """The nation's pupils are the sum over 290 municipalities, in the exported year and in the one worked out."""
+    rows = official.results[official.results["school_year"] == school_year]
+    counts = rows[(rows["metric"] == "pupil_count") & rows["grade_year"].isna()]
+    municipalities = counts[counts["level"] == "municipality"]
+    assert len(municipalities) == 290
+    assert one(counts, level="nation")["value"] == municipalities["value"].sum()
+
+
+def test_nation_is_told_as_derived(official: Official) -> None:
+    """Every figure of the nation bears a derived source that is listed, and no interval."""
     nation = official.results[official.results["level"] == "nation"]
-    counts = official.results[
-        (official.results["metric"] == "pupil_count")
-        & (official.results["level"] == "municipality")
-        & official.results["grade_year"].isna()
-    ]
-    total = nation[(nation["metric"] == "pupil_count") & nation["grade_year"].isna()]
-    assert len(counts) == 290
-    assert total["value"].tolist() == [counts["value"].sum()]
-    assert nation[["lower", "upper"]].isna().all(axis=None)
     assert nation["source"].str.startswith("derived:siris:").all()
+    assert set(nation["source"]) <= {str(source["id"]) for source in official.sources}
+    assert nation[["lower", "upper"]].isna().all(axis=None)
 
 
 def test_schools_make_up_the_municipality(official: Official) -> None:
-    """2025/26, exported per school only: a municipality's pupils are its schools', and near those of the year before."""
+    """2025/26, exported per school only: a municipality's pupils are its schools', near those of the year before."""
     counts = official.results[(official.results["metric"] == "pupil_count") & official.results["grade_year"].isna()]
     schools = counts[(counts["level"] == "school") & (counts["source"] == "siris:6")]
     places = official.units[official.units["level"] == "school"].set_index("unit")["municipality_code"]
     sums = schools["value"].groupby(schools["unit"].map(places)).sum()
-    municipalities = counts[counts["level"] == "municipality"].pivot(index="unit", columns="school_year", values="value")
-    assert (municipalities["2025/26"] == sums).all()
-    assert (municipalities["2025/26"] / municipalities["2024/25"]).between(0.9, 1.1).all()
+    municipal = counts[counts["level"] == "municipality"]
+    municipal = municipal.pivot(index="unit", columns="school_year", values="value")
+    assert (municipal["2025/26"] == sums).all()
+    assert (municipal["2025/26"] / municipal["2024/25"]).between(0.9, 1.1).all()

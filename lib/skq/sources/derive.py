@@ -1,5 +1,6 @@
-"""Figures that no export holds: the nation from its municipalities, and a municipality's pupils from its schools in a year
-for which only the schools are exported. All are worked out from published figures.
+"""Figures that no export holds, worked out from published ones.
+
+The nation comes from its municipalities; a municipality's pupils from its schools, where only those are exported.
 
 Counts are summed; shares and means are weighted by the number they rest on, over the parts that publish both. `~100`
 says that one to four pupils lack the property: 2.5 of them are taken, which errs by 1.5 pupils a part at most; leaving
