@@ -21,6 +21,7 @@ from skq.render.markdown import escaped
 from skq.render.project import BRAND, SETTINGS
 
 FRONT = "front.yml"
+SCHOOLS = "skolor/"
 COPIED = (".svg", ".csv")
 FONT_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 PAGE_ORDER = ("index.qmd", "metod.qmd", "om.qmd", "sok.qmd", "404.qmd")
@@ -40,6 +41,11 @@ class ExecutedReport:
     def name(self) -> str:
         """The name of its notebook, page and PDF, without suffix."""
         return self.address.rsplit("/", maxsplit=1)[-1]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its PDF begins with a list of contents: all but a school's few pages."""
+        return not self.address.startswith(SCHOOLS)
 
 
 def stage_project(
@@ -79,18 +85,20 @@ def _report_files(report: ExecutedReport) -> dict[str, bytes]:
                 f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again"
             )
     place = report.address.rpartition("/")[0]
-    files = {f"{report.address}.ipynb": _with_front_matter(notebook, front), f"{place}/{FRONT}": front.read_bytes()}
+    files = {f"{report.address}.ipynb": _with_front_matter(notebook, front, contents=report.is_long), f"{place}/{FRONT}": front.read_bytes()}
     for path in sorted(report.folder.iterdir()):
         if path.suffix in COPIED:
             files[f"{place}/{path.name}"] = path.read_bytes()
     return files
 
 
-def _with_front_matter(notebook: Path, front: Path) -> bytes:
+def _with_front_matter(notebook: Path, front: Path, *, contents: bool) -> bytes:
     """Return the notebook with its title block as raw first cell, as Quarto wants it."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     block = yaml.safe_load(front.read_text(encoding="utf-8"))
     block["pdf-address"] = f"{notebook.stem}.pdf"
+    if contents:
+        block.setdefault("toc", True)
     text = yaml.safe_dump(_escaped(block), allow_unicode=True, sort_keys=True, width=10_000)
     cell: dict[str, Any] = {"cell_type": "raw", "id": "front", "metadata": {}, "source": f"---\n{text}---"}
     content["cells"].insert(0, cell)
@@ -136,7 +144,7 @@ def _settings(
     settings["website"]["title"] = title
     settings["website"]["page-footer"] = footer
     for report in sorted(reports, key=lambda report: report.address):
-        if not report.address.startswith("skolor/"):
+        if not report.address.startswith(SCHOOLS):
             entry = {"href": f"{report.address}.ipynb", "text": "Årsanalys"}
             settings["website"]["navbar"]["left"].insert(1, entry)
     text: str = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120)

@@ -34,28 +34,57 @@ local function mark_headers(tbl)
   end
 end
 
-local LONG = 30 -- characters, from which a cell counts as running text
+-- Widths are counted in letters, which is near enough for type of one size.
+local LINE = 113 -- letters on a line of a table
+local GAP = 3 -- letters that the space between two columns is worth
+local MOST = 60 -- letters a column of running text asks for
+local NUMBER = 24 -- letters, up to which a number with its interval is not broken
+local BOLD = 1.1 -- what a letter of a header takes
 
-local function longest(tbl, column)
-  local length = 0
-  for _, body in ipairs(tbl.bodies) do
-    for _, row in ipairs(body.body) do
-      local cell = row.cells[column]
-      if cell then length = math.max(length, utf8.len(pandoc.utils.stringify(cell.contents)) or 0) end
-    end
-  end
-  return length
+local function length(text) return utf8.len(text) or #text end
+
+local function longest_word(text)
+  local longest = 0
+  for word in text:gmatch('[^%s/-]+') do longest = math.max(longest, length(word)) end
+  return longest
 end
 
--- Columns of running text share the room that is left, numbers take as much as they need.
-local function typst_columns(tbl)
-  local widths, flexible = {}, false
-  for column = 1, #tbl.colspecs do
-    local length = longest(tbl, column)
-    widths[column] = length > LONG and math.min(length, 90) .. 'fr' or 'auto'
-    flexible = flexible or length > LONG
+-- What a column cannot do without (no word and no number broken), and what it would like (nothing wrapped).
+local function column_needs(tbl, column, is_number)
+  local least, wish = 0, 0
+  local function count(row, is_head)
+    local cell = row.cells[column]
+    if cell == nil then return end
+    local text = pandoc.utils.stringify(cell.contents)
+    local weight = is_head and BOLD or 1
+    local whole = is_number and not is_head and length(text) <= NUMBER
+    least = math.max(least, weight * (whole and length(text) or longest_word(text)))
+    wish = math.max(wish, weight * math.min(length(text), MOST))
   end
-  if not flexible then widths[1] = '1fr' end
+  for _, row in ipairs(tbl.head.rows) do count(row, true) end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do count(row, false) end
+  end
+  return least, math.max(least, wish)
+end
+
+-- Where everything fits, numbers take what they need and the first column the rest. Where it does not, every column
+-- gets what it cannot do without and a share of the room that is left, by what it still wishes for.
+local function typst_columns(tbl)
+  local columns = #tbl.colspecs
+  local least, wish, least_sum, wish_sum = {}, {}, 0, 0
+  for column = 1, columns do
+    least[column], wish[column] = column_needs(tbl, column, tbl.colspecs[column][1] == 'AlignRight')
+    least_sum, wish_sum = least_sum + least[column], wish_sum + wish[column]
+  end
+  local room = LINE - GAP * (columns - 1)
+  if wish_sum <= room then return '(1fr' .. string.rep(', auto', columns - 1) .. ',)' end
+  local share = math.max(0, room - least_sum) / math.max(1, wish_sum - least_sum)
+  local widths = {}
+  for column = 1, columns do
+    local width = least[column] + share * (wish[column] - least[column]) + (column > 1 and GAP or 0)
+    widths[column] = string.format('%.2ffr', width)
+  end
   return '(' .. table.concat(widths, ', ') .. ',)'
 end
 
@@ -138,11 +167,17 @@ local function source_line(div)
   return blocks
 end
 
--- A heading of class appendix begins the reference matter: everything to the end is set smaller.
+-- A heading of class appendix, or one that begins with the word for sources, begins the reference matter:
+-- everything to the end is set smaller.
+local function begins_appendix(block)
+  if block.t ~= 'Header' then return false end
+  return block.classes:includes('appendix') or pandoc.utils.stringify(block.content):match('^Källor') ~= nil
+end
+
 local function appendix(doc)
   local start
   for index, block in ipairs(doc.blocks) do
-    if block.t == 'Header' and block.classes:includes('appendix') then start = index break end
+    if begins_appendix(block) then start = index break end
   end
   if start == nil then return doc end
   if is_typst then
