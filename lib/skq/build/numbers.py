@@ -61,9 +61,15 @@ class Numbers:
 
     @property
     def school_years(self) -> list[str]:
-        """The school years of a report, oldest first."""
+        """The school years of a report, oldest first: five, and the next one where its autumn has been counted.
+
+        Official figures on pupils and staff are a year ahead of those on grades.
+        """
         newest = SchoolYear.parse(self.school_year)
-        return [str(SchoolYear(newest.start - back)) for back in reversed(range(YEARS_IN_A_REPORT))]
+        years = [str(SchoolYear(newest.start - back)) for back in reversed(range(YEARS_IN_A_REPORT))]
+        following = str(SchoolYear(newest.start + 1))
+        counted = self.protected.results.select(level=str(Level.SCHOOL), school_year=following)
+        return [*years, following] if len(counted) else years
 
 
 def read(request: Request) -> Raw:
