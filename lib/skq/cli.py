@@ -175,7 +175,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line with *arguments* and return the exit code; no exception gets out."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="skq", standalone_mode=False)
         return int(code or 0)
     except SkqError as error:
         typer.echo(f"skq: {error}", err=True)

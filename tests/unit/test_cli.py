@@ -1,0 +1,103 @@
+"""The command line: answers at once, says what is wrong in one place, and never shows a traceback."""
+
+import subprocess
+import sys
+
+import pytest
+from skq import cli
+from skq.errors import BuildError, SourceError
+
+
+def test_help_names_every_command(capsys):
+    """`skq --help` lists the commands and ends well."""
+    assert cli.run(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert [name for name in ("build", "check", "demo", "lab") if f"  {name} " not in said] == []
+
+
+def test_help_imports_nothing_heavy():
+    """Asking for help imports no library that computes, draws or runs notebooks."""
+    code = (
+        "import sys\nfrom skq import cli\ncli.run(['--help'])\n"
+        "print([name for name in ('pandas', 'numpy', 'matplotlib', 'papermill', 'pyarrow') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["build"], "there is nothing to build from", id="no-input"),
+        pytest.param(["build", "--data", "{tmp}/absent"], "no such folder", id="absent-folder"),
+        pytest.param(["build", "--data", "{tmp}", "--publication", "leaflet"], "unknown publication leaflet", id="publication"),
+        pytest.param(["build", "--data", "{tmp}", "--engine", "word"], "'engine' is wrong", id="engine"),
+        pytest.param(["build", "--data", "{tmp}", "--school-year", "2024"], "'school_year' is wrong", id="school-year"),
+        pytest.param(["build", "--data", "{tmp}", "--settings", "{tmp}/no.toml"], "no.toml", id="settings"),
+        pytest.param(["build", "--official", "{tmp}", "--engine", "embedded"], "which municipality?", id="municipality"),
+        pytest.param(["lab", "--out", "{tmp}/absent", "--no-start"], "run 'skq build' first", id="lab-too-early"),
+    ],
+)
+def test_wrong_use(tmp_path, capsys, arguments, message):
+    """Wrong use is told in plain words with exit code 2, and writes nothing."""
+    out = ["--out", str(tmp_path / "out")] if arguments[0] == "build" else []
+    code = cli.run([word.format(tmp=tmp_path) for word in arguments] + out)
+    said = capsys.readouterr().err
+    assert code == 2
+    assert message in said
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_option(capsys):
+    """An option that does not exist is told with exit code 2."""
+    assert cli.run(["build", "--dat", "x"]) == 2
+    assert "--dat" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(SourceError("x.csv: broken"), 2), (BuildError("two schools failed"), 1), (KeyboardInterrupt(), 130)],
+)
+def test_errors_become_exit_codes(monkeypatch, capsys, error, code):
+    """Each kind of error has its exit code, and a message without a traceback."""
+    monkeypatch.setattr(cli, "app", _raises(error))
+    assert cli.run([]) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_fault_of_skq_is_kept_in_a_file(tmp_path, monkeypatch, capsys):
+    """What nobody expected is told in one line; the traceback is in a file below --out."""
+    monkeypatch.setattr(cli, "app", _raises(ZeroDivisionError("division by zero")))
+    assert cli.run(["build", "--out", str(tmp_path)]) == 3
+    assert "a fault of skq itself: ZeroDivisionError" in capsys.readouterr().err
+    assert "Traceback" in (tmp_path / cli.LOG_NAME).read_text(encoding="utf-8")
+
+
+def test_check_tells_every_problem(tmp_path, capsys):
+    """`skq check` prints each problem and ends with exit code 2; two broken files give at least two."""
+    (tmp_path / "pupils.csv").write_text("", encoding="utf-8")
+    (tmp_path / "grades.csv").write_text("", encoding="utf-8")
+    assert cli.run(["check", str(tmp_path)]) == 2
+    said = capsys.readouterr().out
+    assert [name for name in ("pupils.csv", "grades.csv") if name not in said] == []
+
+
+def test_demo_writes_a_municipality_that_is_valid(tmp_path, capsys):
+    """`skq demo` writes files in which `skq check` finds nothing wrong."""
+    assert cli.run(["demo", str(tmp_path / "kommun"), "--schools", "3", "--years", "2"]) == 0
+    assert cli.run(["check", str(tmp_path / "kommun")]) == 0
+    assert "no problems" in capsys.readouterr().out
+
+
+def test_installed_command_answers():
+    """`python -m skq` is the same command."""
+    said = subprocess.run([sys.executable, "-m", "skq", "--help"], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("Usage: skq")
+
+
+def _raises(error: BaseException):
+    def app(*_: object, **__: object) -> None:
+        raise error
+
+    return app
