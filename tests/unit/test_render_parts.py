@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from skq import catalog
 from skq.errors import RenderError, SettingsError
 from skq.render import engine
 from skq.render.engine import choose_engine
 from skq.render.links import link_faults, read_page
 from skq.render.markdown import escaped, quoted
+from skq.render.method import metric_texts
 from skq.render.notebook import notebook_markdown, split_front_matter
 from skq.render.pages import SchoolListRow, filled, school_list
 
@@ -179,3 +181,20 @@ class TestEngine:
         """An engine that nobody knows is refused with the three that are known."""
         with pytest.raises(SettingsError, match="auto, quarto, embedded"):
             choose_engine("latex")
+
+
+class TestMethod:
+    def test_every_metric_is_told_in_swedish(self) -> None:
+        """Every indicator of the catalogue has family, name, definition, formula and source in Swedish, in its order."""
+        texts = metric_texts()
+        assert [text.id for text in texts] == list(catalog.metrics())
+        assert all(text.family and text.name and text.definition and text.formula and text.source for text in texts)
+
+    def test_official_ids_and_breaks(self) -> None:
+        """An entry names the agencies' own ids, and the breaks of its own series."""
+        salsa = next(text for text in metric_texts() if text.id == "salsa_expected")
+        assert salsa.official == "Kolada: U15415; Skolverkets export: 95"
+        assert salsa.breaks == (
+            "2012/13: nyinvandrad ersätter utländsk bakgrund i modellen.",
+            "2015/16: modellen utelämnar elever utan personnummer detta läsår.",
+        )

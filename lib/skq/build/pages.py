@@ -6,19 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skq import catalog
 from skq.batch.run import ReportTask
 from skq.build.numbers import Numbers
 from skq.build.request import Places
-from skq.render.pages import InputFile, MetricText, SchoolListRow, SiteFacts, Source
+from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
 from skq.report import sv
 from skq.report.context import SchoolReport, open_report
 from skq.report.front import grade_years_text
-from skq.report.texts import metric_word, word
+from skq.report.texts import word
 from skq.report.wording import value_text
 
 GRADE_YEAR_OF_LIST = 9
-AGENCIES = {"kolada": "Kolada", "siris": "Skolverket export", "api": "Skolverket öppna data"}
 SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
 METRIC_IN_LIST = "merit_rating_17"
 
@@ -52,25 +50,6 @@ def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
         pupils=value_text(pupils) if pupils.recorded else "",
         merit_rating=value_text(merit) if merit.recorded else "",
         address=address,
-    )
-
-
-def metric_texts() -> list[MetricText]:
-    """Return one entry per indicator of the catalogue, in its order, for the method page."""
-    return [_metric_text(entry) for entry in catalog.metrics().values()]
-
-
-def _metric_text(entry: catalog.Metric) -> MetricText:
-    official = [f"{AGENCIES[agency]} {', '.join(ids)}" for agency, ids in entry.official.items() if ids]
-    return MetricText(
-        id=entry.id,
-        family=word("family", entry.family),
-        name=metric_word(entry.id, "name"),
-        definition=metric_word(entry.id, "definition"),
-        formula=word("aggregation", entry.aggregation),
-        source="",
-        official="; ".join(official),
-        breaks=tuple(f"{year}: {word('break', str(year))}" for year in sorted(entry.breaks)),
     )
 
 

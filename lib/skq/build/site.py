@@ -12,12 +12,13 @@ from skq.batch.fingerprint import RENDERED_WITH, fingerprint, versions
 from skq.batch.publications import PUBLICATIONS
 from skq.batch.run import Done, Outcome
 from skq.build.numbers import Numbers
-from skq.build.pages import metric_texts, school_rows, site_facts, site_title
+from skq.build.pages import school_rows, site_facts, site_title
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.errors import RenderError
 from skq.provenance import code_version
 from skq.render.engine import Engine
+from skq.render.method import metric_texts
 from skq.render.pages import site_pages
 from skq.render.project import BRAND, SETTINGS
 from skq.render.site import RenderResult, ReportsFailed, render_site

@@ -85,7 +85,10 @@ def _report_files(report: ExecutedReport) -> dict[str, bytes]:
                 f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again"
             )
     place = report.address.rpartition("/")[0]
-    files = {f"{report.address}.ipynb": _with_front_matter(notebook, front, contents=report.is_long), f"{place}/{FRONT}": front.read_bytes()}
+    files = {
+        f"{report.address}.ipynb": _with_front_matter(notebook, front, contents=report.is_long),
+        f"{place}/{FRONT}": front.read_bytes(),
+    }
     for path in sorted(report.folder.iterdir()):
         if path.suffix in COPIED:
             files[f"{place}/{path.name}"] = path.read_bytes()
