@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-
 from skq.metrics.intervals import share_interval
 from skq.terms import RESULT_COLUMNS, RESULT_DTYPES
 
@@ -48,5 +47,8 @@ def units_of(schools: Mapping[str, str], *, organizer: str = "Town", municipalit
     rows = [{"level": "school", "unit": code, **usual, "area": area} for code, area in schools.items()]
     areas = sorted({area for area in schools.values() if area})
     rows += [{"level": "area", "unit": f"{municipality}:{area}", **usual, "area": area} for area in areas]
-    rows += [{"level": "organizer", "unit": organizer, **usual}, {"level": "municipality", "unit": municipality, **usual}]
+    rows += [
+        {"level": "organizer", "unit": organizer, **usual},
+        {"level": "municipality", "unit": municipality, **usual},
+    ]
     return pd.DataFrame(rows, dtype="str")

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-
 from skq.compare.part_of_whole import distance_to_whole
 from skq.metrics.intervals import (
     mean_difference,

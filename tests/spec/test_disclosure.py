@@ -1,7 +1,6 @@
 """Disclosure control: T-27 of the domain specification (§17), typed by hand, with every threshold at n-1, n, n+1."""
 
 import pytest
-
 from skq.protect import Shape, publish_share
 from skq.protect.rule import Reason
 from skq.terms import CellStatus, round_half_up

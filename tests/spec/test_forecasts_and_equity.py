@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-
 from skq.metrics.equity import variation
 from skq.metrics.forecasts import forecast_quality, forecast_to_fail
+
 from tests.spec.text_tables import text_table
 
 

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
-
 from skq.aggregate import aggregate
 from skq.metrics.gradebook import gradebook
 from skq.metrics.merit import merit_rating
 from skq.metrics.rules import A_TO_F, MERIT_16, MERIT_17
+
 from tests.spec.text_tables import counted_grades, grade_sheet, one, pupils, schools
 
 SHEET = """

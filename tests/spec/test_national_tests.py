@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-
 from skq.aggregate import aggregate
 from skq.metrics.national_tests import net_deviation
+
 from tests.spec.text_tables import YEAR, one, pupils, schools, text_table, typed
 
 

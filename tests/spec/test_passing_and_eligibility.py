@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
-
 from skq.aggregate import aggregate
 from skq.metrics.eligibility import eligible
 from skq.metrics.gradebook import gradebook
 from skq.metrics.passing import all_subjects_passed
 from skq.metrics.rules import A_TO_F, ARTS, SCIENCE, SOCIAL, VOCATIONAL
+
 from tests.spec.text_tables import counted_grades, grade_sheet, one, pupils, schools
 
 ELIGIBILITY = """

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-
 from skq.aggregate import aggregate
+
 from tests.spec.text_tables import YEAR, one, pupils, schools, text_table, typed
 
 

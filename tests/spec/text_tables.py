@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-
 from skq.schema import TABLES
 
 YEAR = "2024/25"

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
-
 from skq.aggregate import aggregate, units
 from skq.aggregate.members import october_members, spring_members
 from skq.aggregate.places import newest_codes
+
 from tests.spec.text_tables import counted_grades, one, pupils, schools, text_table, typed
 
 

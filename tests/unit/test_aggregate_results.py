@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-
 from skq.aggregate import aggregate
 from skq.terms import RESULT_DTYPES, RESULT_KEY
+
 from tests.spec.text_tables import YEAR, counted_grades, one, pupils, schools, text_table, typed
 
 PUPILS = """
@@ -181,8 +181,6 @@ def test_staff_without_roles_are_teachers():
     rows = text_table("teacher_id fte certified_fte certified_any\nt1 1.0 1.0 yes\nt2 1.0 0 no").assign(
         school_unit_code="A", school_year=YEAR
     )
-    found = aggregate(
-        {"school_units": schools("A"), "pupils": pupils("pupil_id\n1"), "staff": typed("staff", rows)}
-    )
+    found = aggregate({"school_units": schools("A"), "pupils": pupils("pupil_id\n1"), "staff": typed("staff", rows)})
     assert one(found, "teacher_fte")["value"] == 2
     assert "special_teacher_fte" not in set(found["metric"])

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from skq import catalog
 from skq.errors import SkqError
 from skq.protect import OFFICIAL

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
-
 from skq.compare import comparisons, notable, with_intervals
 from skq.metrics.intervals import share_difference
 from skq.sides import KINDS
 from skq.terms import COMPARISON_DTYPES
+
 from tests.results_by_hand import official_share, results, share, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}

@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-
 from skq.errors import SkqError
 from skq.metrics.gradebook import gradebook, passed_grade
 from skq.metrics.merit import merit_rating
@@ -18,6 +17,7 @@ from skq.metrics.rules import (
     merit_rules,
 )
 from skq.terms import SchoolYear
+
 from tests.spec.text_tables import grade_sheet
 
 

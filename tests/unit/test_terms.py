@@ -1,7 +1,6 @@
 """School years, cells and rounding: the words every room shares."""
 
 import pytest
-
 from skq.terms import Cell, CellStatus, SchoolYear, round_half_up
 
 
