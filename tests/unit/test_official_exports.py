@@ -429,3 +429,33 @@ def test_export_without_footnotes() -> None:
     """An export without the explanations that always follow may have been cut off, and says so."""
     assert not read_export(grades().partition("\n\nRapport")[0], PATH).whole
     assert read_export(grades(), PATH).whole
+
+
+def test_eligibility_per_school() -> None:
+    """The same table with schools for municipalities is read alike, under its own id (SIRIS 5)."""
+    header = (*GRADES_HEADER[:7], *ELIGIBILITY_HEADER[5:])
+    text = export(ELIGIBILITY_TITLE, header, [f"{SCHOOL};Samtliga;40;~100;90,0;85,0;80,0"])
+    row = one(results(text), metric="eligible_arts_share")
+    assert row[["level", "unit", "value", "n", "source"]].tolist() == ["school", "10000001", 0.9, 40, "siris:5"]
+
+
+def test_grades_per_municipality() -> None:
+    """The table of final grades with municipalities for schools is read alike, under its own id (SIRIS 138)."""
+    text = grades(
+        "Vikby;9990;Viks län;99;Samtliga;434;71,0;81,6;224,5", header=(*ELIGIBILITY_HEADER[:5], *GRADES_HEADER[7:])
+    )
+    row = one(results(text), metric="merit_rating_17")
+    assert row[["level", "unit", "value", "n", "source"]].tolist() == ["municipality", "9990", 224.5, 434, "siris:138"]
+
+
+def test_costs_per_school_are_refused() -> None:
+    """A table that exists for municipalities alone is refused where its rows are schools."""
+    with pytest.raises(SourceError, match="unexpected-header"):
+        spec_of(read_export(grades(title="Grundskola - Kostnader per kommun"), PATH))
+
+
+@pytest.mark.parametrize("start", ["Huvudman", "Län"])
+def test_export_of_other_levels_is_not_used(start: str) -> None:
+    """Exports per organizer or county are known for what they are, and not used."""
+    header = (start, "Typ av huvudman", *GRADES_HEADER[7:])
+    assert spec_of(read_export(grades("Viks;Samtliga;434;71,0;81,6;224,5", header=header), PATH)) is None

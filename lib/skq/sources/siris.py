@@ -22,7 +22,7 @@ from skq.terms import SchoolYear
 BANNER = re.compile(rb"Statistik fr.{1,4}n Skolverket|Valt l.{1,4}s.{1,4}r:|Valt uttag:")
 """How an export is known by its first bytes, in whatever encoding they are."""
 
-HEADER_STARTS = ("Kommun", "Skola")
+HEADER_STARTS = ("Kommun", "Skola", "Huvudman", "Län")
 _SELECTED = re.compile(r"(Valt läsår|Valt år|Valt uttag|Typ av huvudman):\s*(\S.*)")
 _SPELLINGS = {
     "Skol-enhetskod": "Skolenhetskod",

@@ -75,7 +75,8 @@ class TableSpec:
     `id` becomes the source (`siris:<id>`), `measures` maps a header to its measure, `known` are columns that are
     understood and not carried, `optional` those that some years lack. With `items` the measure stands in that column of
     each row and the school years are the remaining columns. `subjects` and `sexes` name the columns that hold them.
-    The lower `rank` wins where two exports publish the same number.
+    The lower `rank` wins where two exports publish the same number. `other_id` is the id of the same table with rows of
+    the other kind, schools for municipalities or municipalities for schools, where skq reads that one too.
     """
 
     id: str
@@ -88,6 +89,7 @@ class TableSpec:
     subjects: str = ""
     sexes: str = ""
     rank: int = 0
+    other_id: str = ""
 
     @property
     def of_schools(self) -> bool:
@@ -158,6 +160,7 @@ SPECS: tuple[TableSpec, ...] = (
             "Genomsnittligt meritvärde (17 ämnen)": Measure("merit_rating_17", "Antal elever", 9),
         },
         known=frozenset({"Antal elever"}),
+        other_id="138",
     ),
     TableSpec(
         id="6",
@@ -188,6 +191,7 @@ SPECS: tuple[TableSpec, ...] = (
         },
         known=frozenset({"Antal elever"}),
         sexes="Kön",
+        other_id="5",
     ),
     TableSpec(
         id="betyg-ak6-kommun",
@@ -195,6 +199,7 @@ SPECS: tuple[TableSpec, ...] = (
         places=MUNICIPALITY_PLACES,
         measures={_PASSED_6: Measure("all_subjects_passed_share", "Antal elever", 6)},
         known=frozenset({"Antal elever", *_OTHERS_6}),
+        other_id="betyg-ak6-skolenhet",
     ),
     TableSpec(
         id="betyg-ak6-kon-kommun",
@@ -202,6 +207,7 @@ SPECS: tuple[TableSpec, ...] = (
         places=MUNICIPALITY_PLACES,
         measures=_sixth_by_sex(),
         known=frozenset(f"{sex}|{name}" for sex in ("Flickor", "Pojkar") for name in ("Antal elever", *_OTHERS_6)),
+        other_id="betyg-ak6-kon-skolenhet",
     ),
     TableSpec(
         id="amnesbetyg-over-tid-kommun",
@@ -287,6 +293,7 @@ SPECS: tuple[TableSpec, ...] = (
         measures=_tests(),
         known=frozenset(f"{_TESTED}|{sex}" for sex in ("Totalt", "Flickor", "Pojkar")),
         subjects="Ämne",
+        other_id="np-ak9-skolenhet",
     ),
     TableSpec(
         id="1",
