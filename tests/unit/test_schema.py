@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from skq.schema import LANGUAGES, SUBJECTS, TABLES, ColumnSpec, Kind, folded
 from skq.schema.frames import frame_schema, is_school_year
 from skq.sources import empty
@@ -39,7 +38,9 @@ def test_columns_are_those_of_the_contract(table: str):
 def test_header_names_one_column(table: str):
     """No header, English or Swedish, stands for two columns of a table."""
     spec = TABLES[table]
-    headers = [header for column in spec.columns for header in {folded(name) for name in (column.name, *column.headers)}]
+    headers = [
+        header for column in spec.columns for header in {folded(name) for name in (column.name, *column.headers)}
+    ]
     assert len(headers) == len(set(headers))
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from skq.errors import SourceError
 from skq.schema import TABLES
 from skq.sources import Tables, read_tables, typed
@@ -216,7 +215,8 @@ def test_sheet_named_as_the_table_is_read(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("cell", "text"), [(9.0, "9"), (0.1, "0,1"), (None, ""), (True, "ja"), (1e20, "100000000000000000000"), ("x ", "x ")]
+    ("cell", "text"),
+    [(9.0, "9"), (0.1, "0,1"), (None, ""), (True, "ja"), (1e20, "100000000000000000000"), ("x ", "x ")],
 )
 def test_cell_is_written_as_a_swedish_export_would(cell: object, text: str):
     """A number of a workbook becomes the text that is read in the same way from CSV."""
