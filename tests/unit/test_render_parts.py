@@ -185,7 +185,7 @@ class TestEngine:
 
 class TestMethod:
     def test_every_metric_is_told_in_swedish(self) -> None:
-        """Every indicator of the catalogue has family, name, definition, formula and source in Swedish, in its order."""
+        """Every indicator has family, name, definition, formula and source in Swedish, in the catalogue's order."""
         texts = metric_texts()
         assert [text.id for text in texts] == list(catalog.metrics())
         assert all(text.family and text.name and text.definition and text.formula and text.source for text in texts)
