@@ -77,7 +77,7 @@ def schools(*codes: str, school_years: tuple[str, ...] = (YEAR,), area: str = "N
 
 
 def one(results: pd.DataFrame, metric: str, **key: object) -> Mapping[str, object]:
-    """Return the one row of *metric* with the given key; all pupils, the school A and no subject unless said otherwise."""
+    """Return the one row of *metric* with the given key; all pupils, school A and no subject unless said otherwise."""
     wanted = {"level": "school", "unit": "A", "breakdown": "all", "category": "all", "subject": "", **key}
     chosen = results[results["metric"].eq(metric)]
     for column, value in wanted.items():
