@@ -54,7 +54,7 @@ FRONT: dict[str, dict[str, Any]] = {
     },
     TINY: {
         "title": TINY_NAME, "subtitle": "Kvalitetsrapport läsåret 2024/25", "school": TINY_NAME,
-        "school_unit_code": "99000002", "municipality": "Ängsbackens kommun", "school-year": "2024/25",
+        "school_unit_code": "09000002", "municipality": "Ängsbackens kommun", "school-year": "2024/25",
         "organizer": "Ängsbackens kommun",
         "key-numbers": [key_number("Elever", "11"), key_number("Behöriga lärare", "..", note="dold: för få")],
         "origin": "official", "run-id": "abc123",

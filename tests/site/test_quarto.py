@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,11 @@ def test_quarto_works_in_a_copy(tmp_path: Path, project: Path) -> None:
     assert "_quarto.yml" in told
     assert "--no-execute" in told
     assert not any(part.startswith(".") for part in Path(told.splitlines()[-1].split()[1]).parts)
+
+
+def test_staged_cells_are_lists_of_lines(project: Path) -> None:
+    """Quarto runs the lines of a cell together when its source is one text, which nbformat allows."""
+    cells = [cell for path in sorted(project.rglob("*.ipynb")) for cell in json.loads(path.read_text())["cells"]]
+    assert all(isinstance(cell["source"], list) for cell in cells)
+    assert any(len(cell["source"]) > 1 for cell in cells)
+    assert all(line.endswith("\n") for cell in cells for line in cell["source"][:-1])

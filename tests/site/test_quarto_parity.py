@@ -221,6 +221,12 @@ def test_every_pdf_is_accessible(quarto_site: Path) -> None:
     assert check_pdfs(quarto_site) == len(REPORTS)
 
 
+def test_unit_code_keeps_its_zero(quarto_site: Path) -> None:
+    """A unit code that begins with zero stays whole on the page and in the PDF; Quarto would make a number of it."""
+    assert any("Skolenhetskod 09000002" in block for block in content(quarto_site, TINY).blocks)
+    assert "Skolenhetskod09000002" in letters(quarto_site, TINY)
+
+
 def test_search_finds_the_same_pages(site: Path, quarto_site: Path) -> None:
     """Both sites have a Pagefind index over the same number of pages."""
     counts = [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 NONE = "–"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$^~@])")
+_SPECIAL = re.compile(r"""([\\`*_{}\[\]<>#|$^~@'"])""")
 _LIST_START = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _BULLET_START = re.compile(r"^([-+:])(?=\s|$)")
 

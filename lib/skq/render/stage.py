@@ -6,6 +6,7 @@ Either engine makes the site from what this module writes, and nothing else.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from skq.render.markdown import escaped
 from skq.render.project import BRAND, SETTINGS
 
 FRONT = "front.yml"
+NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")
+"""A text that could be taken for a number."""
 SCHOOLS = "skolor/"
 COPIED = (".svg", ".csv")
 FONT_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
@@ -114,12 +117,17 @@ def _with_front_matter(notebook: Path, front: Path, *, contents: bool) -> bytes:
 def _escaped(value: Any) -> Any:
     """Return a title block whose texts Markdown shows as they are: they come from registers."""
     if isinstance(value, str):
-        return escaped(value)
+        return _kept_as_text(escaped(value))
     if isinstance(value, list):
         return [_escaped(item) for item in value]
     if isinstance(value, dict):
         return {key: _escaped(item) for key, item in value.items()}
     return value
+
+
+def _kept_as_text(text: str) -> str:
+    # Quarto hands the block on to pandoc without quotation marks, and 09901999 would become the number 9901999.
+    return f"&#{ord(text[0])};{text[1:]}" if NUMBER.fullmatch(text) else text
 
 
 def _theme_files(theme: Path) -> dict[str, bytes]:
