@@ -34,14 +34,29 @@ local function mark_headers(tbl)
   end
 end
 
--- Widths are counted in letters, which is near enough for type of one size.
-local LINE = 113 -- letters on a line of a table
-local GAP = 3 -- letters that the space between two columns is worth
-local MOST = 60 -- letters a column of running text asks for
-local NUMBER = 24 -- letters, up to which a number with its interval is not broken
-local BOLD = 1.1 -- what a letter of a header takes
+-- Widths are counted in digits of the type; other letters are narrower or wider.
+local LINE = 106 -- digits on a line of a table
+local GAP = 2.8 -- what the space between two columns is worth
+local MOST = 60 -- what a column of running text asks for at most
+local NUMBER = 24 -- up to which a number with its interval is not broken
+local BOLD = 1.07 -- what a header takes more
+local SIZE = 8.8 -- points, as in skq.typ
+local SMALLEST = 0.85
 
-local function length(text) return utf8.len(text) or #text end
+local shares = { { 'fijlrtI ,.:;()/|!\'-', 0.56 }, { 'mwMW%@', 1.6 }, { 'ABCDEFGHJKLNOPQRSTUVXYZ', 1.18 } }
+
+local function length(text)
+  local total = 0
+  for letter in text:gmatch('[%z\1-\127\194-\244][\128-\191]*') do
+    local share = letter == '\u{a0}' and 0.4 or 1.05
+    if letter:match('^%d$') then share = 1 end
+    for _, group in ipairs(shares) do
+      if #letter == 1 and group[1]:find(letter, 1, true) then share = group[2] end
+    end
+    total = total + share
+  end
+  return total
+end
 
 local function longest_word(text)
   local longest = 0
@@ -78,14 +93,17 @@ local function typst_columns(tbl)
     least_sum, wish_sum = least_sum + least[column], wish_sum + wish[column]
   end
   local room = LINE - GAP * (columns - 1)
-  if wish_sum <= room then return '(1fr' .. string.rep(', auto', columns - 1) .. ',)' end
+  -- A table that is too full for the page is set a little smaller before its numbers are broken.
+  local scale = math.max(SMALLEST, math.min(1, room / least_sum))
+  room = room / scale
+  if wish_sum <= room then return '(1fr' .. string.rep(', auto', columns - 1) .. ',)', 1 end
   local share = math.max(0, room - least_sum) / math.max(1, wish_sum - least_sum)
   local widths = {}
   for column = 1, columns do
     local width = least[column] + share * (wish[column] - least[column]) + (column > 1 and GAP or 0)
     widths[column] = string.format('%.2ffr', width)
   end
-  return '(' .. table.concat(widths, ', ') .. ',)'
+  return '(' .. table.concat(widths, ', ') .. ',)', scale
 end
 
 local KEPT_TOGETHER = 16 -- rows, up to which a table stays on one page
@@ -98,7 +116,7 @@ end
 
 local function typst_table(tbl)
   local text = pandoc.write(pandoc.Pandoc({ tbl }), 'typst-smart')
-  local widths = typst_columns(tbl)
+  local widths, scale = typst_columns(tbl)
   text = text:gsub('columns: ' .. #tbl.colspecs .. ',', function() return 'columns: ' .. widths .. ',' end, 1)
   text = text:gsub('align%(center%)%[#table%(', 'align(left)[#table(', 1)
   text = text:gsub('%s*table%.hline%(%),', '', 1)
@@ -107,18 +125,24 @@ local function typst_table(tbl)
   elseif tbl.identifier ~= '' and not text:find('<' .. tbl.identifier .. '>', 1, true) then
     text = text .. '\n<' .. tbl.identifier .. '>'
   end
-  if row_count(tbl) > KEPT_TOGETHER then text = '#[\n#show figure: set block(breakable: true)\n' .. text .. '\n]' end
+  local rules = ''
+  if row_count(tbl) > KEPT_TOGETHER then rules = rules .. '#show figure: set block(breakable: true)\n' end
+  if scale < 1 then rules = rules .. string.format('#show table: set text(size: %.2fpt)\n', SIZE * scale) end
+  if rules ~= '' then text = '#[\n' .. rules .. text .. '\n]' end
   return pandoc.RawBlock('typst', text)
 end
 
 local sides = { AlignRight = 'number', AlignCenter = 'center' }
 
 -- Classes instead of style attributes, which the pages' content policy does not let through.
+local LONG = 24 -- letters, from which a number with what follows it may be broken
+
 local function align_by_class(tbl)
   local function align(row)
     for index, cell in ipairs(row.cells) do
       local side = sides[tbl.colspecs[index][1]]
       if side then cell.attr.classes:insert(side) end
+      if side and utf8.len(pandoc.utils.stringify(cell.contents)) > LONG then cell.attr.classes:insert('long') end
     end
   end
   for _, row in ipairs(tbl.head.rows) do align(row) end
