@@ -13,10 +13,14 @@ from typing import Any
 
 import pandas as pd
 
+from skq import catalog
 from skq.errors import ParameterError, ProtectionError
 from skq.report.numbers import Difference, Numbers, Point, Series
 from skq.store import read_slice
 from skq.terms import Level, SchoolYear
+
+AUTUMN_FAMILIES = ("pupils", "pupil_shares", "staff", "economy", "attendance")
+"""Families that are counted in the autumn, or shown in the same table as those."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class SchoolReport:
     school_unit_code: str
     school_year: str
     school_years: tuple[str, ...]
+    autumn_years: tuple[str, ...]
     name: str
     municipality_code: str
     municipality_name: str
@@ -47,11 +52,19 @@ class SchoolReport:
         breakdown: str = "all",
         category: str = "all",
     ) -> Series:
-        """Return *metric* over exactly the report's school years, years without a number kept."""
+        """Return *metric* over exactly the five school years of its kind, years without a number kept."""
         return self.numbers.series(
-            metric, level=level, units=self.units.get(level, ()), school_years=self.school_years,
+            metric, level=level, units=self.units.get(level, ()), school_years=self.years_of(metric),
             grade_year=grade_year, subject=subject, breakdown=breakdown, category=category,
         )  # fmt: skip
+
+    def years_of(self, metric: str) -> tuple[str, ...]:
+        """Return the five school years over which *metric* is shown, oldest first.
+
+        Pupils and staff are counted in October and published half a year before the grades of the same school year,
+        so in official statistics their newest year may be the one after that of the report.
+        """
+        return self.autumn_years if catalog.metric(metric).family in AUTUMN_FAMILIES else self.school_years
 
     def point(self, metric: str, **which: Any) -> Point:
         """Return the newest recorded point of `series(metric, ...)`."""
@@ -65,7 +78,11 @@ class SchoolReport:
         """Return the school's newest recorded point of every measure of all pupils, in the order of the tables."""
         found: dict[tuple[Any, ...], Point] = {}
         for point in self.numbers.points.values():
-            if point.level == Level.SCHOOL and point.breakdown == "all" and point.school_year in self.school_years:
+            if (
+                point.level == Level.SCHOOL
+                and point.breakdown == "all"
+                and point.school_year in self.years_of(point.metric)
+            ):
                 key = (point.metric, point.grade_year, point.subject)
                 if key not in found or found[key].school_year < point.school_year:
                     found[key] = point
@@ -103,7 +120,7 @@ class SchoolReport:
             point.metric in metrics
             and point.level == Level.SCHOOL
             and (grade_year is None or point.grade_year == grade_year)
-            and point.school_year in self.school_years
+            and point.school_year in self.years_of(point.metric)
             and point.recorded
             and (point.shown or point.hidden)
             for point in self.numbers.points.values()
@@ -117,7 +134,7 @@ class SchoolReport:
             if point.metric in metrics
             and point.level == Level.SCHOOL
             and point.grade_year == grade_year
-            and point.school_year in self.school_years
+            and point.school_year in self.years_of(point.metric)
             and (point.shown or point.hidden)
         }
         return tuple(sorted(found))
@@ -145,6 +162,7 @@ def open_report(school_unit_code: str, school_year: str, protected_folder: str) 
         school_unit_code=school_unit_code,
         school_year=school_year,
         school_years=tuple(part.meta["school_years"]),
+        autumn_years=_autumn_years(part.results.frame, tuple(part.meta["school_years"])),
         name=str(own["name"]),
         municipality_code=str(part.meta["municipality_code"]),
         municipality_name=str(part.meta["municipality_name"]),
@@ -156,6 +174,14 @@ def open_report(school_unit_code: str, school_year: str, protected_folder: str) 
         numbers=Numbers.of(part.results, part.comparisons),
         meta=part.meta,
     )
+
+
+def _autumn_years(results: pd.DataFrame, school_years: tuple[str, ...]) -> tuple[str, ...]:
+    """Return as many years as *school_years*, ending with the newest in which pupils or staff are known."""
+    autumn = [metric.id for metric in catalog.metrics().values() if metric.family in AUTUMN_FAMILIES]
+    known = results[(results["level"] == Level.SCHOOL) & results["metric"].isin(autumn) & results["value"].notna()]
+    newest = SchoolYear.parse(max([school_years[-1], *known["school_year"]]))
+    return tuple(str(SchoolYear(newest.start - back)) for back in reversed(range(len(school_years))))
 
 
 def _refuse_empty(**parameters: str) -> None:

@@ -8,7 +8,7 @@ from skq.report import brief, notable, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, pipe_table
 from skq.report.keys import KeyNumber, key_numbers, municipality_text
-from skq.report.origin import REASONS, provenance, source_list
+from skq.report.origin import REASONS, provenance, source_list, used_sources
 from skq.report.texts import metric_word
 from skq.terms import Level
 
@@ -39,12 +39,13 @@ def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
 
 def sources(report: SchoolReport) -> Passage:
     """Return sources, method, hidden numbers and provenance."""
+    used = used_sources(report.numbers, Level.SCHOOL)
     parts = [
-        source_list(report.meta),
+        source_list(report.meta, used),
         _method(report),
         _definitions(report),
         _hidden_list(report),
-        provenance(report.meta),
+        provenance(report.meta, used),
     ]
     return Passage("\n\n".join(part for part in parts if part))
 

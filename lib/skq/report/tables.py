@@ -42,7 +42,7 @@ def resources(report: SchoolReport) -> Table | Passage:
 def _year_table(report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool) -> Table:
     with_interval = with_interval and any(trend.school.current.has_interval for trend in found)
     beside = [level for level, name in _beside_columns(found) if name]
-    columns = [Column("Mått", "left"), *(Column(year) for year in report.school_years)]
+    columns = [Column("Mått", "left"), *(Column(year) for year in found[0].school.years)]
     columns += [Column("95 %-intervall")] if with_interval else []
     columns += [Column(sv.capitalized(word("level", level))) for level in beside]
     rows = [_year_row(trend, with_interval=with_interval, beside=beside) for trend in found]
@@ -222,14 +222,21 @@ def _save(key: str, points: Iterable[Point]) -> None:
 
 def _csv_row(point: Point) -> tuple[str, ...]:
     shape = form(point.metric)
-    decimals = shape.decimals
-    numbers = [
-        "" if value is None else str(sv.rounded(value * shape.scale, places)).replace(".", ",")
-        for value, places in ((point.value, decimals), (point.lower, shape.interval_decimals),
-                              (point.upper, shape.interval_decimals), (point.n, 1))
-    ]  # fmt: skip
+    numbers = (
+        _csv_number(point.value, shape.scale, shape.decimals),
+        _csv_number(point.lower, shape.scale, shape.interval_decimals),
+        _csv_number(point.upper, shape.scale, shape.interval_decimals),
+        _csv_number(point.n, 1.0, 0 if point.n is None or point.n.is_integer() else 1),
+    )
     status = str(point.status) if point.recorded else "not_recorded"
     grade_year = "" if point.grade_year is None else str(point.grade_year)
     which = subject(point.subject) if point.subject else ""
     return (metric_word(point.metric, "name"), point.metric, word("level", point.level), point.school_year, grade_year,
             which, *numbers, status, point.source)  # fmt: skip
+
+
+def _csv_number(value: float | None, scale: float, decimals: int) -> str:
+    return "" if value is None else str(sv.rounded(value * scale, decimals)).replace(".", ",")
+
+
+__all__ = ["resources", "results", "subjects", "tests"]

@@ -10,7 +10,7 @@ from skq.report.annual.front import key_points
 from skq.report.annual.levels import totals
 from skq.report.annual.notable import notable
 from skq.report.emit import Passage
-from skq.report.origin import REASONS, provenance, source_list
+from skq.report.origin import REASONS, provenance, source_list, used_sources
 from skq.report.wording import value_text
 from skq.terms import Level
 
@@ -89,7 +89,8 @@ def levels(analysis: AnnualAnalysis) -> Passage:
 
 def sources(analysis: AnnualAnalysis) -> Passage:
     """Return sources, how uncertainty is read, what is hidden, and provenance."""
-    parts = [source_list(analysis.meta), HOW_TO_READ, _hidden(analysis), provenance(analysis.meta)]
+    used = used_sources(analysis.numbers, Level.SCHOOL)
+    parts = [source_list(analysis.meta, used), HOW_TO_READ, _hidden(analysis), provenance(analysis.meta, used)]
     return Passage("\n\n".join(part for part in parts if part))
 
 
