@@ -8,7 +8,10 @@ import json
 
 import pandas as pd
 import pytest
+from skq.sources.cells import parse_cell, parse_share
 from skq.sources.official import Official
+from skq.sources.reading import decode
+from skq.sources.siris import read_export
 
 from tests.official_samples import SHARED_DATA, one, real_official
 
@@ -165,3 +168,17 @@ def test_notes_of_the_real_folder(official: Official) -> None:
     assert {problem.code for problem in official.problems} == {"not-recognised", "not-used", "no-rows"}
     unread = {problem.file for problem in official.problems if problem.code == "not-used"}
     assert unread == {"skolverket_siris/constructed_symbols.csv"}
+
+
+def test_constructed_symbols() -> None:
+    """Every symbol of constructed_symbols.csv is read: 1 124 with a no-break space, 81,4, ~100, .. and . (by hand)."""
+    path = SHARED_DATA / "skolverket_siris" / "constructed_symbols.csv"
+    if not path.is_file():
+        pytest.skip("the shared data folder is absent")
+    read = read_export(decode(path.read_bytes(), path), path)
+    group = "Samtl. elever, exklusive nyinvandrade och med okänd bakgr.|"
+    assert read.rows[f"{group}Antal elever"].map(parse_cell).map(lambda cell: cell.value).tolist()[0] == 1124
+    shares = read.rows[f"{group}Andel (%) elever behöriga till yrkesprog."].map(parse_share)
+    assert [str(cell.status) for cell in shares] == ["nearly_all", "too_few", "missing", "observed"]
+    assert shares.iloc[3].value == 0.976
+    assert read.rows["Skolenhetskod"].tolist() == ["10000001", "10000002", "10000003", "10000004"]

@@ -459,3 +459,17 @@ def test_export_of_other_levels_is_not_used(start: str) -> None:
     """Exports per organizer or county are known for what they are, and not used."""
     header = (start, "Typ av huvudman", *GRADES_HEADER[7:])
     assert spec_of(read_export(grades("Viks;Samtliga;434;71,0;81,6;224,5", header=header), PATH)) is None
+
+
+def test_group_label_reaches_to_the_next() -> None:
+    """A label that stands only above the first column of its group belongs to all columns of the group."""
+    above = ";" * 7 + "Samtl. elever, exklusive nyinvandrade;;;"
+    read = read_export(export("Grundskola - Slutbetyg", GRADES_HEADER, [GRADES_ROW], above=above), PATH)
+    assert read.header[6:8] == ("Huvudman orgnr", "Samtl. elever, exklusive nyinvandrade|Antal elever")
+    assert read.header[-1] == "Samtl. elever, exklusive nyinvandrade|Genomsnittligt meritvärde (17 ämnen)"
+
+
+def test_share_of_nobody_rests_on_nothing() -> None:
+    """A number of pupils that is 0 is no base for a share: n is missing, so no interval can come of it."""
+    rows = results(grades(f"{SCHOOL};0;.;.;."))
+    assert rows["n"].isna().all()

@@ -1,6 +1,7 @@
 """A folder of official statistics: every file known by its content, everything wrong told at once."""
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -75,7 +76,23 @@ def test_source_of_a_file(tmp_path: Path) -> None:
     source = read_official(tmp_path).sources[0]
     assert source["file"] == "in/grades.csv"
     assert (source["rows"], source["retrieved"], source["publisher"]) == (1, "2025-09-30", "Skolverket")
-    assert len(str(source["sha256"])) == 64
+    assert source["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_checksum_of_a_packed_file(tmp_path: Path) -> None:
+    """The checksum is that of the file as it lies, not of what it unpacks to: anybody can compare it."""
+    packed = gzip.compress(grades().encode())
+    save(tmp_path, "grades.csv.gz", packed)
+    assert read_official(tmp_path).sources[0]["sha256"] == hashlib.sha256(packed).hexdigest()
+
+
+def test_files_are_read_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources come in the order of file names, however the disk lists them."""
+    for name in ("b.csv", "c.csv", "a.csv"):
+        save(tmp_path, name, grades())
+    listed = [tmp_path / name for name in ("c.csv", "a.csv", "b.csv")]
+    monkeypatch.setattr(Path, "rglob", lambda self, pattern: iter(listed))
+    assert [source["file"] for source in read_official(tmp_path).sources] == ["a.csv", "b.csv", "c.csv"]
 
 
 def test_order_of_files_does_not_matter(tmp_path: Path) -> None:
