@@ -70,7 +70,7 @@ def provenance(meta: Mapping[str, Any], used: Collection[str]) -> str:
     official = meta.get("origin") == "official"
     files = [
         f"{escaped(str(entry['file']))} ({sv.number(float(entry['rows']), 0)} rader, "
-        f"`{str(entry['sha256'])[:SHORT_CHECKSUM]}`)"
+        f"{str(entry['sha256'])[:SHORT_CHECKSUM]})"
         for entry in meta.get("inputs", [])
         if not official or entry["table"] in used
     ]
