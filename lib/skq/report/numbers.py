@@ -216,25 +216,30 @@ def _difference(row: dict[str, Any]) -> Difference:
 
 
 def since_first(series: Series) -> Difference | None:
-    """Return newest − oldest shown value of *series*, with the interval that their two intervals give.
+    """Return newest − oldest shown value of *series*; None with fewer than two shown points."""
+    return apart(series.shown[0], series.shown[-1], kind="since_first") if len(series.shown) > 1 else None
+
+
+def apart(first: Point, second: Point, *, kind: str) -> Difference | None:
+    """Return *second* − *first*, two numbers of different pupils, with the interval that their two intervals give.
 
     Each side's distance to its own limits is combined by squares (Newcombe 1998, method 10, for shares; Zou and Donner
-    2008 for any statistic). None with fewer than two shown points; without interval where a side has none.
+    2008 for any statistic). None where one is not shown; without interval where one has none. The reference is the
+    first's category where the two are groups of pupils, else its school year.
     """
-    if len(series.shown) < 2:
+    if first.value is None or second.value is None:
         return None
-    first, last = series.shown[0], series.shown[-1]
-    value = (last.value or 0.0) - (first.value or 0.0)
-    low, high = _combined(first, last, value)
+    value = second.value - first.value
+    low, high = _combined(first, second, value)
     certain = None if low is None or high is None else low > 0 or high < 0
     return Difference(
-        kind="since_first",
-        metric=last.metric,
-        school_year=last.school_year,
-        reference=first.school_year,
-        grade_year=last.grade_year,
-        subject=last.subject,
-        n=last.n,
+        kind=kind,
+        metric=second.metric,
+        school_year=second.school_year,
+        reference=first.school_year if first.category == second.category else first.category,
+        grade_year=second.grade_year,
+        subject=second.subject,
+        n=second.n,
         n_reference=first.n,
         value=value,
         lower=low,

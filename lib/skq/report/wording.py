@@ -112,6 +112,14 @@ def amount(difference: Difference, *, sign: bool = False) -> str:
     return f"{number}{sv.NBSP}{unit}"
 
 
+def bare_amount(difference: Difference) -> str:
+    """Return a difference with its sign and interval but without its unit, as in a table: `+24,8 (+11 till +39)`."""
+    shape = form(difference.metric)
+    number = sv.signed((difference.value or 0.0) * shape.scale, shape.decimals)
+    limits = limits_text(difference)
+    return f"{number} ({limits})" if limits else number
+
+
 def limits_text(difference: Difference) -> str:
     """Return the interval of a difference, always with signs: `+2 till +16`; empty where there is none."""
     if difference.lower is None or difference.upper is None:
