@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from skq.protect import Protected, ProtectedTable
 from skq.protect.table import COLUMN_DTYPES
+from skq.report.context import SchoolReport, open_report
 from skq.store import UNIT_DTYPES, write_slices
 
 YEARS = ("2020/21", "2021/22", "2022/23", "2023/24", "2024/25")
@@ -99,7 +100,6 @@ class Sheet:
                 "kind": kind,
                 **{key: row[key] for key in _KEY},
                 "category": category,
-                "breakdown": "all" if category == "all" else row["breakdown"],
                 "reference": reference,
                 "n": row["n"],
                 "n_reference": other["n"],
@@ -431,3 +431,8 @@ def write(kind: str, folder: Path) -> Path:
     results, comparisons = frame(sheet.results, "results"), frame(sheet.comparisons, "comparisons")
     protected = Protected(results, comparisons, pd.DataFrame({"status": [], "reason": [], "count": []}))
     return write_slices(protected, units(kind), {SCHOOL: meta(kind)}, folder)[0]
+
+
+def opened(kind: str, folder: Path) -> SchoolReport:
+    """Return the report on the slice *kind*, written below *folder*."""
+    return open_report(SCHOOL, YEARS[-1], str(write(kind, folder)))

@@ -102,7 +102,8 @@ def _hidden(report: SchoolReport) -> str:
         return ""
     names = sv.capitalized(sv.enumeration([brief_noun(point) for point in points]))
     what = "uppgiften" if len(points) == 1 else "uppgifterna"
-    reasons = [f"bygger på {reason}" for reason in sorted({too_few(point) for point in points if _is_few(point)})]
+    few = sorted({too_few(point) for point in points if _is_few(point)})
+    reasons = [f"bygger på {sv.enumeration(few, conjunction='eller')}"] if few else []
     if not all(_is_few(point) for point in points):
         reasons.append("skyddar en annan dold uppgift")
     return f"{names} visas inte: {what} {sv.enumeration(reasons, conjunction='eller')}."

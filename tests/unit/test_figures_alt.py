@@ -1,0 +1,84 @@
+"""Alt texts and leads tell what this school's figure shows, and never a hidden number."""
+
+import pytest
+from skq.report import alts, leads, measures
+
+from tests.notebooks import slices
+
+NBSP = "\u00a0"
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """One report of each kind."""
+    return {kind: slices.opened(kind, tmp_path_factory.mktemp(kind)) for kind in slices.KINDS}
+
+
+def test_trend_tells_each_year_and_the_municipality(reports):
+    """Every year is told, hidden ones as not shown, and what lies beside the newest."""
+    merit = measures.trends(reports["official"], (("merit_rating_17", 9),))
+    assert alts.trends(merit) == (
+        "Linjer över fem läsår. Meritvärde: skolan 2020/21 visas inte, 2021/22 214,3, 2022/23 231,0, "
+        "2023/24 visas inte, 2024/25 226,8; kommunen 229,0 och riket 231,3 2024/25."
+    )
+
+
+def test_nearly_all_is_told_as_published(reports):
+    """~100 is told as such, not as hidden."""
+    vocational = measures.trends(reports["official"], (("eligible_vocational_share", 9),))
+    assert "2024/25 ~100" in alts.trends(vocational)
+
+
+def test_tests_tell_subject_by_subject(reports):
+    """Test, and the municipality's test, in Swedish order of the subjects."""
+    assert alts.tests(measures.tests(reports["official"])) == (
+        "Årskurs 9: engelska prov 14,1, kommunens prov 14,5; matematik prov 10,9, kommunens prov 11,3; "
+        "svenska prov 12,8, kommunens prov 13,2."
+    )
+
+
+def test_rounded_pupils_are_told_as_published(reports):
+    """A rounded total is told with "cirka"."""
+    assert alts.resources(measures.pupil_bars(reports["f6"]), []) == (
+        "Staplar, elever per läsår: 20/21 cirka 140, 21/22 cirka 140, 22/23 cirka 140, 23/24 cirka 140, "
+        "24/25 cirka 140."
+    )
+
+
+def test_sources_are_named_once(reports):
+    """Two sources, each once, in Swedish order."""
+    found = measures.trends(reports["official"], measures.RESULTS)
+    assert alts.source_line(found) == "Källa: Skolverkets statistik och Skolverkets öppna data."
+
+
+def test_f6_says_once_that_there_is_no_ninth_grade_year(reports):
+    """A school F–6 without results gets one sentence in place of everything that belongs to grade year 9."""
+    report = reports["f6"]
+    assert leads.results(report) == (
+        "Skolan har ingen årskurs 9 (högsta årskurs är 6); meritvärde, behörighet till gymnasieskolan och SALSA finns "
+        "därför inte."
+    )
+    assert leads.no_salsa(report) == ""
+
+
+def test_lead_of_results(reports):
+    """Level with interval and n, the municipality, and what certainly changed over the years."""
+    assert leads.results(reports["normal"]) == (
+        f"Meritvärdet var 232,0 (217–247) läsåret 2024/25, 50{NBSP}elever. Det skiljer sig inte säkert från kommunen "
+        f"(230,0). Sedan läsåret 2020/21 har meritvärdet ökat med 36,0{NBSP}poäng (+14 till +58)."
+    )
+
+
+def test_a_figure_of_hidden_numbers_is_a_sentence(reports):
+    """Where every number of a figure is hidden a sentence says so and why."""
+    found = measures.trends(reports["tiny"], (("merit_rating_17", 9),))
+    assert leads.all_hidden(found, "meritvärde") == (
+        "Meritvärde visas inte: uppgifterna bygger varje läsår på för få elever."
+    )
+
+
+def test_without_a_survey_that_is_said(reports):
+    """An official-only school has no survey: one sentence."""
+    assert leads.no_survey(reports["official"]) == (
+        "Det finns inga uppgifter om trygghet och studiero för skolan: ingen elevenkät ingår i underlaget."
+    )

@@ -1,0 +1,101 @@
+"""In brief, and the notes at the end: what stands out comes first, and only what is certain stands out."""
+
+from dataclasses import replace
+
+import pytest
+from skq.report import brief, notable, passages
+from skq.report.numbers import Difference
+from skq.terms import CellStatus
+
+from tests.notebooks import slices
+
+NBSP = "\u00a0"
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """One report of each kind."""
+    return {kind: slices.opened(kind, tmp_path_factory.mktemp(kind)) for kind in slices.KINDS}
+
+
+def gap(value, half, **rest):
+    """A change of a share with a symmetric interval."""
+    return Difference(
+        kind="change", metric="all_subjects_passed_share", school_year="2024/25", reference="2023/24", value=value,
+        lower=value - half, upper=value + half, certain=abs(value) > half, status=CellStatus.OBSERVED, **rest,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", slices.KINDS)
+def test_at_most_five_sentences_and_at_least_one(reports, kind):
+    """In brief stays brief, and a school never gets an empty one."""
+    told = brief.sentences_of(reports[kind])
+    assert 1 <= len(told) <= 5
+    assert all(line.endswith(".") for line in told)
+
+
+def test_official_school_is_told_plainly(reports):
+    """Without intervals the report says the numbers and that chance cannot be judged."""
+    assert brief.sentences_of(reports["official"]) == [
+        "Meritvärdet var 226,8 (i kommunen 229,0); om skillnaden är större än vad slumpen kan ge kan inte bedömas.",
+        f"Andelen behöriga till yrkesprogram är nära 100{NBSP}%: alla utom en till fyra elever.",
+        f"Andelen behöriga lärare var 74,2{NBSP}%, som läsåret före. I kommunen var den 77,0{NBSP}%.",
+        "Antalet elever var cirka 590, som läsåret före.",
+    ]
+
+
+def test_tiny_school_hears_what_is_hidden(reports):
+    """A tiny school is told which of its key numbers are hidden, and why."""
+    assert brief.sentences_of(reports["tiny"])[0] == (
+        "Meritvärdet, andelen med minst E i alla ämnen i årskurs 9, andelen behöriga till yrkesprogram och trygghet i "
+        "årskurs 8 (enkäten) visas inte: uppgifterna bygger på för få elever eller för få svar."
+    )
+
+
+def test_certain_change_over_the_years_leads(reports):
+    """The normal school's merit rating certainly rose over five years: that is said first."""
+    assert brief.sentences_of(reports["normal"])[0] == (
+        f"Sedan läsåret 2020/21 har meritvärdet ökat med 36,0{NBSP}poäng (+14 till +58)."
+    )
+
+
+def test_uncertain_words_only(reports):
+    """Where no yearly change is certain no sentence says that something rose or fell since last year."""
+    told = " ".join(brief.sentences_of(reports["normal"])[1:])
+    assert "ökade" not in told
+    assert "minskade" not in told
+
+
+def test_weight_is_certainty_times_size():
+    """0.2 with half-width 0.1 weighs (2) x (2); an uncertain difference weighs nothing."""
+    assert notable.weight(gap(0.2, 0.1)) == pytest.approx(4.0)
+    assert notable.weight(gap(0.05, 0.1)) == 0.0
+    assert notable.weight(replace(gap(0.2, 0.1), lower=None)) == 0.0
+
+
+def test_a_tiny_certain_difference_does_not_lead():
+    """A small difference known exactly weighs less than a large one known fairly well."""
+    assert notable.weight(gap(0.01, 0.005)) < notable.weight(gap(0.25, 0.15))
+
+
+def test_method_says_how_many_false_alarms_to_expect(reports):
+    """43 judged differences: about two would look certain by chance."""
+    judged = len(notable.judged(reports["normal"]))
+    text = passages.sources(reports["normal"]).markdown()
+    expected = {1: "en", 2: "två", 3: "tre"}[max(1, round(judged * 0.05))]
+    assert f"Rapporten prövar {judged} skillnader" in text
+    assert f"ungefär {expected} se säker ut av en slump" in text
+
+
+def test_provenance_names_inputs_rule_and_run(reports):
+    """File, rows and checksum of each input, code, rule and run stand at the end."""
+    text = passages.sources(reports["normal"]).markdown()
+    for part in ("grades.csv (812 rader, a1a1a1a1a1a1)", "skolverket-2025", "skq 0.1.0", "::: {.provenance}"):
+        assert part in text
+
+
+def test_hidden_numbers_are_counted_by_reason(reports):
+    """Of the official school two merit ratings are too few and five eligibilities nearly all."""
+    assert passages.hidden_counts(reports["official"]) == [
+        ("därför att de bygger på för få", 2), ("därför att nästan alla nått målet (~100)", 5),
+    ]  # fmt: skip
