@@ -28,11 +28,11 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """The site on a local web server."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
+    """The site on a local web server, in a folder of the server as most sites are, not at its root."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site.parent)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
+    yield f"http://127.0.0.1:{server.server_address[1]}/{site.name}"
     server.shutdown()
     server.server_close()
     thread.join()
@@ -42,7 +42,7 @@ def address(site: Path) -> Iterator[str]:
 def opened(browser: Browser, url: str, *, width: int = 1280, javascript: bool = True) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=javascript)
     page = context.new_page()
-    page.goto(url, wait_until="networkidle")
+    page.goto(url)
     yield page
     context.close()
 

@@ -25,7 +25,7 @@
   const open = async () => {
     if (index) return index;
     index = await import(new URL("pagefind/pagefind.js", document.baseURI).href);
-    await index.options({ excerptLength: 24 });
+    await index.options({ excerptLength: 24, baseUrl: new URL(".", document.baseURI).pathname });
     return index;
   };
 
