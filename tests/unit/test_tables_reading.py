@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import unicodedata
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from skq.errors import SourceError
 from skq.schema import TABLES
-from skq.sources import Tables, read_tables, typed
+from skq.sources import Tables, csvfile, empty, read_tables, typed
 from skq.sources.folder import table_of
 from skq.sources.workbook import cell_text
 from skq.validate import check, validated
 
+AUGUST_19 = datetime.datetime(2024, 8, 19)  # noqa: DTZ001  # a day has no time zone
 BASE = Path(__file__).parents[1] / "faulty" / "base"
 LEAVE = TABLES["sick_leave"]
 HEADERS = [column.header for column in LEAVE.columns]
@@ -216,11 +221,81 @@ def test_sheet_named_as_the_table_is_read(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("cell", "text"),
-    [(9.0, "9"), (0.1, "0,1"), (None, ""), (True, "ja"), (1e20, "100000000000000000000"), ("x ", "x ")],
+    [
+        (9.0, "9"),
+        (0.1, "0,1"),
+        (None, ""),
+        (True, "ja"),
+        (1e20, "100000000000000000000"),
+        ("x ", "x "),
+        (AUGUST_19, "2024-08-19"),
+        (datetime.time(8, 30), "08:30:00"),
+    ],
 )
 def test_cell_is_written_as_a_swedish_export_would(cell: object, text: str):
     """A number of a workbook becomes the text that is read in the same way from CSV."""
     assert cell_text(cell) == text
+
+
+def test_typed_parquet_columns_are_read_as_written_out(tmp_path: Path):
+    """Days, moments at midnight, yes and no, exact decimals and columns of nothing but blanks are read from Parquet."""
+    table = pa.table(
+        {
+            "pupil_id": ["E1", "E2"],
+            "school_unit_code": pa.array(["01000001", "01000001"]).dictionary_encode(),
+            "school_year": ["2024/25", "2024/25"],
+            "grade_year": pa.array([Decimal("9.00"), Decimal("6.00")]),
+            "sex": ["girls", "pojke"],
+            "class_group": pa.nulls(2),
+            "newly_arrived": [True, None],
+            "enrolled_from": pa.array([datetime.date(2024, 8, 19), None]),
+            "enrolled_to": pa.array([None, 1749600000000], type=pa.timestamp("ms")),  # 2025-06-11 00:00
+        }
+    )
+    pq.write_table(table, tmp_path / "elever.parquet")
+    frame = read_one(tmp_path, "pupils")
+    assert frame["grade_year"].tolist() == [9, 6]
+    assert frame["school_unit_code"].tolist() == ["01000001", "01000001"]
+    assert frame["class_group"].isna().all()
+    assert frame["newly_arrived"][0]
+    assert pd.isna(frame["newly_arrived"][1])
+    assert frame["enrolled_from"][0] == pd.Timestamp("2024-08-19")
+    assert frame["enrolled_to"][1] == pd.Timestamp("2025-06-11")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_line_endings_of_every_system_are_read(tmp_path: Path, newline: str):
+    """A text with a line break inside is the same from Linux, Windows and an old Mac."""
+    text = (BASE / "kommentarer.csv").read_text(encoding="utf-8")
+    (tmp_path / "kommentarer.csv").write_bytes(text.replace("\n", newline).encode())
+    assert read_one(tmp_path, "commentary")["text"].tolist() == [
+        "Resultaten stiger i matematik; läsningen är stabil.\nFlickorna och pojkarna närmar sig varandra."
+    ]
+
+
+def test_rows_below_a_title_keep_their_numbers(tmp_path: Path):
+    """A title, a row with too many fields and a row with a wrong value are each told with their own number."""
+    rows = (BASE / "skattningar.csv").read_text(encoding="utf-8").splitlines()
+    rows[1] += ";9"
+    rows[2] = rows[2].replace("till viss del", "7")
+    (tmp_path / "skattningar.csv").write_text("\n".join(["Skattningar", "", *rows]), encoding="utf-8")
+    problems = [(problem.code, problem.row) for problem in check(tmp_path) if problem.file == "skattningar.csv"]
+    assert problems == [("rows-above-header", 1), ("too-many-fields", 4), ("out-of-range", 5)]
+
+
+def test_parquet_without_rows_is_told(tmp_path: Path):
+    """A Parquet file that holds columns and no row is refused as such."""
+    empty(LEAVE).to_parquet(tmp_path / "sick_leave.parquet")
+    assert [problem.code for problem in read_tables(tmp_path).problems] == ["no-rows"]
+
+
+def test_cell_as_large_as_a_book_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A row that no reader takes apart in one piece is an error with the file's name, not a crash."""
+    monkeypatch.setattr(csvfile, "LARGEST_ROW", 2**16)
+    text = "Skolenhetskod;Läsår;Avsnitt;Text\n01000001;2024/25;a;" + "ord " * 2**16 + "\n"
+    (tmp_path / "kommentarer.csv").write_text(text, encoding="utf-8")
+    problems = read_tables(tmp_path).problems
+    assert [(problem.file, problem.code) for problem in problems] == [("kommentarer.csv", "rows-unreadable")]
 
 
 def test_parquet_codes_as_numbers_become_text(tmp_path: Path):

@@ -175,6 +175,14 @@ def test_only_official_statistics_is_valid(tmp_path: Path):
     assert list(validated(tmp_path)) == []
 
 
+def test_organisation_number_that_is_a_person_is_refused_unseen(municipality: Path):
+    """A sole trader's personal number in the organizer's column is refused and not shown."""
+    change(municipality, "skolenheter.csv", "Söder;212000-0000", "Söder;20121212-1212")
+    problem, *others = check(municipality)
+    assert (problem.code, problem.column, others) == ("personal-number", "Organisationsnummer", [])
+    assert "1212" not in str(problem)
+
+
 def test_validated_tables_have_the_dtypes_of_the_schema(municipality: Path):
     """Every room below can rely on the columns, their order and their dtypes."""
     tables = validated(municipality)

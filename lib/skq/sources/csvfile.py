@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from skq.errors import Problem, SourceError
-from skq.schema import TableSpec
+from skq.errors import Problem
+from skq.schema import TableSpec, folded
 from skq.sources import reading
 from skq.sources.findings import SHOWN_ROWS, spaced
 from skq.sources.grid import Grid
@@ -25,6 +25,7 @@ from skq.sources.headers import SEARCHED_ROWS, header_place, recognised
 
 DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar", ":": "colon"}
 ACCEPTED = ";,"
+LARGEST_ROW = 1 << 24  # bytes
 
 NEXT_STEPS = {
     "too-many-fields": "look for a semicolon inside a value; put such values in quotation marks",
@@ -38,17 +39,23 @@ def read_csv(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
 
     Rows with too many or too few fields are left out and reported; all others keep their number.
     """
-    text = csv_text(content, path)
+    text = csv_text(content, path).replace("\r\n", "\n").replace("\r", "\n")
     head = text[: _end_of_line(text, SEARCHED_ROWS)]
     delimiter = _delimiter(head, spec, path)
     _refuse_open_quote(text, path)
     rows = _rows(head, delimiter)
     place = header_place(rows, spec)
     width = len(rows[place]) if rows else 0
-    if width == 0 or text.count("\n", 0, len(text.rstrip())) <= place:
+    if not width or text.count("\n", 0, len(text.rstrip())) <= place:
         return Grid(rows, pd.DataFrame(index=pd.Index([], dtype="int64")), ())
-    body, bad = _parse(text, delimiter, width=width, skip=place)
+    body, bad = _parse(text, delimiter, path=path, header=rows[place], skip=place, places=_wanted(rows[place], spec))
     return Grid(rows, body, tuple(_field_problems(bad, width, delimiter, file=path.name)))
+
+
+def _wanted(header: Sequence[str], spec: TableSpec) -> list[int]:
+    """Return the places of the header that are known or blank: ten thousand unknown columns need not be read."""
+    known = spec.by_header()
+    return [place for place, cell in enumerate(header) if not cell.strip() or folded(cell) in known]
 
 
 def csv_text(content: bytes, path: Path) -> str:
@@ -99,7 +106,10 @@ def _end_of_line(text: str, count: int) -> int:
 
 
 def _rows(head: str, delimiter: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+    try:
+        return list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+    except csv.Error:  # a cell larger than the module takes: the header can still be told
+        return [line.split(delimiter) for line in head.split("\n")]
 
 
 def _delimiter(head: str, spec: TableSpec, path: Path) -> str:
@@ -136,33 +146,46 @@ def _refuse_open_quote(text: str, path: Path) -> None:
     )
 
 
-def _parse(text: str, delimiter: str, *, width: int, skip: int) -> tuple[pd.DataFrame, list[tuple[int, int]]]:
-    """Return the well-formed rows below the header as text, by row number, and (row, fields) of the others."""
+def _parse(
+    text: str, delimiter: str, *, path: Path, header: Sequence[str], skip: int, places: Sequence[int]
+) -> tuple[pd.DataFrame, list[tuple[int, int]]]:
+    """Return the well-formed rows below the header as text, by row number, and (row, fields) of the others.
+
+    Only the columns at *places* are kept.
+    """
     bad: list[tuple[int, int]] = []
 
     def leave_out(row: pa.csv.InvalidRow) -> str:
-        bad.append((row.number + skip, row.actual_columns))
+        bad.append((row.number, row.actual_columns))  # numbered from the top of the file
         return "skip"
 
-    names = [f"f{place}" for place in range(width)]
+    names = [f"f{place}" for place in range(len(header))]
     try:
         table = pa.csv.read_csv(
             io.BytesIO(text.encode()),
             read_options=pa.csv.ReadOptions(
-                use_threads=False, column_names=names, skip_rows=skip + 1, block_size=1 << 24
+                use_threads=False, column_names=names, skip_rows=skip + 1, block_size=LARGEST_ROW
             ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=leave_out
             ),
             convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=[names[place] for place in places] or names[:1],
+                strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid as error:
-        raise SourceError(str(error)) from error
+        raise reading.refuse(
+            path,
+            code="rows-unreadable",
+            found=f"rows that cannot be taken apart ({error})",
+            expected="rows of ordinary length, each on a line of its own",
+            next_step="look for a missing line break, or a cell with a whole document in it",
+        ) from error
     kept = np.setdiff1d(np.arange(skip + 2, skip + 2 + table.num_rows + len(bad)), [row for row, _ in bad])
-    columns = {place: table.column(place).combine_chunks().dictionary_encode().to_pandas() for place in range(width)}
-    return pd.DataFrame(columns).set_index(pd.Index(kept)), bad
+    columns = {place: table.column(names[place]).combine_chunks().dictionary_encode().to_pandas() for place in places}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(kept))).set_index(pd.Index(kept)), bad
 
 
 def _field_problems(bad: Sequence[tuple[int, int]], width: int, delimiter: str, *, file: str) -> list[Problem]:

@@ -36,8 +36,6 @@ def read_parquet(content: bytes, *, path: Path) -> Grid:
 def _texts(column: pa.ChunkedArray) -> pd.Categorical:
     """Return *column* as categories of text: only the different values are converted."""
     plain = column.combine_chunks()
-    if isinstance(plain, pa.ChunkedArray):  # no chunk at all
-        plain = pa.array([], type=column.type)
     coded = plain if pa.types.is_dictionary(plain.type) else pc.dictionary_encode(plain)
     words = _as_text(coded.dictionary).to_pylist()
     different, numbers = np.unique(

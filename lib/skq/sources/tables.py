@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from skq.errors import Problem, SourceError
+from skq.errors import Problem
 from skq.schema import TABLES, TableSpec, folded
 from skq.sources import reading, workbook
 from skq.sources.csvfile import read_csv
@@ -22,7 +22,6 @@ from skq.sources.folder import named_files
 from skq.sources.grid import Grid
 from skq.sources.headers import HeaderRow, read_header
 from skq.sources.parquetfile import read_parquet
-from skq.sources.told import problem_of
 
 READERS: Mapping[str, Callable[[bytes, TableSpec, Path], Grid]] = {
     ".csv": lambda content, spec, path: read_csv(content, spec, path=path),
@@ -90,8 +89,8 @@ def read_tables(folder: Path) -> RawTables:
         for path in named.get(name, []):
             try:
                 raw, record, found = _read_file(path, spec)
-            except SourceError as error:
-                problems.append(problem_of(error, file=path.name))
+            except reading.RefusedFile as error:
+                problems.append(replace(error.problem, file=unicodedata.normalize("NFC", path.name)))
                 continue
             problems += found
             files.append(record)

@@ -89,8 +89,6 @@ def check_unit_names(tables: Tables, origins: dict[str, Origins]) -> Iterator[Fi
 def check_units_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every row about a unit that the register of units does not have, or not in that year."""
     units = tables["school_units"]
-    if "school_units" not in tables:
-        return
     for name in tables:
         frame = tables[name]
         if name == "school_units" or "school_unit_code" not in frame:
@@ -131,8 +129,6 @@ def _in_register_that_year(name: str, frame: pd.DataFrame, units: pd.DataFrame) 
 
 def check_pupils_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every row about a pupil that the pupil register does not have, or not in that school year."""
-    if "pupils" not in tables:
-        return
     pupils = tables["pupils"]
     unsure = pupils["pupil_id"][~complete(pupils, ["school_year"])]
     for name in OF_PUPILS:
