@@ -70,7 +70,7 @@ def test_readme_shows_the_real_tree():
         shown.append("".join(parents))
     assert [path for path in shown if not (ROOT / path).exists()] == []
     top = {name.split("/")[0] + ("/" if "/" in name else "") for name in tracked()}
-    assert sorted(top - {path for path in shown}) == []
+    assert sorted(top - set(shown)) == []
 
 
 def test_readme_tells_every_command():
@@ -103,7 +103,9 @@ def test_lock_pins_every_library():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pinned = set(re.findall(r"^([a-z0-9.-]+)==", lock, flags=re.MULTILINE))
     plain = project()
-    named = [re.split(r"[\[>]", entry)[0] for entry in (*plain["dependencies"], *plain["optional-dependencies"]["test"])]
+    named = [
+        re.split(r"[\[>]", entry)[0] for entry in (*plain["dependencies"], *plain["optional-dependencies"]["test"])
+    ]
     assert [name for name in named if re.sub(r"[-_.]+", "-", name).lower() not in pinned] == []
     assert [word for word in ("://", "--index", "--find-links", "@ ") if word in lock] == []
     assert len(re.findall(r"^\S+==", lock, flags=re.MULTILINE)) <= lock.count("--hash=sha256:")
@@ -113,7 +115,15 @@ def test_no_path_of_a_machine():
     """No tracked text file names a folder of somebody's machine."""
     found = []
     for name in tracked():
-        if name in ALLOWED_PATHS or Path(name).suffix in (".parquet", ".xlsx", ".woff2", ".ttf", ".png", ".pdf", ".lock"):
+        if name in ALLOWED_PATHS or Path(name).suffix in (
+            ".parquet",
+            ".xlsx",
+            ".woff2",
+            ".ttf",
+            ".png",
+            ".pdf",
+            ".lock",
+        ):
             continue
         try:
             text = (ROOT / name).read_text(encoding="utf-8")

@@ -37,7 +37,9 @@ def template(folder: Path, *cells: str, parameters: str = 'code: str = ""', name
 
 def task(notebook: Path, folder: Path, key: str, made_of: str = "1") -> ReportTask:
     """A task that hands *notebook* its key as `code`."""
-    return ReportTask("quality-report", key, f"School {key}", notebook, folder / key / "report.ipynb", {"code": key}, made_of)
+    return ReportTask(
+        "quality-report", key, f"School {key}", notebook, folder / key / "report.ipynb", {"code": key}, made_of
+    )
 
 
 def test_declared_parameters(tmp_path):
@@ -103,7 +105,9 @@ def test_notebook_writes_beside_itself(executed):
 def test_executed_notebook_says_nothing_of_machine_or_time(executed):
     """The executed notebook has no path, no time and none of papermill's notes in it."""
     text = (executed / "report.ipynb").read_text(encoding="utf-8")
-    assert [word for word in (str(executed.parent), "papermill", "start_time", "duration", "iopub") if word in text] == []
+    assert [
+        word for word in (str(executed.parent), "papermill", "start_time", "duration", "iopub") if word in text
+    ] == []
 
 
 def test_output_is_markdown_with_a_plain_twin(executed):

@@ -30,11 +30,15 @@ def test_help_imports_nothing_heavy():
     [
         pytest.param(["build"], "there is nothing to build from", id="no-input"),
         pytest.param(["build", "--data", "{tmp}/absent"], "no such folder", id="absent-folder"),
-        pytest.param(["build", "--data", "{tmp}", "--publication", "leaflet"], "unknown publication leaflet", id="publication"),
+        pytest.param(
+            ["build", "--data", "{tmp}", "--publication", "leaflet"], "unknown publication leaflet", id="publication"
+        ),
         pytest.param(["build", "--data", "{tmp}", "--engine", "word"], "'engine' is wrong", id="engine"),
         pytest.param(["build", "--data", "{tmp}", "--school-year", "2024"], "'school_year' is wrong", id="school-year"),
         pytest.param(["build", "--data", "{tmp}", "--settings", "{tmp}/no.toml"], "no.toml", id="settings"),
-        pytest.param(["build", "--official", "{tmp}", "--engine", "embedded"], "which municipality?", id="municipality"),
+        pytest.param(
+            ["build", "--official", "{tmp}", "--engine", "embedded"], "which municipality?", id="municipality"
+        ),
         pytest.param(["lab", "--out", "{tmp}/absent", "--no-start"], "run 'skq build' first", id="lab-too-early"),
     ],
 )

@@ -1,0 +1,222 @@
+"""The whole way on the invented municipality: what is built, what is reused, what happens when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from skq.build import Inputs, Request, Summary, build_all
+from skq.build.lock import folder_lock
+from skq.demo import write_demo
+from skq.errors import SettingsError, SkqError, ValidationError
+from skq.settings import Settings
+from skq.store import folder_checksums, read_slice
+
+from tests.municipality.pages import addresses, pdf_text
+
+HOUSE = Path(__file__).parents[2]
+SCHOOLS = 4
+
+
+@dataclass(frozen=True)
+class Built:
+    """A request, what came of it, and the content of its site at that time."""
+
+    request: Request
+    summary: Summary
+    site: dict[str, str]
+
+    @property
+    def out(self) -> Path:
+        """The folder of the build."""
+        return self.request.out
+
+    @property
+    def codes(self) -> list[str]:
+        """The school unit codes that have a report."""
+        return sorted(path.name[-8:] for path in (self.out / "site" / "skolor").iterdir())
+
+
+def run(request: Request) -> Built:
+    """Build *request*."""
+    return Built(request, build_all(request), folder_checksums(request.out / "site"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Four invented schools with all tables, built whole, in folders with spaces and Swedish letters."""
+    folder = tmp_path_factory.mktemp("kommun") / "Underlag för läsåret åäö"
+    write_demo(folder / "register", schools=SCHOOLS, years=3, seed=7)
+    settings = Settings(municipality_name="Ekmora", engine="embedded")
+    return run(Request(Inputs(folder / "register", None), folder / "färdigt", HOUSE, settings, cores=2))
+
+
+def copied(built: Built, folder: Path, **changes: object) -> Request:
+    """Return a request on copies of the inputs and of everything built, in *folder*."""
+    shutil.copytree(built.request.inputs.own, folder / "register")
+    shutil.copytree(built.out, folder / "out")
+    return replace(built.request, inputs=Inputs(folder / "register", None), out=folder / "out", **changes)
+
+
+def test_everything_is_there(built):
+    """Every school has a page and a PDF, and so has the annual analysis; nothing failed."""
+    site = built.out / "site"
+    pdfs = sorted(path.relative_to(site).parts[0] for path in site.rglob("*.pdf"))
+    assert pdfs == ["arsanalys", *["skolor"] * len(built.codes)]
+    assert all(path.with_suffix(".html").is_file() for path in site.rglob("*.pdf"))
+    assert (built.summary.school, built.summary.annual, built.summary.failed) == (len(built.codes), 1, ())
+
+
+def test_every_pdf_declares_accessibility(built):
+    """Each PDF says that it is PDF/UA-1 and in Swedish."""
+    for path in (built.out / "site").rglob("*.pdf"):
+        content = path.read_bytes()
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+        assert b"sv" in content
+
+
+def test_every_link_resolves(built):
+    """Every address in every page is a file of the site, or outside it and only a link."""
+    site = built.out / "site"
+    missing = []
+    for page in sorted(site.rglob("*.html")):
+        for address in addresses(page):
+            path = unquote(urldefrag(address).url)
+            if path and "://" not in path and not path.startswith("mailto:"):
+                target = (page.parent / path).resolve()
+                missing += [] if target.is_file() or (target / "index.html").is_file() else [f"{page.name}: {address}"]
+    assert missing == []
+
+
+def test_start_page_lists_every_school(built):
+    """The start page links to each school's page."""
+    linked = addresses(built.out / "site" / "index.html")
+    assert [code for code in built.codes if not any(f"-{code}/kvalitetsrapport.html" in link for link in linked)] == []
+
+
+def test_nothing_tells_of_the_machine(built):
+    """No page, notebook, table or PDF names the folder in which it was made."""
+    name = built.out.parent.parent.name
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for folder in ("site", "project", "tables")
+        for path in (built.out / folder).rglob("*")
+        if path.suffix in (".html", ".ipynb", ".svg", ".csv", ".yml", ".json", ".qmd")
+    }
+    texts |= {path: pdf_text(path) for path in (built.out / "site").rglob("*.pdf")}  # fmt: skip
+    assert [path.name for path, text in texts.items() if name in text] == []
+
+
+def test_slice_knows_no_other_school(built):
+    """The slice of a school holds no other school's code, in no table and no text."""
+    for code in built.codes:
+        part = read_slice(built.out / "tables" / "protected" / code)
+        former = set(part.units["predecessor_code"].dropna())
+        text = "".join(frame.to_csv() for frame in (part.results.frame, part.comparisons.frame, part.units))
+        others = set(built.codes) - {code} - former
+        assert [other for other in others if other in text + json.dumps(part.meta)] == []
+
+
+def test_again_rebuilds_nothing(built):
+    """The same again builds nothing and leaves every byte and every file as it is."""
+    before = {path: path.stat().st_mtime_ns for path in built.out.rglob("*") if path.is_file()}
+    again = build_all(built.request)
+    assert (again.built, again.reused) == (0, len(built.codes) + 1)
+    assert {path: path.stat().st_mtime_ns for path in built.out.rglob("*") if path.is_file()} == before
+
+
+def test_touched_files_rebuild_nothing(built, tmp_path):
+    """Inputs copied elsewhere and newer, and the memory of the last build gone: still nothing is made anew."""
+    request = copied(built, tmp_path)
+    for path in request.inputs.own.iterdir():
+        os.utime(path)
+    (request.out / "state.json").unlink()
+    again = run(request)
+    assert (again.summary.built, again.summary.reused) == (0, len(built.codes) + 1)
+    assert again.site == built.site
+
+
+def test_one_schools_text_makes_only_its_report_anew(built, tmp_path):
+    """A dropped commitment of one school makes its report and the annual analysis anew, as a full build would."""
+    request = copied(built, tmp_path)
+    path = request.inputs.own / "commitments.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]), encoding="utf-8-sig")
+    incremental = run(request)
+    assert (incremental.summary.built, incremental.summary.reused) == (2, len(built.codes) - 1)
+    full = run(replace(request, out=tmp_path / "full"))
+    assert full.summary.reused == 0
+    assert incremental.site == full.site
+
+
+def test_damaged_site_is_repaired(built, tmp_path):
+    """A page that someone changed, and one that is gone, are as they were after the next build; no notebook runs."""
+    request = copied(built, tmp_path)
+    (request.out / "site" / "index.html").write_text("hacked")
+    next((request.out / "site").rglob("*.pdf")).unlink()
+    repaired = run(request)
+    assert repaired.site == built.site
+    assert repaired.summary.built == 0
+
+
+def test_failing_school_is_named_and_the_other_finished(built, tmp_path):
+    """One of two reports fails in a cell: it is named with cell and message, the other is in the site, exit code 1."""
+    house = tmp_path / "house"
+    for name in ("notebooks", "reports"):
+        shutil.copytree(HOUSE / name, house / name)
+    for name in ("_quarto.yml", "_brand.yml"):
+        shutil.copy(HOUSE / name, house / name)
+    good, bad = built.codes[:2]
+    template = house / "notebooks" / "quality_report.ipynb"
+    notebook = json.loads(template.read_text(encoding="utf-8"))
+    code_cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    code_cells[1]["source"] = [*code_cells[1]["source"], f"\nassert school_unit_code != '{bad}', 'no luck today'"]
+    template.write_text(json.dumps(notebook), encoding="utf-8")
+    request = replace(
+        built.request, house=house, out=tmp_path / "out", schools=(good, bad), publications=("quality-report",)
+    )
+    result = run(request)
+    assert result.codes == [good]
+    assert result.summary.exit_code == 1
+    (failure,) = result.summary.failed
+    assert f"({bad}), quality-report: quality_report.ipynb, cell 2: AssertionError: no luck today" in failure
+
+
+def test_invalid_file_builds_nothing_and_changes_nothing(built, tmp_path):
+    """A faulty input file stops the build before anything is written; the old build is as it was."""
+    request = copied(built, tmp_path)
+    before = folder_checksums(request.out)
+    with (request.inputs.own / "commitments.csv").open("a", encoding="utf-8") as stream:
+        stream.write("nonsense;x\n")
+    with pytest.raises(
+        ValidationError, match=r"commitments\.csv(.|\n)*nothing was built|nothing was built(.|\n)*commitments\.csv"
+    ):
+        build_all(request)
+    assert folder_checksums(request.out) == before
+
+
+def test_unknown_school_is_refused(built, tmp_path):
+    """A school code that is not in the data is an error that lists those that are."""
+    with pytest.raises(SettingsError, match=f"no such school in the data: 12345678(.|\n)*{built.codes[0]}"):
+        build_all(replace(built.request, schools=("12345678",), out=tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_builds_do_not_run_in_one_folder(built, tmp_path):
+    """While a build holds its folder another one is refused."""
+    with folder_lock(tmp_path / "out" / ".lock"), pytest.raises(SkqError, match="another build is running"):
+        build_all(replace(built.request, out=tmp_path / "out"))
+
+
+def test_two_schools_have_two_reports(built):
+    """The reports of two schools differ in text and in figures: nothing is carried from one to the other."""
+    first, second = (next((built.out / "site" / "skolor").glob(f"*-{code}")) for code in built.codes[:2])
+    assert pdf_text(first / "kvalitetsrapport.pdf") != pdf_text(second / "kvalitetsrapport.pdf")
+    names = {path.name for path in first.glob("*.svg")} & {path.name for path in second.glob("*.svg")}
+    assert names
+    assert [name for name in names if (first / name).read_bytes() == (second / name).read_bytes()] == []
