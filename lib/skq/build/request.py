@@ -96,6 +96,11 @@ class Places:
         return self.out / "state.json"
 
     @property
+    def notes(self) -> Path:
+        """What was odd about official files without stopping the build."""
+        return self.out / "notes.txt"
+
+    @property
     def lock(self) -> Path:
         """Held while a build runs in this folder."""
         return self.out / ".lock"

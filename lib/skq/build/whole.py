@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from skq.batch.run import Done, Outcome, run_reports
 from skq.build.lock import folder_lock
 from skq.build.meta import file_inputs, slice_metas
-from skq.build.numbers import protected_numbers, read
+from skq.build.numbers import Raw, protected_numbers, read
 from skq.build.reports import chosen_reports, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
@@ -15,7 +15,7 @@ from skq.build.state import remember, remembered, request_fingerprint
 from skq.build.summary import Summary
 from skq.errors import SettingsError
 from skq.render.engine import choose_engine
-from skq.store import ANNUAL, write_slices
+from skq.store import ANNUAL, write_slices, write_text
 
 Say = Callable[[str], None]
 
@@ -42,6 +42,7 @@ def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
     metas = slice_metas(numbers, raw, reports)
 
     with folder_lock(places.lock):
+        _tell_notes(raw, places, say)
         write_slices(numbers.protected, numbers.units, metas, places.slices)
         tasks = report_tasks(reports, numbers, request)
         say(f"executing {len(tasks)} notebook(s), {request.jobs} at once")
@@ -53,6 +54,14 @@ def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
         if not failed:
             remember(places, made_of, told)
     return _summary(places, told, failed)
+
+
+def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
+    """Write down what was odd about the official files: none of it stops a build, all of it can be looked up."""
+    notes = raw.official.problems if raw.official else []
+    write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
+    if notes:
+        say(f"{len(notes)} note(s) on official files, see {places.notes}")
 
 
 def _failures(done: Sequence[Done], failed_pages: dict[str, str]) -> tuple[str, ...]:
