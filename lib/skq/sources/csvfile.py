@@ -40,6 +40,8 @@ def read_csv(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
     Rows with too many or too few fields are left out and reported; all others keep their number.
     """
     text = csv_text(content, path).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        return Grid([], pd.DataFrame(index=pd.Index([], dtype="int64")), ())
     head = text[: _end_of_line(text, SEARCHED_ROWS)]
     delimiter = _delimiter(head, spec, path)
     _refuse_open_quote(text, path)
