@@ -143,6 +143,14 @@ def test_school_of_a_pupil(members, expected):
     assert dict(zip(found["pupil_id"], found["school_unit_code"], strict=True)) == expected
 
 
+@pytest.mark.parametrize("members", [october_members, spring_members])
+def test_last_to_begin_wins(members):
+    """Where the first school forgot to end the enrolment, the school that began last has the pupil."""
+    rows = pupils("pupil_id school_unit_code enrolled_from\n1 B 2024-08-20\n1 A 2024-09-15")
+    for ordered in (rows, rows.iloc[::-1]):
+        assert list(members(ordered)["school_unit_code"]) == ["A"]
+
+
 def test_first_and_last_day_count():
     """Who begins or ends on 15 October is counted that day; who ends on 1 June belongs to the spring."""
     rows = pupils(

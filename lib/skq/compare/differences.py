@@ -78,9 +78,11 @@ def _side(pairings: pd.DataFrame, keys: pd.DataFrame, results: pd.DataFrame) -> 
 
 def _breaks(pairings: pd.DataFrame) -> pd.Series:
     """Return whether a change leads into a school year in which the metric's series breaks."""
-    broken = {(metric, str(year)) for metric in pairings["metric"].unique() for year in catalog.metric(metric).breaks}
-    into = [key in broken for key in zip(pairings["metric"], pairings["school_year"], strict=True)]
-    return pairings["kind"].eq(CHANGE) & pd.Series(into, index=pairings.index, dtype="bool")
+    broken = pd.Series(False, index=pairings.index)
+    for metric in pairings["metric"].unique():
+        years = [str(year) for year in catalog.metric(metric).breaks]
+        broken |= pairings["metric"].eq(metric) & pairings["school_year"].isin(years)
+    return broken & pairings["kind"].eq(CHANGE)
 
 
 def _status(first: pd.Series, second: pd.Series) -> pd.Series:

@@ -87,23 +87,13 @@ def _complemented(judged: pd.DataFrame, own: pd.Series, units: pd.DataFrame) -> 
 
 def _judged(rows: pd.DataFrame, own: pd.Series, rule: DisclosureRule) -> pd.DataFrame:
     """Return *rows* with status and reason of own ones by the rule alone, and the `minimum` n that it demands."""
-    metric_rule = {key: _family_rule(rule, *key) for key in set(zip(rows["metric"], _grade_years(rows), strict=True))}
-    families = [metric_rule[key] for key in zip(rows["metric"], _grade_years(rows), strict=True)]
-    asked = pd.DataFrame(
-        {
-            "n": rows["n"].fillna(0).to_numpy("float64"),
-            "k": rows["numerator"].fillna(0).to_numpy("float64"),
-            "minimum": [family.minimum(level) for family, level in zip(families, rows["level"], strict=True)],
-            "shape": [str(family.shape) for family in families],
-            "why": [str(family.reason) for family in families],
-        },
-        index=rows.index,
-    )
+    asked = _thresholds(rows, rule)
+    asked["n"], asked["k"] = (rows[column].fillna(0).to_numpy("float64") for column in ("n", "numerator"))
     asked["k"] = asked["k"].mask(asked["shape"].eq(str(Shape.AMOUNT)), 0.0)
     questions = asked.drop_duplicates()
     verdicts = [
         publish_share(n, k, minimum=minimum, shape=Shape(shape), nearly_all=rule.nearly_all, reason=Reason(why))
-        for n, k, minimum, shape, why in zip(*(questions[column].tolist() for column in questions), strict=True)
+        for minimum, shape, why, n, k in zip(*(questions[column].tolist() for column in questions), strict=True)
     ]
     answers = questions.assign(
         status=[str(verdict.status) for verdict in verdicts], reason=[str(verdict.reason) for verdict in verdicts]
@@ -117,8 +107,18 @@ def _judged(rows: pd.DataFrame, own: pd.Series, rule: DisclosureRule) -> pd.Data
     )
 
 
-def _grade_years(rows: pd.DataFrame) -> list[int | None]:
-    return [None if pd.isna(year) else int(year) for year in rows["grade_year"]]
+def _thresholds(rows: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
+    """Return `minimum`, `shape` and `why` (the reason given below the minimum) of each row, by *rule*."""
+    key = ["metric", "level", "grade_year"]
+    kinds = rows[key].drop_duplicates()
+    found = [
+        (family.minimum(level), str(family.shape), str(family.reason))
+        for metric, level, year in kinds.itertuples(index=False)
+        for family in [_family_rule(rule, metric, None if pd.isna(year) else int(year))]
+    ]
+    told = kinds.reset_index(drop=True).join(pd.DataFrame(found, columns=["minimum", "shape", "why"]))
+    given = rows[key].merge(told, on=key, how="left", validate="many_to_one").set_index(rows.index)
+    return given[["minimum", "shape", "why"]]
 
 
 def _family_rule(rule: DisclosureRule, metric: str, grade_year: int | None) -> FamilyRule:
