@@ -68,7 +68,7 @@ def test_change_from_a_hidden_number():
     """Where the number before is hidden the change is not given."""
     hidden_before = replace(HIDDEN, school_year="2023/24")
     assert sentences.change(MERIT, hidden_before, None) == (
-        "Meritvärdet var 232,0. Föregående läsår visas ingen uppgift, så förändringen kan inte anges."
+        "Meritvärdet var 232,0. Läsåret före visas ingen uppgift, så förändringen kan inte anges."
     )
 
 
@@ -205,8 +205,8 @@ def test_since_tells_the_change_over_the_years():
 @pytest.mark.parametrize(
     ("n", "expected"),
     [
-        (25.0, f"Resultaten bygger på 25{NBSP}elever: en elev motsvarar 4{NBSP}procentenheter."),
-        (30.0, f"Resultaten bygger på 30{NBSP}elever: en elev motsvarar 3{NBSP}procentenheter."),
+        (25.0, f"Resultaten bygger på 25{NBSP}elever: i andelarna motsvarar en elev 4{NBSP}procentenheter."),
+        (30.0, f"Resultaten bygger på 30{NBSP}elever: i andelarna motsvarar en elev 3{NBSP}procentenheter."),
         (31.0, ""),
         (None, ""),
     ],

@@ -8,7 +8,7 @@ from skq.report import sentences, sv
 from skq.report.context import SchoolReport
 from skq.report.numbers import Point
 from skq.report.texts import subject, texts, word
-from skq.report.wording import interval_text, resting_on, value_text
+from skq.report.wording import interval_text, is_total, resting_on, value_text
 from skq.terms import CellStatus, Level
 
 HOW_MANY = 5
@@ -83,7 +83,7 @@ def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
         value=value_text(point),
         interval=interval_text(point),
         change=sentences.change_note(point, previous, report.difference("change", point)),
-        n=resting_on(point) if point.metric != "pupil_count" else "",
+        n=resting_on(point) if not is_total(point.metric) else "",
         note="; ".join(part for part in (older, hidden, municipality) if part),
         point=point,
     )

@@ -10,7 +10,7 @@ from skq.report.measures import SubjectRow, Trend
 from skq.report.notable import weight
 from skq.report.numbers import Point, Series, since_first
 from skq.report.texts import subject
-from skq.report.wording import bare_text
+from skq.report.wording import bare_text, value_text
 from skq.terms import CellStatus, Level
 
 LAST_GRADE_YEAR = 9
@@ -41,7 +41,7 @@ def no_results(report: SchoolReport) -> str:
 def no_last_grade(report: SchoolReport) -> str:
     """Say once why all that belongs to grade year 9 is left out."""
     last = report.grade_years[1]
-    if last is None or last >= LAST_GRADE_YEAR:
+    if _has_last_grade(report):
         return ""
     return (
         f"Skolan har ingen årskurs 9 (högsta årskurs är {last}); meritvärde, behörighet till gymnasieskolan och SALSA "
@@ -69,7 +69,15 @@ def no_salsa(report: SchoolReport) -> str:
     """Say why there is no SALSA, for a school with grade year 9; nothing for one without."""
     if not report.series("merit_rating_17", grade_year=LAST_GRADE_YEAR):
         return ""
-    if measures.salsa(report)[0].shown:
+    expected = measures.salsa(report)[0].current
+    residual = report.point("salsa_residual", grade_year=expected.grade_year)
+    if expected.shown and residual.shown and residual.school_year == expected.school_year:
+        return (
+            f"Enligt SALSA {expected.school_year} var ett meritvärde på {value_text(expected)} att vänta med hänsyn "
+            f"till elevernas bakgrund; skolans avvikelse var {value_text(residual)} poäng. Om avvikelsen är större än "
+            "vad slumpen kan ge kan inte bedömas."
+        )
+    if expected.shown:
         return "Modellberäknat meritvärde (SALSA) finns bara för läsår då skolans eget meritvärde inte visas."
     return "Underlaget har inget modellberäknat meritvärde (SALSA) för skolan de här läsåren."
 
@@ -78,11 +86,11 @@ def all_hidden(found: Sequence[Trend], what: str) -> str:
     """Say, in place of a figure, that every number of it is hidden."""
     points = [point for trend in found for point in trend.school.recorded if point.hidden]
     if all(point.status is CellStatus.NEARLY_ALL for point in points):
-        reason = "varje läsår har alla utom en till fyra elever nått målet"
+        reason = "alla utom en till fyra elever har nått målet"
     elif any(point.status is CellStatus.NEARLY_ALL for point in points):
         reason = "uppgifterna bygger på för få elever, eller så har alla utom en till fyra nått målet"
     else:
-        reason = "uppgifterna bygger varje läsår på för få elever"
+        reason = "uppgifterna bygger på för få elever"
     return f"{sv.capitalized(what)} visas inte: {reason}."
 
 
@@ -210,7 +218,11 @@ def _total(report: SchoolReport, point: Point) -> str:
 
 def _has_last_grade(report: SchoolReport) -> bool:
     last = report.grade_years[1]
-    return last is None or last >= LAST_GRADE_YEAR
+    taught = any(
+        point.grade_year == LAST_GRADE_YEAR and point.level == Level.SCHOOL and (point.shown or point.hidden)
+        for point in report.numbers.points.values()
+    )
+    return last is None or last >= LAST_GRADE_YEAR or taught
 
 
 def _joined(parts: Sequence[str]) -> str:

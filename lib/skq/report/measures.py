@@ -107,11 +107,16 @@ def trends(report: SchoolReport, measures: tuple[Measure, ...]) -> list[Trend]:
     return [trend for measure in measures if (trend := _trend(report, *measure)).known]
 
 
-def _trend(report: SchoolReport, metric: str, grade_year: int | None) -> Trend:
+def over_years(found: list[Trend]) -> bool:
+    """Return whether any of *found* has at least two years to show: one year alone is no trend."""
+    return any(len(trend.school.shown) > 1 for trend in found)
+
+
+def _trend(report: SchoolReport, metric: str, grade_year: int | None, *, code: str = "", title: str = "") -> Trend:
     name = metric_word(metric, "short")
-    title = f"{name}, åk{sv.NBSP}{grade_year}" if metric == "all_subjects_passed_share" else name
+    title = title or (f"{name}, åk{sv.NBSP}{grade_year}" if metric == "all_subjects_passed_share" else name)
     own, municipality, nation = (
-        report.series(metric, grade_year=grade_year, level=level)
+        report.series(metric, grade_year=grade_year, subject=code, level=level)
         for level in (Level.SCHOOL, Level.MUNICIPALITY, Level.NATION)
     )
     return Trend(title, own, municipality, nation)
@@ -152,6 +157,17 @@ def _subject_row(report: SchoolReport, code: str, grade_year: int) -> SubjectRow
     passed = report.series("subject_passed_share", subject=code, grade_year=grade_year).at(point.school_year)
     municipality = report.beside(point, Level.MUNICIPALITY)
     return SubjectRow(subject(code), point, passed, municipality, report.difference("gap_sex", point))
+
+
+def test_trends(report: SchoolReport) -> list[Trend]:
+    """Return the test points of each subject of grade years 6 and 9 over the school years."""
+    rows = [(grade_year, row) for grade_year, found in tests(report).items() for row in found]
+    return [
+        _trend(
+            report, "test_points_mean", grade_year, code=row.test.subject, title=f"{row.name}, åk{sv.NBSP}{grade_year}"
+        )
+        for grade_year, row in rows
+    ]
 
 
 def tests(report: SchoolReport) -> dict[int, list[TestRow]]:
@@ -195,7 +211,8 @@ def pupil_bars(report: SchoolReport) -> list[Bar]:
     by_grade = [report.series("pupil_count", grade_year=grade_year) for grade_year in range(10)]
     newest = max((series.shown[-1].school_year for series in by_grade if series.shown), default="")
     points = [series.at(newest) for series in by_grade] if newest else []
-    grades = [Bar("F" if point.grade_year == 0 else str(point.grade_year), point) for point in points if point.recorded]
+    there = [point for point in points if point.shown or point.hidden]
+    grades = [Bar("F" if point.grade_year == 0 else str(point.grade_year), point) for point in there]
     if grades:
         return grades
     total = report.series("pupil_count")

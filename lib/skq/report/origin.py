@@ -68,12 +68,12 @@ def _joined(found: Sequence[str]) -> str:
 def provenance(meta: Mapping[str, Any], used: Collection[str]) -> str:
     """Return which files, rows, code and rule a report rests on; of official files only those that are *used*."""
     official = meta.get("origin") == "official"
-    files = [
+    files = dict.fromkeys(
         f"{escaped(str(entry['file']))} ({sv.number(float(entry['rows']), 0)} rader, "
         f"{str(entry['sha256'])[:SHORT_CHECKSUM]})"
         for entry in meta.get("inputs", [])
         if not official or entry["table"] in used
-    ]
+    )
     run = (
         f"skq {meta.get('code_version', '')}, regel {escaped(str(meta.get('rule', {}).get('id', '')))} "
         f"(version {meta.get('rule_version', '')}), körning {meta.get('run_id', '')}."

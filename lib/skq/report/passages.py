@@ -12,6 +12,8 @@ from skq.report.origin import REASONS, provenance, source_list, used_sources
 from skq.report.texts import metric_word
 from skq.terms import Level
 
+FEWEST_JUDGED = 20
+
 
 def in_brief(report: SchoolReport) -> Passage:
     """Return the key numbers as a table, and three to five sentences: what stands out, is uncertain, has changed."""
@@ -56,8 +58,8 @@ def _method(report: SchoolReport) -> str:
         "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat "
         "av en slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
     )
-    if judged:
-        expected = sv.counting_word(max(1, round(len(judged) * 0.05)))
+    if len(judged) >= FEWEST_JUDGED:
+        expected = sv.counting_word(round(len(judged) * 0.05))
         text += (
             f" Rapporten prövar {sv.number(len(judged), 0)} skillnader; även om ingen av dem vore verklig skulle "
             f"ungefär {expected} se säker ut av en slump."

@@ -60,8 +60,10 @@ def change(point: Point, previous: Point, difference: Difference | None) -> str:
         return not_shown(point)
     now, before = value_text(point), value_text(previous)
     name = sv.capitalized(noun(point))
+    if not previous.recorded:
+        return f"{name} var {now} {sv.school_year(point.school_year)}."
     if not previous.shown:
-        return f"{name} var {now}. Föregående läsår visas ingen uppgift, så förändringen kan inte anges."
+        return f"{name} var {now}. Läsåret före visas ingen uppgift, så förändringen kan inte anges."
     if now == before:
         return f"{name} var {now}, som läsåret före."
     if difference is None or not difference.shown:
@@ -80,8 +82,10 @@ def change_note(point: Point, previous: Point, difference: Difference | None) ->
     """Say the change in the few words that fit beside a key number."""
     if not point.shown:
         return ""
+    if not previous.recorded:
+        return ""
     if not previous.shown:
-        return "jämförelse med läsåret före saknas"
+        return "läsåret före visas inte"
     if difference is None or not difference.shown:
         return f"{value_text(previous)} läsåret före"
     if value_text(point) == value_text(previous):
@@ -167,7 +171,7 @@ def small_group(point: Point) -> str:
     if point.n is None or not point.shown or not 0 < point.n <= FEW_PUPILS:
         return ""
     weight = sv.plural(100 / point.n, "procentenhet", "procentenheter")
-    return f"Resultaten bygger på {resting_on(point)}: en elev motsvarar {weight}."
+    return f"Resultaten bygger på {resting_on(point)}: i andelarna motsvarar en elev {weight}."
 
 
 def no_data(what: str, reason: str) -> str:

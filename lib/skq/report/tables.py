@@ -42,18 +42,27 @@ def resources(report: SchoolReport) -> Table | Passage:
 def _year_table(report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool) -> Table:
     with_interval = with_interval and any(trend.school.current.has_interval for trend in found)
     beside = [level for level, name in _beside_columns(found) if name]
-    columns = [Column("Mått", "left"), *(Column(year) for year in found[0].school.years)]
+    years = _years(found)
+    columns = [Column("Mått", "left"), *(Column(year) for year in years)]
     columns += [Column("95 %-intervall")] if with_interval else []
     columns += [Column(sv.capitalized(word("level", level))) for level in beside]
-    rows = [_year_row(trend, with_interval=with_interval, beside=beside) for trend in found]
-    points = [point for trend in found for point in trend.school.points]
+    rows = [_year_row(trend, years, with_interval=with_interval, beside=beside) for trend in found]
+    points = [trend.school.at(year) for trend in found for year in years]
     _save(key, [*points, *(point for trend in found for level in beside for point in _level(trend, level).recorded)])
     return Table(key, caption, tuple(columns), tuple(rows), _notes(report, points), word("words", "download"))
 
 
+def _years(found: Sequence[Trend]) -> tuple[str, ...]:
+    """Return the school years from the first that any measure has, so that no column stands empty at the start."""
+    years = found[0].school.years
+    first = min(point.school_year for trend in found for point in trend.school.recorded)
+    return tuple(year for year in years if year >= first)
+
+
 def _beside_columns(found: Sequence[Trend]) -> list[tuple[str, bool]]:
     return [
-        (str(level), any(_level(trend, level).shown for trend in found)) for level in (Level.MUNICIPALITY, Level.NATION)
+        (str(level), any(_beside_text(_level(trend, level).at(trend.school.current.school_year)) for trend in found))
+        for level in (Level.MUNICIPALITY, Level.NATION)
     ]
 
 
@@ -61,11 +70,11 @@ def _level(trend: Trend, level: str) -> Series:
     return trend.municipality if level == Level.MUNICIPALITY else trend.nation
 
 
-def _year_row(trend: Trend, *, with_interval: bool, beside: Sequence[str]) -> tuple[str, ...]:
+def _year_row(trend: Trend, years: Sequence[str], *, with_interval: bool, beside: Sequence[str]) -> tuple[str, ...]:
     current = trend.school.current
     limits = [interval_text(current)] if with_interval else []
     others = [_beside_text(_level(trend, level).at(current.school_year)) for level in beside]
-    return (_row_name(trend), *(_with_n(point) for point in trend.school.points), *limits, *others)
+    return (_row_name(trend), *(_with_n(trend.school.at(year)) for year in years), *limits, *others)
 
 
 def _row_name(trend: Trend) -> str:
@@ -138,6 +147,8 @@ def tests(report: SchoolReport) -> Table | Passage:
     if not rows:
         return Passage("")
     kept = [place for place in range(len(TEST_METRICS)) if any(points[place].recorded for _, points in rows)]
+    if kept == [0]:
+        return _test_years(report)
     headers = ("Poäng", "Minst E (%)", "Högre (%)", "Lika (%)", "Lägre (%)", "Netto (intervall)")
     columns = (Column("Prov", "left"), *(Column(headers[place]) for place in kept), Column("Elever"))
     cells = tuple((name, *(_test_cell(points[place]) for place in kept), _most(points)) for name, points in rows)
@@ -147,6 +158,13 @@ def tests(report: SchoolReport) -> Table | Passage:
     caption = f"Nationella prov, och andelen elever med högre, lika och lägre betyg än provbetyget, {years}."
     source = alts.source_of_points(points)
     return Table("tests", f"{caption} {source}", columns, cells, _test_notes(report, points), word("words", "download"))
+
+
+def _test_years(report: SchoolReport) -> Table:
+    """Return the test points over the school years, where nothing but points is known."""
+    found = measures.test_trends(report)
+    caption = f"Genomsnittlig provbetygspoäng på nationella prov (A = 20, E = 10) per läsår. {alts.source_line(found)}"
+    return _year_table(report, "tests", found, caption, with_interval=False)
 
 
 def _test_rows(report: SchoolReport, grade_year: int) -> list[tuple[str, tuple[Point, ...]]]:

@@ -90,7 +90,7 @@ def symbol(point: Point) -> str:
 
 def interval_text(point: Point) -> str:
     """Return the 95 % interval without brackets, empty where there is none."""
-    if not point.shown or point.lower is None or point.upper is None:
+    if not point.shown or point.lower is None or point.upper is None or is_total(point.metric):
         return ""
     shape = form(point.metric)
     return sv.interval(point.lower * shape.scale, point.upper * shape.scale, shape.interval_decimals)

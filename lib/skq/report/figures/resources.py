@@ -29,7 +29,7 @@ from skq.report.wording import bare_text
 def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
     """Return the number of pupils beside teachers' certificates and pupils per teacher."""
     bars, trends = measures.pupil_bars(report), measures.trends(report, measures.STAFF)
-    trends = [trend for trend in trends if trend.school.shown]
+    trends = [trend for trend in trends if measures.over_years([trend])]
     if not any(bar.point.shown for bar in bars) and not trends:
         return Passage(leads.no_resources(report))
     with plt.rc_context(style.rc()):

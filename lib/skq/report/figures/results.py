@@ -63,6 +63,8 @@ def expected_merit(report: SchoolReport) -> Picture | Passage:
 def _picture(key: str, trends: list[Trend], *, what: str, lead: str) -> Picture | Passage:
     if not any(trend.school.shown for trend in trends):
         return Passage(leads.all_hidden(trends, WITH_UNIT.sub("", what)))
+    if not measures.over_years(trends):
+        return Passage(lead)
     caption = f"{sv.capitalized(what)}. {alts.source_line(trends)}"
     with plt.rc_context(style.rc()):
         figure = draw_trends(trends)

@@ -93,6 +93,8 @@ def tests_and_grades(report: SchoolReport) -> Picture | Passage:
     groups = measures.tests(report)
     if not groups:
         return Passage(leads.no_tests(report))
+    if not _worth_drawing(groups):
+        return Passage(leads.tests(report))
     with plt.rc_context(style.rc()):
         figure = draw_tests(groups)
     points = [row.test for rows in groups.values() for row in rows if row.test.shown]
@@ -101,6 +103,12 @@ def tests_and_grades(report: SchoolReport) -> Picture | Passage:
         f"(A = 20, E = 10), {alts.years_of(points)}. {alts.source_of_points(points)}"
     )
     return saved_picture(figure, "tests", caption=caption, alt=alts.tests(groups), lead=leads.tests(report))
+
+
+def _worth_drawing(groups: dict[int, list[TestRow]]) -> bool:
+    """Return whether anything stands beside the tests; a few dots alone are better read in the table."""
+    rows = [row for found in groups.values() for row in found]
+    return any(row.grade.shown or row.municipality.shown or row.test.has_interval for row in rows)
 
 
 def _any_grade(groups: dict[int, list[TestRow]]) -> bool:
