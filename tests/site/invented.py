@@ -187,7 +187,7 @@ FACTS = SiteFacts(
     sources=(
         Source("Slutbetyg årskurs 9", "Skolverket", "https://www.skolverket.se/skolutveckling/statistik", "2025-10-01"),
     ),
-    hidden=(("För få elever", "31"), ("Skyddar en annan siffra", "9")),
+    hidden=(("För få elever", 1031), ("Skyddar en annan siffra", 9)),
 )
 
 

@@ -126,6 +126,7 @@ def test_search_finds_a_school_by_a_word_of_its_report(browser: Browser, address
         link = page.locator(".search-results a").first
         link.wait_for()
         assert link.inner_text() == LONG_NAME
+        assert "för språk och idrott" in page.locator(".search-results p").first.inner_text()
         link.click()
         assert page.locator("h1").inner_text() == LONG_NAME
 

@@ -156,9 +156,9 @@ def test_about_page_tells_inputs_and_rule(site: Path) -> None:
     """The about page has the rule, the input file with its checksum, the source and the count of hidden numbers."""
     text = text_of(page(site, "om"))
     assert "Resultat visas bara för grupper om minst tio elever." in text
-    assert "grades betyg-2025.csv 6120 9f2c9f2c9f2c9f2c" in text
+    assert "betyg-2025.csv 6 120 9f2c9f2c9f2c9f2c" in text
     assert "Slutbetyg årskurs 9, Skolverket, hämtad 2025-10-01" in text
-    assert "För få elever 31" in text
+    assert "För få elever 1 031" in text
 
 
 def test_names_from_registers_are_text() -> None:

@@ -74,7 +74,7 @@ def site_facts(
             InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"])) for item in inputs
         ),
         sources=tuple(Source(*(str(item[fact]) for fact in SOURCE_FACTS)) for item in meta["sources"]),
-        hidden=tuple((word("status", status), str(count)) for status, count in sorted(hidden.items())),
+        hidden=tuple((word("status", status), count) for status, count in sorted(hidden.items())),
     )
 
 

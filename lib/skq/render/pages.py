@@ -54,7 +54,7 @@ class SiteFacts:
     """What the pages say about the whole build.
 
     `rule` is a sentence on the disclosure rule; `provenance` pairs of label and value (run id, versions);
-    `hidden` pairs of reason and count, both as text; `annual` the address of the annual analysis or "".
+    `hidden` pairs of reason and count; `annual` the address of the annual analysis or "".
     """
 
     title: str
@@ -64,7 +64,7 @@ class SiteFacts:
     provenance: tuple[tuple[str, str], ...]
     inputs: tuple[InputFile, ...]
     sources: tuple[Source, ...]
-    hidden: tuple[tuple[str, str], ...]
+    hidden: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,18 @@ def input_table(inputs: Sequence[InputFile]) -> str:
     """Return the table of input files with their checksums, or nothing."""
     if not inputs:
         return ""
-    rows = [[escaped(item.table), escaped(item.file), str(item.rows), f"`{item.sha256[:16]}`"] for item in inputs]
-    head = ["Tabell", "Fil", "Rader", "Kontrollsumma"]
+    rows = [[escaped(item.file), grouped(item.rows), f"`{item.sha256[:16]}`"] for item in inputs]
     caption = ": Filer som har lästs in, med de första tecknen i deras kontrollsumma (SHA-256). {#tbl-inputs}"
-    return pipe_table(head, [":---", ":---", "---:", ":---"], rows) + f"\n\n{caption}"
+    return pipe_table(["Fil", "Rader", "Kontrollsumma"], [":---", "---:", ":---"], rows) + f"\n\n{caption}"
+
+
+def grouped(count: int) -> str:
+    """Return *count* with spaces between the thousands, as Swedish has it.
+
+    >>> grouped(34764)
+    '34\\xa0764'
+    """
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def source_list(sources: Sequence[Source]) -> str:
@@ -182,13 +190,13 @@ def _source_item(source: Source) -> str:
     return f"- {title}, {escaped(source.publisher)}" + (f", hämtad {source.retrieved}" if source.retrieved else "")
 
 
-def hidden_table(hidden: Sequence[tuple[str, str]]) -> str:
+def hidden_table(hidden: Sequence[tuple[str, int]]) -> str:
     """Return how many numbers are hidden and why, or nothing."""
     if not hidden:
         return ""
     caption = ": Dolda siffror i den här utgåvan. {#tbl-hidden}"
     return (
-        pipe_table(["Varför", "Antal"], [":---", "---:"], [[escaped(why), count] for why, count in hidden])
+        pipe_table(["Varför", "Antal"], [":---", "---:"], [[escaped(why), grouped(count)] for why, count in hidden])
         + f"\n\n{caption}"
     )
 

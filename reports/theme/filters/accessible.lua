@@ -214,22 +214,8 @@ local function appendix(doc)
   return doc
 end
 
--- Quarto writes the number of a figure or table as plain words of the caption; ours is marked, so that it can be bold.
-local function float_number(block)
-  local number, text = pandoc.Inlines({}), ''
-  for _, part in ipairs(block.content) do
-    if part.t ~= 'Str' then break end
-    number:insert(part)
-    text = text .. part.text
-  end
-  if not text:match('^%a+\u{a0}%d+%.$') then return nil end
-  for _ in ipairs(number) do block.content:remove(1) end
-  block.content:insert(1, pandoc.Span(number, { class = 'float-number' }))
-  return block
-end
-
 return {
   { Image = described },
-  { Table = table_for_format, Figure = html_figure, Div = source_line, Plain = is_html and float_number or nil },
+  { Table = table_for_format, Figure = html_figure, Div = source_line },
   { Pandoc = appendix },
 }

@@ -29,6 +29,9 @@
     return index;
   };
 
+  // Pagefind writes its excerpts as HTML; only the letters are taken. The element keeps spaces at the ends.
+  const letters = (html) => new DOMParser().parseFromString(`<p>${html}</p>`, "text/html").body.firstChild.textContent;
+
   const item = (hit) => {
     const entry = document.createElement("li");
     const link = document.createElement("a");
@@ -37,7 +40,7 @@
     const excerpt = document.createElement("p");
     for (const part of hit.excerpt.split(/(<mark>.*?<\/mark>)/)) {
       const marked = part.match(/^<mark>(.*)<\/mark>$/);
-      const text = new DOMParser().parseFromString(marked ? marked[1] : part, "text/html").body.textContent;
+      const text = letters(marked ? marked[1] : part);
       if (!marked) { excerpt.append(text); continue; }
       const mark = document.createElement("mark");
       mark.textContent = text;
