@@ -1,164 +1,202 @@
-"""The annual analysis's figures: all schools with their uncertainty, and the development over the years."""
+"""The annual analysis's figures: all schools with their uncertainty, SALSA, and the development over the years."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from skq.report import style, sv
-from skq.report.annual import sentences
-from skq.report.annual.context import AnnualAnalysis, Unit
-from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.numbers import Point, Series
+from skq.report.annual import salsa, sentences
+from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.measures import MAIN, SchoolPoint, Spread, spread, title, unit_of
+from skq.report.emit import Passage, Picture, escaped, saved_picture
+from skq.report.figures.panels import beside_marks, canvas, draw_dot, draw_trend, name_colours
+from skq.report.measures import Trend
+from skq.report.numbers import Point
 from skq.report.texts import metric_word, source, texts
-from skq.report.wording import form, value_text
-from skq.terms import Level
+from skq.report.wording import form, full_text, value_text
 
 MOST_IN_A_COLUMN = 46
-ROW_HEIGHT = 0.185
-NAME_LENGTH = 30
-NAME_LENGTH_IN_TWO = 24
+ROW_HEIGHT = 0.47
+"""Centimetres per school: two lines of the smallest type fit."""
+ROOM_FOR_AXIS = 1.9
+NAME_LENGTH = 42
+NAME_LENGTH_IN_TWO = 27
+NAME_SIZE = 7.5
+TWO_LINES_SIZE = 6.4
 
-Row = tuple[Unit, Point]
 
-
-def all_schools(analysis: AnnualAnalysis, metric: str, *, key: str, grade_year: int | None = None) -> Picture | Passage:
-    """Draw every school's number with its interval on one page, the municipality as a line; hidden ones are named.
+def all_schools(analysis: AnnualAnalysis, metric: str, *, key: str, grade_year: int = 9) -> Picture | Passage:
+    """Draw every school's number with its interval on one page, municipality and nation as lines; name the hidden.
 
     A passage that says so stands in for the figure where no school has the number.
     """
-    rows = analysis.spread(metric, Level.SCHOOL, grade_year=grade_year)
-    shown = sorted((row for row in rows if row[1].shown), key=_by_value)
-    if not shown:
-        return Passage(sentences.no_numbers(metric, len(rows)))
-    whole = analysis.series(metric, grade_year=grade_year).at(shown[0][1].school_year)
+    found = spread(analysis, metric, grade_year)
+    if not found.shown:
+        return Passage(sentences.no_numbers(metric, grade_year, len(found.hidden) + len(found.nearly_all)))
     with plt.rc_context(style.rc()):
-        figure = _columns(shown, whole)
-        return saved_picture(
-            figure, key, caption=_caption(metric, shown[0][1]), alt=sentences.spread_in_words(shown, rows, whole)
-        )
+        figure = draw_spread(found)
+    return saved_picture(figure, key, caption=_caption(found), alt=sentences.spread_in_words(found))
 
 
-def _by_value(row: Row) -> tuple[float, Any]:
-    return (row[1].value or 0.0, sv.order(row[0].name))
-
-
-def _columns(shown: Sequence[Row], whole: Point) -> Any:
+def draw_spread(found: Spread) -> Figure:
+    """Draw the schools from the highest to the lowest, in two columns where they are many; one scale for both."""
+    shown = found.shown
     columns = 1 if len(shown) <= MOST_IN_A_COLUMN else 2
-    per_column = -(-len(shown) // columns)
-    height = 0.75 + ROW_HEIGHT * max(per_column, 4)
-    figure, axes = plt.subplots(1, columns, figsize=(style.COLUMN_WIDTH, height), sharex=True, squeeze=False)
+    in_each = -(-len(shown) // columns)
+    figure, axes = canvas(1, columns, height=ROOM_FOR_AXIS + ROW_HEIGHT * max(in_each, 3))
     longest = NAME_LENGTH if columns == 1 else NAME_LENGTH_IN_TWO
-    for place, ax in enumerate(axes[0]):
-        end = len(shown) - place * per_column
-        _dots(ax, shown[max(end - per_column, 0) : end], whole, longest=longest)
-        ax.set_ylim(-0.8, per_column - 0.2)
+    for place, axis in enumerate(axes):
+        _draw_schools(axis, shown[place * in_each : (place + 1) * in_each], found, rows=in_each, longest=longest)
+        axis.set_xlim(*_limits(found))
+    name_colours(figure, _marks(found))
     return figure
 
 
-def _dots(ax: Axes, rows: Sequence[Row], whole: Point, *, longest: int) -> None:
-    scale = form(whole.metric).scale
-    offset = 0
-    for place, (_, point) in enumerate(rows, start=offset):
-        if point.has_interval:
-            ax.plot(
-                [(point.lower or 0) * scale, (point.upper or 0) * scale], [place, place],
-                color=style.SCHOOL, alpha=0.35, linewidth=2.4,
-            )  # fmt: skip
-    ax.plot([(point.value or 0) * scale for _, point in rows], range(len(rows)), "o", color=style.SCHOOL, markersize=4)
-    ax.set_yticks(range(len(rows)), [shortened(unit.name, longest) for unit, _ in rows], color=style.INK, fontsize=7.5)
-    ax.grid(True, axis="x")
-    ax.grid(False, axis="y")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: sv.number(value, 0)))
-    if whole.value is not None:
-        ax.axvline(whole.value * scale, color=style.HIGHLIGHT, linewidth=1.1)
-        ax.annotate(
-            f"Kommunen {value_text(whole)}", (whole.value * scale, 1.0), xycoords=("data", "axes fraction"),
-            xytext=(0, 3), textcoords="offset points", ha="center", color=style.HIGHLIGHT, fontsize=style.SMALL_SIZE,
-        )  # fmt: skip
+def _draw_schools(axis: Axes, schools: Sequence[SchoolPoint], found: Spread, *, rows: int, longest: int) -> None:
+    for row, school in enumerate(schools):
+        draw_dot(axis, row, school.point, colour=style.SCHOOL, filled=school.point.has_interval, size=4.5)
+    axis.set_ylim(rows - 0.4, -0.6)
+    axis.set_yticks(range(len(schools)), [on_two_lines(school.unit.name, longest) for school in schools])
+    for label in axis.get_yticklabels():
+        label.set(color=style.INK, size=TWO_LINES_SIZE if "\n" in label.get_text() else NAME_SIZE, linespacing=0.9)
+    axis.grid(visible=True, axis="x")
+    axis.grid(visible=False, axis="y")
+    axis.xaxis.set_major_locator(MaxNLocator(5 if longest == NAME_LENGTH_IN_TWO else 8, integer=True))
+    axis.xaxis.set_major_formatter(lambda value, _: sv.number(value, 0))
+    axis.tick_params(axis="x", labeltop=rows > MOST_IN_A_COLUMN // 2)
+    scale = form(found.metric).scale
+    if found.municipality.value is not None:
+        axis.axvline(found.municipality.value * scale, color=style.COMPARISON, linewidth=1.5, zorder=1, gid="whole")
+    if found.nation.value is not None:
+        axis.axvline(found.nation.value * scale, color=style.COMPARISON, linewidth=1.3, linestyle=(0, (1, 2)),
+                     zorder=1, gid="nation")  # fmt: skip
 
 
-def shortened(name: str, longest: int) -> str:
-    """Return *name* cut at a word's end to at most *longest* characters, with an ellipsis.
-
-    >>> shortened("Sankta Birgitta och Världsarvets skola", 20)
-    'Sankta Birgitta och…'
-    """
-    if len(name) <= longest:
-        return name
-    cut = name[: longest - 1]
-    return f"{(cut.rsplit(' ', maxsplit=1)[0] if ' ' in cut else cut).rstrip(' ,–-')}…"
+def _limits(found: Spread) -> tuple[float, float]:
+    """Return the limits of the value axis: what is drawn, a little more, and no share beyond 0–100."""
+    scale = form(found.metric).scale
+    points = [school.point for school in found.shown] + [found.municipality, found.nation]
+    seen = [limit * scale for point in points for limit in (point.value, point.lower, point.upper) if limit is not None]
+    margin = max(max(seen) - min(seen), 10.0) * 0.04
+    low, high = min(seen) - margin, max(seen) + margin
+    return (max(low, -1.5), min(high, 101.5)) if scale == 100 else (low, high)
 
 
-def _caption(metric: str, point: Point) -> str:
-    grade = "" if point.grade_year is None else f", årskurs {point.grade_year}"
-    unit = metric_word(metric, "unit")
+def _marks(found: Spread) -> tuple[tuple[str, str, str], ...]:
+    points = [school.point for school in found.shown]
+    schools = (
+        ("dot", "Skola med 95 %-intervall", any(point.has_interval for point in points)),
+        ("ring", "Skola utan beräknat intervall", not all(point.has_interval for point in points)),
+    )
+    beside = (
+        ("line", f"Kommunen {value_text(found.municipality)}", found.municipality.shown),
+        ("dotted", f"Riket {value_text(found.nation)}", found.nation.shown),
+    )
     return (
-        f"{metric_word(metric, 'name')}{grade}, {unit}, per skola {sv.school_year(point.school_year)}. "
-        f"{texts()['annual']['how_to_read']} Källa: {source(point.source)}."
+        *((mark, text, style.SCHOOL) for mark, text, drawn in schools if drawn),
+        *((mark, text, style.COMPARISON) for mark, text, drawn in beside if drawn),
     )
 
 
-DEVELOPMENT: tuple[tuple[str, int], ...] = (
-    ("merit_rating_17", 9),
-    ("all_subjects_passed_share", 9),
-    ("eligible_vocational_share", 9),
-    ("all_subjects_passed_share", 6),
-)
+def on_two_lines(name: str, longest: int) -> str:
+    """Return *name* on one line of at most *longest* characters, else on two, cut with an ellipsis if need be.
+
+    >>> on_two_lines("Sankta Birgitta och Världsarvets skola", 20).split(chr(10))
+    ['Sankta Birgitta och', 'Världsarvets skola']
+    """
+    lines = textwrap.wrap(name, longest + 5, max_lines=2, placeholder="…") if len(name) > longest else [name]
+    return "\n".join(lines)
+
+
+def _caption(found: Spread) -> str:
+    words = texts()["annual"]
+    points = [school.point for school in found.shown]
+    with_interval = sum(point.has_interval for point in points)
+    parts = [
+        f"{metric_word(found.metric, 'name')}, årskurs {found.grade_year}, {unit_of(found.metric)}, per skola "
+        f"{sv.school_year(points[0].school_year)}.",
+        words["with_interval"] if with_interval else "",
+        words["without_interval"] if with_interval < len(points) else "",
+        f"Källa: {source(points[0].source)}.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def expected_merit(analysis: AnnualAnalysis) -> Picture | Passage:
+    """Draw how far the schools' merit ratings lie from what SALSA expects; an empty passage where it is not known."""
+    pairs = salsa.pairs(analysis)
+    if not pairs:
+        return Passage("")
+    text = sentences.expected(pairs, salsa.judged(analysis))
+    with plt.rc_context(style.rc()):
+        figure = _draw_expected(pairs)
+    caption = texts()["annual"]["expected_caption"].format(
+        year=pairs[0][0].school_year, source=source(pairs[0][0].source)
+    )
+    return saved_picture(figure, "schools-expected", caption=caption, alt=sentences.expected_in_words(pairs),
+                         lead=escaped(text))  # fmt: skip
+
+
+def _draw_expected(pairs: Sequence[tuple[Point, Point]]) -> Figure:
+    figure, (axis,) = canvas(1, 1, height=6.5)
+    axis.axhline(0, color=style.COMPARISON, linewidth=1.5, zorder=1, gid="zero")
+    axis.plot(
+        [model.value or 0.0 for model, _ in pairs], [residual.value or 0.0 for _, residual in pairs], "o",
+        color=style.SCHOOL, markerfacecolor=style.BACKGROUND, markersize=4.5, gid="schools",
+    )  # fmt: skip
+    axis.set_xlabel("Modellberäknat meritvärde (poäng)")
+    axis.set_ylabel("Avvikelse (poäng)")
+    axis.xaxis.set_major_formatter(lambda value, _: sv.number(value, 0))
+    axis.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axis.yaxis.set_major_formatter(lambda value, _: sv.signed(value, 0))
+    return figure
 
 
 def development(analysis: AnnualAnalysis) -> Picture | Passage:
     """Draw the municipality's main results over the years, with intervals and beside the nation, as small panels."""
-    panels = [
-        (metric, grade, analysis.series(metric, grade_year=grade), analysis.nation(metric, grade_year=grade))
-        for metric, grade in DEVELOPMENT
-    ]
-    drawn = [panel for panel in panels if panel[2].shown]
-    if not drawn:
+    found = trends(analysis)
+    if not found:
         return Passage(sentences.no_development())
-    rows = -(-len(drawn) // 2)
+    rows = -(-len(found) // 2)
     with plt.rc_context(style.rc()):
-        figure, axes = plt.subplots(rows, 2, figsize=(style.COLUMN_WIDTH, 2.0 * rows), squeeze=False)
-        for ax, (metric, grade, own, nation) in zip(axes.flat, drawn, strict=False):
-            _trend(ax, own, nation)
-            ax.set_title(sentences.panel_title(metric, grade))
-        for ax in list(axes.flat)[len(drawn) :]:
-            ax.set_axis_off()
-        origin = source(drawn[0][2].current.source)
-        caption = f"{texts()['annual']['development']} Källa: {origin}."
-        alt = " ".join(sentences.series_in_words(own, nation) for _, _, own, nation in drawn)
-        return saved_picture(figure, "development", caption=caption, alt=alt)
+        figure, axes = canvas(rows, 2, height=5.2 * rows)
+        for axis, trend in zip(axes, found, strict=False):
+            draw_trend(axis, trend)
+            axis.set_title(trend.title)
+        for axis in axes[len(found) :]:
+            axis.set_axis_off()
+        name_colours(figure, (_own_mark(found), *beside_marks(found)))
+    origin = sv.enumeration(sorted({source(point.source) for trend in found for point in trend.school.shown}))
+    caption = f"{texts()['annual']['development']} Källa: {origin}."
+    return saved_picture(figure, "development", caption=caption, alt=" ".join(_told(trend) for trend in found))
 
 
-def _trend(ax: Axes, own: Series, nation: Series) -> None:
-    scale = form(own.points[0].metric).scale
-    places = range(len(own.years))
-    if nation.shown:
-        ax.plot(places, [value * scale for value in nation.values], color=style.COMPARISON, linewidth=1.3)
-        _end_label(ax, nation, scale, "riket", style.COMPARISON)
-    for place, point in enumerate(own.points):
-        if point.has_interval:
-            ax.plot(
-                [place, place], [(point.lower or 0) * scale, (point.upper or 0) * scale],
-                color=style.SCHOOL, alpha=0.35, linewidth=4,
-            )  # fmt: skip
-    ax.plot(places, [value * scale for value in own.values], "o-", color=style.SCHOOL, markersize=4)
-    _end_label(ax, own, scale, "kommunen", style.SCHOOL)
-    ax.set_xticks(list(places), [sv.short_year(year) for year in own.years])
-    ax.set_xlim(-0.3, len(own.years) - 1 + 1.15)
-    ax.margins(y=0.25)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: sv.number(value, 0)))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+def trends(analysis: AnnualAnalysis) -> list[Trend]:
+    """Return the main measures of the municipality over the years beside the nation, those with any number."""
+    found = []
+    for metric, grade_year in MAIN:
+        own = analysis.series(metric, grade_year=grade_year)
+        nobody = analysis.numbers.series(metric, level="", units=(), school_years=own.years)
+        nation = analysis.nation(metric, grade_year=grade_year)
+        if own.shown:
+            found.append(Trend(title(metric, grade_year), own, nobody, nation))
+    return found
 
 
-def _end_label(ax: Axes, series: Series, scale: float, text: str, color: str) -> None:
-    last = series.shown[-1]
-    place = series.years.index(last.school_year)
-    ax.annotate(
-        f"{text}\n{sv.number((last.value or 0) * scale, 1)}", (place, (last.value or 0) * scale),
-        xytext=(6, 0), textcoords="offset points", va="center", color=color, fontsize=7.5, linespacing=0.95,
-    )  # fmt: skip
+def _own_mark(found: Sequence[Trend]) -> tuple[str, str, str]:
+    known = any(point.has_interval for trend in found for point in trend.school.shown)
+    return ("line", f"Kommunen{' med 95 %-intervall' if known else ''}", style.SCHOOL)
+
+
+def _told(trend: Trend) -> str:
+    years = ", ".join(
+        f"{point.school_year} {full_text(point) if point.shown else 'ingen uppgift'}" for point in trend.school.points
+    )
+    nation = [point for point in trend.nation.shown if point.school_year == trend.school.current.school_year]
+    return f"{trend.title}: {years}{f'; riket {value_text(nation[0])}' if nation else ''}."

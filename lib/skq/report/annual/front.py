@@ -8,6 +8,7 @@ from typing import Any
 
 from skq.report import sv
 from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.measures import MAIN
 from skq.report.front import FRONT_FILE
 from skq.report.keys import label
 from skq.report.numbers import Point
@@ -15,27 +16,19 @@ from skq.report.sentences import change_note
 from skq.report.texts import word
 from skq.report.wording import interval_text, resting_on, value_text
 
-KEY_MEASURES: tuple[tuple[str, int | None, str], ...] = (
-    ("merit_rating_17", 9, ""),
-    ("all_subjects_passed_share", 9, ""),
-    ("eligible_vocational_share", 9, ""),
-    ("all_subjects_passed_share", 6, ""),
-    ("pupil_count", None, ""),
-    ("certified_teacher_share", None, ""),
-)
+KEY_MEASURES: tuple[tuple[str, int | None], ...] = (*MAIN, ("pupil_count", None), ("certified_teacher_share", None))
 HOW_MANY = 5
 
 
 def front_matter(analysis: AnnualAnalysis) -> dict[str, Any]:
     """Return title, municipality and key numbers of *analysis*, in the form of docs/architecture.md."""
-    title = word("annual", "title")
     return {
-        "title": f"{title} {analysis.school_year}",
+        "title": f"{word('annual', 'title')} {analysis.school_year}",
         "subtitle": analysis.municipality_name,
         "lang": "sv",
         "school": "",
         "school_unit_code": "",
-        "municipality": analysis.municipality_name,
+        "municipality": "",  # the subtitle names it
         "school-year": analysis.school_year,
         "organizer": "",
         "key-numbers": [_entry(analysis, point) for point in key_points(analysis)],
@@ -46,7 +39,7 @@ def front_matter(analysis: AnnualAnalysis) -> dict[str, Any]:
 
 def key_points(analysis: AnnualAnalysis) -> list[Point]:
     """Return the municipality's key numbers, at most five, those that are shown."""
-    points = [analysis.series(m, grade_year=g, subject=s).current for m, g, s in KEY_MEASURES]
+    points = [analysis.series(metric, grade_year=grade_year).current for metric, grade_year in KEY_MEASURES]
     return [point for point in points if point.shown][:HOW_MANY]
 
 
@@ -61,7 +54,7 @@ def _entry(analysis: AnnualAnalysis, point: Point) -> dict[str, str]:
     return {
         "label": label(point),
         "value": value_text(point),
-        "interval": interval_text(point),
+        "interval": f"{word('words', 'interval')} {limits}" if (limits := interval_text(point)) else "",
         "change": change_note(point, analysis.previous(point), analysis.difference("change", point)),
         "n": resting_on(point) if point.metric != "pupil_count" else "",
         "note": older,

@@ -1,13 +1,16 @@
-"""Differences with intervals -> what is notable, ranked by size, certainty and pupils concerned.
+"""Differences with intervals -> what is notable, ranked by certainty, size and pupils concerned.
 
 Many comparisons are made at once, so some stand out by chance alone: the list says how many that would be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from skq.report import sv
 from skq.report.annual.context import AnnualAnalysis, Unit
+from skq.report.annual.measures import MAIN
 from skq.report.notable import weight
 from skq.report.numbers import Difference
 from skq.terms import Level
@@ -15,33 +18,41 @@ from skq.terms import Level
 CHANCE = 0.05
 """The share of intervals of 95 per cent that miss although nothing differs."""
 
-MEASURES: tuple[tuple[str, int], ...] = (
-    ("merit_rating_17", 9),
-    ("all_subjects_passed_share", 9),
-    ("eligible_vocational_share", 9),
-    ("all_subjects_passed_share", 6),
-)
-"""Metric and grade year of what is weighed against each other; few, so that the list stays readable."""
-
-KINDS = ("change", "vs_municipality")
+KINDS = ("change", "vs_expected", "vs_municipality")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One difference of one school that is larger than chance would explain."""
+    """What certainly stands out at one school, heaviest first."""
 
     unit: Unit
-    difference: Difference
-    grade_year: int
-    weight: float
+    differences: tuple[Difference, ...]
+
+    @property
+    def weight(self) -> float:
+        """The weight of its heaviest difference."""
+        return heaviness(self.differences[0])
+
+    @property
+    def pupils(self) -> int:
+        """How many pupils it concerns: those of a grade year are counted once, though several numbers rest on them."""
+        largest: dict[int | None, float] = {}
+        for difference in self.differences:
+            largest[difference.grade_year] = max(largest.get(difference.grade_year, 0.0), difference.n or 0.0)
+        return round(sum(largest.values()))
 
 
 @dataclass(frozen=True)
 class Notable:
-    """The findings, heaviest first, of how many differences that could be tested, and how many chance alone gives."""
+    """The findings, heaviest first; of how many differences that could be tested; how many chance alone gives."""
 
     findings: tuple[Finding, ...]
     tested: int
+
+    @property
+    def flagged(self) -> int:
+        """How many of the tested differences stand out."""
+        return sum(len(finding.differences) for finding in self.findings)
 
     @property
     def expected_by_chance(self) -> float:
@@ -50,29 +61,31 @@ class Notable:
 
     @property
     def pupils(self) -> int:
-        """How many pupils the findings concern, each school's largest group counted once."""
-        largest: dict[str, float] = {}
-        for finding in self.findings:
-            largest[finding.unit.code] = max(largest.get(finding.unit.code, 0), finding.difference.n or 0)
-        return int(sum(largest.values()))
+        """How many pupils the findings concern."""
+        return sum(finding.pupils for finding in self.findings)
+
+
+def heaviness(difference: Difference) -> float:
+    """Return the weight that every report gives a difference (`report.notable.weight`), times the pupils behind it."""
+    return weight(difference) * (difference.n or 0.0)
 
 
 def notable(analysis: AnnualAnalysis) -> Notable:
-    """Return what stands out among the schools' results: changes since last year and distances to the municipality.
-
-    A finding weighs certainty times size times pupils: a large certain difference for many pupils comes first.
-    """
+    """Return what stands out at the schools: changes since last year, distances to the municipality and to SALSA."""
     candidates = [
-        (unit, found, grade_year)
-        for metric, grade_year in MEASURES
+        (unit, difference)
+        for metric, grade_year in MAIN
         for unit, point in analysis.spread(metric, Level.SCHOOL, grade_year=grade_year)
         for kind in KINDS
-        if (found := analysis.difference(kind, point)) is not None and found.certain is not None
+        if (difference := analysis.difference(kind, point)) is not None and difference.certain is not None
     ]
-    findings = [
-        Finding(unit, found, grade_year, weight(found) * (found.n or 0))
-        for unit, found, grade_year in candidates
-        if found.certain
-    ]
-    ordered = sorted(findings, key=lambda finding: (-finding.weight, finding.unit.code, finding.difference.kind))
+    certain = [(unit, difference) for unit, difference in candidates if difference.certain]
+    units = sorted({unit.code: unit for unit, _ in certain}.values(), key=lambda unit: unit.code)
+    findings = [_finding(unit, [difference for of, difference in certain if of == unit]) for unit in units]
+    ordered = sorted(findings, key=lambda one: (-one.weight, sv.order(one.unit.name), one.unit.code))
     return Notable(tuple(ordered), len(candidates))
+
+
+def _finding(unit: Unit, differences: Sequence[Difference]) -> Finding:
+    ordered = sorted(differences, key=lambda one: (-heaviness(one), one.metric, one.grade_year or 0, one.kind))
+    return Finding(unit, tuple(ordered))

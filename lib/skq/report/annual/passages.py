@@ -4,87 +4,125 @@ from __future__ import annotations
 
 from skq.report import sentences as of_numbers
 from skq.report import sv
-from skq.report.annual import sentences
+from skq.report.annual import chain_words, groups, sentences
 from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.figures import trends
 from skq.report.annual.front import key_points
-from skq.report.annual.levels import totals
+from skq.report.annual.levels import chain
+from skq.report.annual.measures import spread
 from skq.report.annual.notable import notable
-from skq.report.emit import Passage
+from skq.report.emit import Passage, escaped, lead_block
+from skq.report.numbers import Series
 from skq.report.origin import REASONS, provenance, source_list, used_sources
-from skq.report.wording import value_text
+from skq.report.wording import brief_noun, is_total
 from skq.terms import Level
 
 HOW_TO_READ = (
     "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av en "
-    "slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
+    "slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll. Att en skola "
+    "säkert skiljer sig från kommunen säger inte vad det beror på: elevernas bakgrund skiljer sig mellan skolor."
 )
-IN_BRIEF = 5
-MOST_FINDINGS = 12
+HOW_WEIGHED = (
+    "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Avstånd till kommunen säger "
+    "inte vad de beror på."
+)
+MOST_IN_BRIEF = 5
+MOST_FINDINGS = 10
+GIRLS_AND_BOYS = {"who": "flickor", "than": "pojkar"}
+EDUCATION = {
+    "who": "elever med eftergymnasialt utbildade föräldrar",
+    "than": "elever med förgymnasialt utbildade",
+}
 
 
 def in_brief(analysis: AnnualAnalysis) -> Passage:
-    """Return what the analysis covers, how the main results changed, and what is notable, in a few sentences."""
-    judged = [
-        of_numbers.change(point, analysis.previous(point), analysis.difference("change", point))
-        for point in key_points(analysis)[:3]
+    """Return what the analysis covers and three to five sentences: notable, changed, uncertain, equity."""
+    merit = spread(analysis, "merit_rating_17", 9)
+    lead = sentences.scope(len(analysis.schools), merit, analysis.municipality_name, analysis.school_year)
+    lines = [
+        sentences.notable(notable(analysis)),
+        _since_first(analysis),
+        _since_last_year(analysis),
+        _widest_gaps(analysis),
+        sentences.share_between(_icc(analysis)),
+        *(of_numbers.level(point) for point in key_points(analysis)),
     ]
-    merit = analysis.spread("merit_rating_17", grade_year=9)
-    shown = [row for row in merit if row[1].shown]
-    lines = [*judged, sentences.false_alarms(notable(analysis))]
-    if shown:
-        whole = analysis.series("merit_rating_17", grade_year=9).at(shown[0][1].school_year)
-        lines.append(f"Meritvärdet: {_lowered(sentences.around_whole(shown, whole))}")
-    lead = sentences.scope(len(analysis.schools), len(shown), analysis.municipality_name, analysis.school_year)
-    bullets = "\n".join(f"- {line}" for line in lines[:IN_BRIEF])
-    return Passage(f"::: {{.lead}}\n{lead}\n:::\n\n{bullets}")
+    bullets = "\n".join(f"- {escaped(line)}" for line in [line for line in lines if line][:MOST_IN_BRIEF])
+    return Passage(f"{lead_block(escaped(lead))}{bullets}")
 
 
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _since_first(analysis: AnnualAnalysis) -> str:
+    """Return what certainly changed over the years; else that nothing did, for the measures that can be judged."""
+    return " ".join(sentences.development(_developments(analysis))[:2])
+
+
+def _since_last_year(analysis: AnnualAnalysis) -> str:
+    """Say which key numbers certainly changed since the year before, and which did not."""
+    points = [point for point in key_points(analysis) if not is_total(point.metric)]
+    judged = [(point, gap) for point in points if (gap := analysis.difference("change", point)) is not None]
+    certain = [of_numbers.change(point, analysis.previous(point), gap) for point, gap in judged if gap.certain]
+    unsure = [brief_noun(point) for point, gap in judged if gap.certain is False]
+    if unsure:
+        names = sv.capitalized(sv.enumeration(unsure))
+        certain.append(f"{names} har inte förändrats mer än vad slumpen kan ge sedan läsåret före.")
+    return " ".join(certain)
+
+
+def _widest_gaps(analysis: AnnualAnalysis) -> str:
+    """Say how far apart groups of pupils certainly are in the leading measure in which they are."""
+    told = [
+        sentences.gaps([row for row in rows if row.gap is not None and row.gap.certain][:1], **who)
+        for rows, who in ((groups.by_sex(analysis), GIRLS_AND_BOYS), (groups.by_education(analysis), EDUCATION))
+    ]
+    return " ".join(text for text in told if text)
+
+
+def _icc(analysis: AnnualAnalysis) -> Series:
+    return analysis.series("merit_icc", grade_year=9)
+
+
+def _developments(analysis: AnnualAnalysis) -> list[Series]:
+    return [trend.school for trend in trends(analysis)]
 
 
 def findings(analysis: AnnualAnalysis) -> Passage:
-    """Return the list of what is notable, heaviest first, with how many flags chance alone would give."""
+    """Return the schools where something stands out, heaviest first, and how many flags chance alone would give."""
     found = notable(analysis)
-    lead = sentences.false_alarms(found)
+    lead = lead_block(escaped(sentences.notable(found)))
     if not found.findings:
-        return Passage(lead)
-    lines = "\n".join(
-        f"{place}. {sentences.finding(one)}" for place, one in enumerate(found.findings[:MOST_FINDINGS], 1)
-    )
-    left = len(found.findings) - MOST_FINDINGS
-    rest = (
-        f"\n\nYtterligare {sv.plural(left, 'skillnad', 'skillnader')} står i skolornas egna rapporter."
-        if left > 0
-        else ""
-    )
-    return Passage(f"{lead}\n\n{lines}{rest}")
+        return Passage(lead.rstrip())
+    shown = found.findings[:MOST_FINDINGS]
+    lines = "\n".join(f"{place}. {sentences.finding(one)}" for place, one in enumerate(shown, 1))
+    rest = sentences.more_findings(len(found.findings) - len(shown))
+    return Passage("\n\n".join(part for part in (f"{lead}{HOW_WEIGHED}", lines, rest) if part))
 
 
-def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int) -> Passage:
+def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> Passage:
     """Return what the figure of all schools says, and which schools it cannot show."""
-    rows = analysis.spread(metric, Level.SCHOOL, grade_year=grade_year)
-    shown = [row for row in rows if row[1].shown]
-    if not shown:
-        return Passage(sentences.no_numbers(metric, len(rows)))
-    whole = analysis.series(metric, grade_year=grade_year).at(shown[0][1].school_year)
-    return Passage(f"{sentences.around_whole(shown, whole)}{sentences.hidden_schools(rows, lead=' ')}")
+    found = spread(analysis, metric, grade_year)
+    if not found.shown:
+        return Passage(escaped(sentences.no_numbers(metric, grade_year, len(found.hidden) + len(found.nearly_all))))
+    return Passage(escaped(sentences.around(found)))
+
+
+def development(analysis: AnnualAnalysis) -> Passage:
+    """Return which results of the municipality certainly changed over the years, and which did not."""
+    return Passage(lead_block(" ".join(sentences.development(_developments(analysis)))).rstrip())
 
 
 def equity(analysis: AnnualAnalysis) -> Passage:
-    """Return how much of the variation lies between schools and how it changed, with the spread of pupils' results."""
-    series = analysis.series("merit_icc", grade_year=9)
-    icc = series.current if series else analysis.series("merit_icc").current
-    spread = analysis.series("merit_sd", grade_year=9) or analysis.series("merit_sd")
-    extra = []
-    if spread and spread.current.shown:
-        extra.append(f"Spridningen mellan elever (standardavvikelsen) är {value_text(spread.current)} meritpoäng.")
-    return Passage(sentences.between_schools(icc, extra))
+    """Return how much of the variation lies between schools, over the years, and which gaps between groups are sure."""
+    told = [
+        sentences.between_schools(_icc(analysis), analysis.series("merit_sd", grade_year=9).current),
+        sentences.gaps(groups.by_sex(analysis), **GIRLS_AND_BOYS),
+        sentences.gaps(groups.by_education(analysis), **EDUCATION),
+    ]
+    return Passage("\n\n".join(text for text in told if text))
 
 
 def levels(analysis: AnnualAnalysis) -> Passage:
     """Return whether the schools' numbers sum to those of the levels above."""
-    return Passage(sentences.totals_in_words(totals(analysis)))
+    return Passage(lead_block(chain_words.opening(chain(analysis))).rstrip())
 
 
 def sources(analysis: AnnualAnalysis) -> Passage:

@@ -1,4 +1,4 @@
-"""Sentences of the annual analysis.
+"""Sentences of the annual analysis about schools together: spread, what is notable, gaps, development.
 
 The rule of the school's sentences holds here too: nothing is said that the interval does not carry.
 """
@@ -7,31 +7,284 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from skq import catalog
 from skq.report import sv
-from skq.report.annual.context import Unit
-from skq.report.annual.levels import Total
+from skq.report.annual.groups import GroupRow
+from skq.report.annual.measures import SchoolPoint, Spread
 from skq.report.annual.notable import Finding, Notable
-from skq.report.numbers import Point, Series
-from skq.report.texts import metric_word, word
-from skq.report.wording import amount, full_text, limits_text, value_text
-from skq.terms import Level
+from skq.report.emit import escaped
+from skq.report.numbers import Difference, Point, Series, since_first
+from skq.report.sentences import NOT_JUDGED
+from skq.report.texts import metric_word
+from skq.report.wording import amount, brief_noun, limits_text, noun, value_text
+from skq.terms import SchoolYear
 
-Row = tuple[Unit, Point]
-
-
-def panel_title(metric: str, grade_year: int | None) -> str:
-    """Name one panel: "Meritvärde, årskurs 9"."""
-    grade = "" if grade_year is None else f", årskurs {grade_year}"
-    sign = " (%)" if metric.endswith("_share") else ""
-    return f"{metric_word(metric, 'short')}{grade}{sign}"
+MOST_NAMED = 3
+FEWEST_FOR_QUARTILES = 8
 
 
-def no_numbers(metric: str, schools: int) -> str:
+def scope(schools: int, with_results: Spread, municipality: str, school_year: str) -> str:
+    """Say which schools the analysis covers, and how many of them have results in year 9 that can be shown."""
+    shown, hidden = len(with_results.shown), len(with_results.hidden)
+    year = with_results.municipality.school_year if shown else school_year
+    text = (
+        f"Årsanalysen omfattar {sv.plural(schools, 'skolenhet', 'skolenheter')} i {municipality}. "
+        f"{sv.capitalized(sv.counting_word(shown))} har resultat i årskurs{sv.NBSP}9 som kan visas för "
+        f"{sv.school_year(year)}"
+    )
+    return f"{text}; för {sv.counting_word(hidden)} är de dolda." if hidden else f"{text}."
+
+
+def no_numbers(metric: str, grade_year: int, hidden: int) -> str:
     """Say that no school's number of *metric* can be shown."""
-    name = metric_word(metric, "name").lower()
-    if schools:
+    name = f"{metric_word(metric, 'name').lower()} i årskurs{sv.NBSP}{grade_year}"
+    if hidden:
         return f"Uppgiften {name} visas inte för någon skola: den bygger på för få elever på var och en."
     return f"Det finns inga uppgifter om {name} för kommunens skolor."
+
+
+def around(found: Spread) -> str:
+    """Say how many schools certainly differ from the municipality, and which are not shown."""
+    parts = [_sides(found), not_shown(found)]
+    return " ".join(part for part in parts if part)
+
+
+def _sides(found: Spread) -> str:
+    judged = found.judged
+    if not judged:
+        return (
+            f"{sv.capitalized(brief_noun(found.municipality))}: för de enskilda skolorna saknas underlag för att räkna "
+            "osäkerhet, så ordningen mellan dem ska läsas med försiktighet."
+        )
+    above, below, between = (found.at_side(side) for side in (1, -1, 0))
+    unjudged = len(found.shown) - len(judged)
+    text = (
+        f"{sv.capitalized(brief_noun(found.municipality))}: {sv.counting_word(between)} av {_schools(len(judged))} "
+        f"skiljer sig inte säkert från kommunen; {_nobody(above)} ligger säkert över och {_nobody(below)} säkert under."
+    )
+    return f"{text} För {_schools(unjudged)} kan det inte bedömas." if unjudged else text
+
+
+def _nobody(count: int) -> str:
+    return "ingen" if count == 0 else sv.counting_word(count)
+
+
+def not_shown(found: Spread) -> str:
+    """Name the schools whose number is not shown, empty where all are shown."""
+    parts = []
+    if found.hidden:
+        parts.append(f"Visas inte, för få elever: {_names([unit.name for unit in found.hidden])}.")
+    if found.nearly_all:
+        nearly = _names([unit.name for unit in found.nearly_all])
+        parts.append(f"Nära 100{sv.NBSP}% (alla utom en till fyra elever): {nearly}.")
+    return " ".join(parts)
+
+
+def _names(names: Sequence[str]) -> str:
+    return sv.enumeration(sorted(names, key=sv.order))
+
+
+def spread_in_words(found: Spread) -> str:
+    """Say what the figure of all schools shows; its alt text."""
+    high, low = found.shown[0], found.shown[-1]
+    name = metric_word(found.metric, "name")
+    text = f"{name}, årskurs {found.grade_year}, för {_schools(len(found.shown))}: {_ends(low, high)}."
+    beside = [
+        f"{who} {value_text(point)}"
+        for who, point in (("kommunen", found.municipality), ("riket", found.nation))
+        if point.shown
+    ]
+    lines = f" {sv.capitalized(sv.enumeration(beside))}." if beside else ""
+    return f"{text}{lines} {around(found)}"
+
+
+def _ends(low: SchoolPoint, high: SchoolPoint) -> str:
+    if low is high:
+        return f"{low.unit.name} {value_text(low.point)}"
+    return f"från {value_text(low.point)} ({low.unit.name}) till {value_text(high.point)} ({high.unit.name})"
+
+
+def expected(found: Sequence[tuple[Point, Point]], judged: Sequence[Difference]) -> str:
+    """Say how the schools' merit ratings lie to what SALSA expects; *found* holds expected value and residual."""
+    residuals = sorted(residual.value or 0.0 for _, residual in found)
+    year = sv.school_year(found[0][0].school_year)
+    ends = f"{_whole(residuals[0])} till {_whole(residuals[-1])} poäng"
+    text = (
+        f"SALSA räknar fram vilket meritvärde som är att vänta med hänsyn till föräldrarnas utbildning, andelen pojkar "
+        f"och andelen nyinvandrade. {sv.capitalized(year)} avvek {_schools(len(residuals))} från det med {ends}"
+    )
+    if len(residuals) >= FEWEST_FOR_QUARTILES:
+        low, high = _middle_half(residuals)
+        text += f"; för hälften var avvikelsen mellan {_whole(low)} och {_whole(high)}"
+    certain = sum(bool(difference.certain) for difference in judged)
+    chance = (
+        f"{sv.capitalized(sv.counting_word(certain))} av {len(judged)} avvikelser som kan prövas är säkra."
+        if judged
+        else "Om en enskild skolas avvikelse är större än vad slumpen kan ge kan inte bedömas."
+    )
+    return f"{text}. {chance} Avvikelsen är ingen rangordning: den säger inte vad den beror på."
+
+
+def expected_in_words(found: Sequence[tuple[Point, Point]]) -> str:
+    """Say what the figure of residuals shows; its alt text."""
+    models = sorted(model.value or 0.0 for model, _ in found)
+    residuals = sorted(residual.value or 0.0 for _, residual in found)
+    return (
+        f"En ring per skola, {_schools(len(found))}, {sv.school_year(found[0][0].school_year)}. Modellberäknat "
+        f"meritvärde från {sv.number(models[0], 0)} till {sv.number(models[-1], 0)} poäng; avvikelse från "
+        f"{_whole(residuals[0])} till {_whole(residuals[-1])} poäng."
+    )
+
+
+def _middle_half(ordered: Sequence[float]) -> tuple[float, float]:
+    quarter = len(ordered) // 4
+    return ordered[quarter], ordered[-1 - quarter]
+
+
+def _whole(value: float) -> str:
+    return sv.signed(value, 0)
+
+
+def finding(found: Finding) -> str:
+    """Say what stands out at one school: `**Asskolan** (79 elever): …`."""
+    told = "; ".join(_told(difference) for difference in found.differences)
+    return f"**{escaped(found.unit.name)}** ({_pupils(found.pupils)}): {told}."
+
+
+def _told(difference: Difference) -> str:
+    size = f"{amount(difference)} ({limits_text(difference)})"
+    up = (difference.value or 0.0) > 0
+    name = brief_noun(difference)
+    if difference.kind == "change":
+        return f"{name} {'ökade' if up else 'minskade'} med {size} sedan läsåret före"
+    beside = "vad SALSA väntar" if difference.kind == "vs_expected" else "kommunen"
+    return f"{name} låg {size} {'över' if up else 'under'} {beside}"
+
+
+def notable(found: Notable) -> str:
+    """Say how many differences were tested, how many stand out and how many chance alone would flag."""
+    if not found.tested:
+        return (
+            "Underlaget räcker inte för att bedöma om någon skola avviker mer än vad slumpen kan ge: de publicerade "
+            "uppgifterna saknar elevantal."
+        )
+    chance = f"av en slump väntas {_about(found.expected_by_chance)}"
+    tested = f"{sv.number(found.tested, 0)} prövade skillnader"
+    if not found.flagged:
+        return f"Ingen av {tested} mellan skolor och kommun eller läsår är säker; {chance} se säkra ut ändå."
+    are = "är säker" if found.flagged == 1 else "är säkra"
+    return (
+        f"{sv.capitalized(sv.counting_word(found.flagged))} av {tested} {are}; {chance} se säkra ut även om ingenting "
+        f"skiljer. De gäller {_which(found)}, tillsammans {_pupils(found.pupils)}."
+    )
+
+
+def _about(expected: float) -> str:
+    return "färre än en" if expected < 1 else f"ungefär {sv.number(expected, 0)}"
+
+
+def _which(found: Notable) -> str:
+    names = [one.unit.name for one in found.findings]
+    if len(names) <= MOST_NAMED:
+        return sv.enumeration(names)
+    return f"{_schools(len(names))}, främst {sv.enumeration(names[:MOST_NAMED])}"
+
+
+def more_findings(left: int) -> str:
+    """Say how many schools the list leaves out, and where they are marked; empty where none."""
+    return f"Ytterligare {_schools(left)} har säkra skillnader; de är markerade i tabellen Skolorna." if left else ""
+
+
+def gaps(rows: Sequence[GroupRow], *, who: str, than: str) -> str:
+    """Say in which measures *who* certainly lie above or below *than*, and in which chance can explain the gap."""
+    judged = [row.gap for row in rows if row.gap is not None and row.gap.certain is not None]
+    above = [gap for gap in judged if gap.certain and (gap.value or 0.0) > 0]
+    below = [gap for gap in judged if gap.certain and (gap.value or 0.0) < 0]
+    unsure = [gap for gap in judged if not gap.certain]
+    parts = [
+        f"{sv.capitalized(who)} låg säkert {side} {than}: {sv.enumeration([_gap(gap) for gap in which])}."
+        for side, which in (("över", above), ("under", below))
+        if which
+    ]
+    if unsure:
+        names = sv.enumeration([brief_noun(gap) for gap in unsure])
+        groups = "" if parts else f" mellan {who} och {than}"
+        parts.append(f"Ingen säker skillnad{groups}: {names}.")
+    return " ".join(parts)
+
+
+def _gap(gap: Difference) -> str:
+    return f"{brief_noun(gap)} med {amount(gap)} ({limits_text(gap)})"
+
+
+def share_between(icc: Series) -> str:
+    """Say in one sentence how much of the variation in merit rating lies between schools; empty where not known."""
+    if not icc.current.shown:
+        return ""
+    return f"{value_text(icc.current)} av elevernas skillnader i meritvärde låg mellan skolorna, resten inom dem."
+
+
+def between_schools(icc: Series, spread_of_pupils: Point) -> str:
+    """Say how much of the variation in merit rating lies between schools, now and in the years before."""
+    if not icc or not icc.current.shown:
+        return (
+            "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
+        )
+    now = icc.current
+    parts = [
+        f"{value_text(now)} av elevernas skillnader i meritvärde låg mellan skolorna "
+        f"{sv.school_year(now.school_year)}, resten inom dem (intraklasskorrelation, som tar hänsyn till skolornas storlek)."
+    ]
+    if spread_of_pupils.shown:
+        parts.append(f"Elevernas meritvärden hade standardavvikelsen {value_text(spread_of_pupils)} poäng.")
+    before = [point for point in icc.shown if point is not now]
+    if before:
+        told = sv.enumeration([f"{value_text(point)} ({point.school_year})" for point in before])
+        parts.append(
+            f"Tidigare läsår var andelen {told}. Den vilar på få skolor och har inget beräknat intervall, så om den "
+            "förändrats kan inte sägas."
+        )
+    return " ".join(parts)
+
+
+def development(series: Sequence[Series]) -> list[str]:
+    """Say which of *series* certainly changed since the first year, which did not, and which cannot be judged."""
+    spans = [(one, since_first(one)) for one in series if len(one.shown) > 1 and not _broken(one)]
+    certain = [_changed(one, gap) for one, gap in spans if gap is not None and gap.certain]
+    return [*certain, *_unchanged(spans), *(_unjudged(one) for one, gap in spans if gap and gap.certain is None)]
+
+
+def _broken(series: Series) -> bool:
+    """Whether the way of counting changed between the first and the last shown year."""
+    first, last = (SchoolYear.parse(point.school_year) for point in (series.shown[0], series.shown[-1]))
+    return any(first < year <= last for year in catalog.metric(series.current.metric).breaks)
+
+
+def _changed(series: Series, gap: Difference) -> str:
+    first, last = series.shown[0], series.shown[-1]
+    verb = "ökade" if (gap.value or 0.0) > 0 else "minskade"
+    return (
+        f"{sv.capitalized(noun(last))} {verb} från {value_text(first)} {sv.school_year(first.school_year)} till "
+        f"{value_text(last)} {sv.school_year(last.school_year)}, med {amount(gap)} ({limits_text(gap)})."
+    )
+
+
+def _unchanged(spans: Sequence[tuple[Series, Difference | None]]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for series, gap in spans:
+        if gap is not None and gap.certain is False:
+            groups.setdefault(gap.reference, []).append(brief_noun(series.shown[-1]))
+    return [
+        f"{sv.capitalized(sv.enumeration(names))} har inte förändrats säkert sedan {sv.school_year(year)}."
+        for year, names in sorted(groups.items())
+    ]
+
+
+def _unjudged(series: Series) -> str:
+    first, last = (
+        f"{value_text(point)} {sv.school_year(point.school_year)}" for point in (series.shown[0], series.shown[-1])
+    )
+    return f"{sv.capitalized(noun(series.shown[-1]))} var {last}, mot {first}; {NOT_JUDGED}."
 
 
 def no_development() -> str:
@@ -39,140 +292,9 @@ def no_development() -> str:
     return "Det finns inga resultat för kommunen som kan visas över åren."
 
 
-def around_whole(shown: Sequence[Row], whole: Point) -> str:
-    """Say how many schools certainly differ from the municipality, going by their own intervals."""
-    judged = [point for _, point in shown if point.has_interval]
-    if not judged or whole.value is None:
-        return (
-            "För de enskilda skolorna saknas underlag för att räkna osäkerhet, så ordningen mellan dem ska läsas med "
-            "försiktighet."
-        )
-    above = sum((point.lower or 0) > whole.value for point in judged)
-    below = sum((point.upper or 0) < whole.value for point in judged)
-    between = len(judged) - above - below
-    return (
-        f"{sv.capitalized(sv.counting_word(between))} av {sv.plural(len(judged), 'skola', 'skolor')} har ett "
-        f"osäkerhetsintervall som rymmer kommunens värde; {sv.counting_word(above)} ligger säkert över och "
-        f"{sv.counting_word(below)} säkert under."
-    )
-
-
-def spread_in_words(shown: Sequence[Row], rows: Sequence[Row], whole: Point) -> str:
-    """Say what the figure of all schools shows; its alt text. *shown* is sorted from lowest to highest."""
-    (lowest, low), (highest, high) = shown[0], shown[-1]
-    count = sv.plural(len(shown), "skola", "skolor")
-    ends = f"från {value_text(low)} ({lowest.name}) till {value_text(high)} ({highest.name})"
-    text = f"{metric_word(low.metric, 'name')} för {count}, {ends}."
-    if whole.value is not None:
-        text += f" Kommunen som helhet: {value_text(whole)}."
-    return f"{text} {around_whole(shown, whole)}{hidden_schools(rows, lead=' ')}"
-
-
-def hidden_schools(rows: Sequence[Row], *, lead: str = "") -> str:
-    """Name the schools whose number is not shown, empty where all are shown."""
-    few = [unit.name for unit, point in rows if point.hidden and str(point.status) != "nearly_all"]
-    nearly = [unit.name for unit, point in rows if str(point.status) == "nearly_all"]
-    parts = []
-    if few:
-        parts.append(f"Visas inte, för få elever: {sv.enumeration(few)}.")
-    if nearly:
-        parts.append(f"Nära 100 procent (alla utom en till fyra elever): {sv.enumeration(nearly)}.")
-    return f"{lead}{' '.join(parts)}" if parts else ""
-
-
-def series_in_words(own: Series, nation: Series) -> str:
-    """Say how the municipality's number went over the years; part of an alt text."""
-    first, last = own.shown[0], own.shown[-1]
-    text = f"{metric_word(last.metric, 'name')}"
-    if last.grade_year is not None:
-        text += f", årskurs {last.grade_year}"
-    if first is last:
-        text += f": {full_text(last)} {sv.school_year(last.school_year)}"
-    else:
-        text += f": {value_text(first)} {first.school_year}, {full_text(last)} {last.school_year}"
-    at = nation.at(last.school_year)
-    return f"{text}; riket {value_text(at)}." if at.shown else f"{text}."
-
-
-def finding(found: Finding) -> str:
-    """Say one notable difference of one school."""
-    difference = found.difference
-    up = (difference.value or 0) > 0
-    name = metric_word(difference.metric, "name").lower()
-    grade = "" if found.grade_year == 9 else f" i årskurs {found.grade_year}"
-    pupils = sv.plural(difference.n or 0, "elev", "elever")
-    size = f"{amount(difference)} ({limits_text(difference)})"
-    if difference.kind == "change":
-        return f"**{found.unit.name}**: {name}{grade} {'ökade' if up else 'minskade'} med {size}, {pupils}."
-    return f"**{found.unit.name}**: {name}{grade} ligger {size} {'över' if up else 'under'} kommunen, {pupils}."
-
-
-def false_alarms(notable: Notable) -> str:
-    """Say how many differences were tested and how many chance alone would flag."""
-    if not notable.tested:
-        return (
-            "Underlaget räcker inte för att bedöma om någon skola avviker mer än vad slumpen kan ge: de publicerade "
-            "uppgifterna saknar elevantal för flera av åren."
-        )
-    found = len(notable.findings)
-    return (
-        f"{sv.capitalized(sv.counting_word(notable.tested))} skillnader har prövats. "
-        f"{sv.capitalized(sv.counting_word(found))} är större än vad slumpen väntas ge, var för sig, och "
-        f"berör {sv.plural(notable.pupils, 'elev', 'elever')}. Av slump väntas ungefär "
-        f"{sv.number(notable.expected_by_chance, 0)} av de prövade skillnaderna flaggas, även om ingenting skiljer."
-    )
-
-
-def totals_in_words(rows: Sequence[Total]) -> str:
-    """Say whether the schools sum to the totals of the levels above."""
-    if not rows:
-        return "Det finns inga elevantal att summera."
-    whole = rows[-1]
-    if all(row.adds_up for row in rows):
-        return "Skolornas elevantal summerar till områdenas, huvudmännens och kommunens."
-    if whole.difference is None:
-        return "Kommunens elevantal visas inte, så summan kan inte prövas."
-    return (
-        f"Skolornas elevantal summerar till {sv.number(whole.summed, 0)}; kommunens uppgift är "
-        f"{value_text(whole.stated)}. {reason(whole)}"
-    )
-
-
-def reason(total: Total) -> str:
-    """Say why a sum may differ from its total."""
-    if total.adds_up:
-        return "Stämmer."
-    if total.hidden:
-        return f"{sv.plural(total.hidden, 'skola', 'skolor')} visas inte: för få elever."
-    if total.rounded:
-        return f"{sv.plural(total.rounded, 'skolas antal', 'skolors antal')} är avrundade till tiotal."
-    return "Källorna räknar olika skolor eller läsår."
-
-
-def between_schools(icc: Point, gaps: Sequence[str]) -> str:
-    """Say how much of the variation in merit rating lies between schools."""
-    if not icc.shown:
-        return (
-            "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
-        )
-    text = f"{full_text(icc)} av elevernas skillnader i meritvärde ligger mellan skolor, resten inom dem."
-    return " ".join([text, *gaps])
-
-
-def level_word(level: str) -> str:
-    """Name a level in a table.
-
-    >>> level_word("organizer")
-    'Huvudman'
-    """
-    return {Level.AREA: "Område", Level.ORGANIZER: "Huvudman", Level.MUNICIPALITY: "Kommun"}.get(
-        Level(level), sv.capitalized(word("level", level))
-    )
-
-
-def no_breakdown() -> str:
+def no_breakdown(what: str) -> str:
     """Say that results are not known for groups of pupils."""
-    return "Det finns inga resultat uppdelade på kön eller föräldrarnas utbildning för kommunen."
+    return f"Det finns inga resultat för kommunen uppdelade på {what}."
 
 
 def no_subjects() -> str:
@@ -180,10 +302,14 @@ def no_subjects() -> str:
     return "Det finns inga resultat per ämne för kommunen."
 
 
-def scope(schools: int, with_results: int, municipality: str, school_year: str) -> str:
-    """Say which schools the analysis covers."""
-    return (
-        f"Årsanalysen omfattar {sv.plural(schools, 'skolenhet', 'skolenheter')} i {municipality}. "
-        f"{sv.capitalized(sv.counting_word(with_results))} av dem har resultat i årskurs 9 som kan visas för "
-        f"{sv.school_year(school_year)} eller senast publicerade läsår."
-    )
+def no_schools() -> str:
+    """Say that no school's results can be shown."""
+    return "Det finns inga resultat för kommunens skolor som kan visas."
+
+
+def _schools(count: int) -> str:
+    return f"{sv.counting_word(count)} {'skola' if count == 1 else 'skolor'}"
+
+
+def _pupils(count: float) -> str:
+    return sv.plural(count, "elev", "elever")

@@ -1,182 +1,231 @@
-"""The annual analysis's tables: all schools, the chain of levels, equity, subjects."""
+"""The annual analysis's tables: all schools, the chain of levels, groups of pupils, subjects."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from skq.report import sv
-from skq.report.annual import sentences
+from skq.report.annual import chain_words, groups, sentences
 from skq.report.annual.context import AnnualAnalysis, Unit
-from skq.report.annual.levels import Total, totals
+from skq.report.annual.downloads import save_points
+from skq.report.annual.groups import GroupRow
+from skq.report.annual.levels import Link, chain, members
+from skq.report.annual.measures import MAIN, SchoolPoint, spread, title
 from skq.report.emit import Column, Passage, Table, escaped, save_csv
 from skq.report.numbers import Point
-from skq.report.texts import metric_word, source, subject, texts, word
-from skq.report.wording import amount, bare_text, full_text, interval_text, limits_text
-from skq.terms import CATEGORIES, Breakdown, Level
+from skq.report.texts import source, subject, texts, word
+from skq.report.wording import bare_amount, bare_text, interval_text
+from skq.terms import CATEGORIES, Breakdown, CellStatus, Level
 
-SCHOOL_MEASURES: tuple[tuple[str, int], ...] = (
-    ("merit_rating_17", 9),
-    ("all_subjects_passed_share", 9),
-    ("eligible_vocational_share", 9),
-    ("all_subjects_passed_share", 6),
-)
-GAP_MEASURES = SCHOOL_MEASURES
+Rows = Sequence[Sequence[str]]
+ARROWS = {1: " ↑", -1: " ↓", 0: ""}
+NUMBER = "right"
 
 
-def _table(
-    key: str,
-    caption: str,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    notes: Sequence[str] = (),
-    left: int = 1,
-) -> Table:
-    save_csv(key, header, rows)
-    columns = tuple(Column(text, "left" if place < left else "right") for place, text in enumerate(header))
-    safe = tuple(tuple(escaped(text) if place < left else text for place, text in enumerate(row)) for row in rows)
-    return Table(key, caption, columns, safe, notes=tuple(notes), download=word("words", "download"))
+def _table(key: str, caption: str, header: Sequence[str], rows: Rows, *, notes: Sequence[str] = (),
+           left: Sequence[int] = (0,)) -> Table:  # fmt: skip
+    """Return a table whose columns *left* hold text; what stands in those comes from outside and is escaped."""
+    columns = tuple(Column(text, "left" if place in left else NUMBER) for place, text in enumerate(header))
+    safe = tuple(tuple(escaped(text) if place in left else text for place, text in enumerate(row)) for row in rows)
+    told = tuple(note for note in notes if note)
+    return Table(key, caption, columns, safe, notes=told, download=word("words", "download"))
 
 
 def schools(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return one row per school that has results: its main results with intervals and what they rest on."""
-    found = {
-        (metric, grade): dict(analysis.spread(metric, Level.SCHOOL, grade_year=grade))
-        for metric, grade in SCHOOL_MEASURES
-    }
-    used = [
-        measure for measure in SCHOOL_MEASURES if any(point.shown or point.hidden for point in found[measure].values())
-    ]
-    rows = [_school_row(unit, [found[measure].get(unit) for measure in used]) for unit in analysis.schools]
-    kept = [row for row in rows if any(text not in ("", sv.EN_DASH, ".") for text in row[1:])]
+    """Return one row per school with a result that can be shown; the other schools are named below the table."""
+    found = {measure: spread(analysis, *measure) for measure in MAIN}
+    used = [measure for measure in MAIN if found[measure].shown]
+    by_school = {measure: {school.unit: school for school in found[measure].schools} for measure in used}
+    kept = [unit for unit in analysis.schools if any(_shown(by_school[measure].get(unit)) for measure in used)]
     if not kept:
-        return Passage(sentences.no_development())
+        return Passage(sentences.no_schools())
+    save_points("schools", [(unit, school.point) for unit in analysis.schools for measure in used
+                            if (school := by_school[measure].get(unit)) is not None])  # fmt: skip
     words = texts()["annual"]
-    header = [words["school"], words["pupils"], *(sentences.panel_title(metric, grade) for metric, grade in used)]
-    years = sorted({point.school_year for measure in used for point in found[measure].values()})
-    caption = words["schools_caption"].format(years=sv.enumeration(years))
-    return _table("schools", caption, header, kept, notes=(words["hidden_note"],))
+    header = [words["school"]]
+    rows = [[unit.name] for unit in kept]
+    for grade_year in sorted({grade_year for _, grade_year in used}, reverse=True):
+        measures = [measure for measure in used if measure[1] == grade_year]
+        columns = [[by_school[measure].get(unit) for measure in measures] for unit in kept]
+        if any(_resting(column) for column in columns):
+            header.append(f"{words['pupils']}, åk{sv.NBSP}{grade_year}")
+            rows = [[*row, _resting(column) or sv.EN_DASH] for row, column in zip(rows, columns, strict=True)]
+        header += [title(*measure) for measure in measures]
+        rows = [[*row, *map(_school_cell, column)] for row, column in zip(rows, columns, strict=True)]
+    years = sv.enumeration(sorted({found[measure].municipality.school_year for measure in used}))
+    points = [school.point for measure in used for school in by_school[measure].values()]
+    notes = [_arrow_note(rows), _symbol_note(rows, points), without_results(analysis, kept)]
+    return _table("schools", words["schools_caption"].format(years=years), header, rows, notes=notes)
 
 
-def _school_row(unit: Unit, points: Sequence[Point | None]) -> list[str]:
-    resting = next((point.n for point in points if point is not None and point.n is not None), None)
-    pupils = sv.EN_DASH if resting is None else sv.number(resting, 0)
-    return [unit.name, pupils, *(sv.EN_DASH if point is None else _with_interval(point) for point in points)]
+def _shown(school: SchoolPoint | None) -> bool:
+    return school is not None and (school.point.shown or school.point.status is CellStatus.NEARLY_ALL)
+
+
+def _resting(column: Sequence[SchoolPoint | None]) -> str:
+    """Return the largest number of pupils that the shown numbers of one school rest on."""
+    known = [one.point.n for one in column if one is not None and one.point.shown and one.point.n is not None]
+    return sv.number(max(known), 0) if known else ""
+
+
+def _school_cell(school: SchoolPoint | None) -> str:
+    return sv.EN_DASH if school is None else f"{_with_interval(school.point)}{ARROWS[school.side]}"
 
 
 def _with_interval(point: Point) -> str:
     limits = interval_text(point)
-    return f"{bare_text(point)} ({limits})" if limits else bare_text(point)
+    return f"{bare_text(point)} ({limits.replace(' ', sv.NBSP)})" if limits else bare_text(point)
+
+
+def without_results(analysis: AnnualAnalysis, kept: Sequence[Unit]) -> str:
+    """Name the schools that the table leaves out: those whose results are hidden, and those that have none."""
+    left = [unit for unit in analysis.schools if unit not in kept]
+    hidden = [unit for unit in left if any(_hidden(analysis, unit, *measure) for measure in MAIN)]
+    rest = [unit for unit in left if unit not in hidden]
+    words = texts()["annual"]
+    parts = [
+        words[key].format(names=sv.enumeration([escaped(unit.name) for unit in units]))
+        for key, units in (("all_hidden", hidden), ("no_results", rest))
+        if units
+    ]
+    return " ".join(parts)
+
+
+def _hidden(analysis: AnnualAnalysis, unit: Unit, metric: str, grade_year: int) -> bool:
+    return any(point.hidden for point in analysis.series(metric, unit, grade_year=grade_year).points)
+
+
+def _arrow_note(rows: Rows) -> str:
+    cells = [text for row in rows for text in row[1:]]
+    return texts()["annual"]["arrow_note"] if any(ARROWS[side] in text for text in cells for side in (1, -1)) else ""
+
+
+def _symbol_note(rows: Rows, points: Sequence[Point]) -> str:
+    """Explain each symbol that stands in the table."""
+    words, cells = texts()["annual"], {text for row in rows for text in row}
+    few = any(point.hidden and point.status is not CellStatus.NEARLY_ALL for point in points) and ".." in cells
+    nearly = any(text.startswith("~") for text in cells)
+    notes = (
+        (few, "few_note"),
+        (nearly, "nearly_note"),
+        ("." in cells, "point_note"),
+        (sv.EN_DASH in cells, "dash_note"),
+    )
+    return " ".join(words[key] for seen, key in notes if seen)
 
 
 def levels(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return the pupils of each area, organizer and the municipality beside the sum of its schools, and why they differ."""
-    rows = totals(analysis)
-    if not rows:
-        return Passage(sentences.totals_in_words(rows))
+    """Return the pupils of areas, organizers and municipality beside the sum of their schools, and why they differ."""
+    found = chain(analysis)
+    if found is None:
+        return Passage("")  # the opening says that there is nothing to add up
     words = texts()["annual"]
-    header = [words["level"], words["unit"], words["stated"], words["summed"], words["difference"], words["why"]]
-    year = rows[0].stated.school_year
-    caption = words["levels_caption"].format(year=year)
-    return _table("levels", caption, header, [_level_row(row) for row in rows], left=2)
+    header = [words["level"], words["unit"], words["schools"], words["pupils"], words["last_grade"], words["passed"],
+              words["why"]]  # fmt: skip
+    rows = [_level_row(link) for link in found.links]
+    caption = words["levels_caption"].format(pupils_year=found.pupils_year, results_year=found.results_year)
+    save_csv("levels", header, rows)
+    note = words["levels_note"] if any("(" in text for row in rows for text in row[3:6]) else ""
+    return _table("levels", caption, header, rows, left=(0, 1, 6), notes=[note])
 
 
-def _level_row(row: Total) -> list[str]:
-    difference = sv.EN_DASH if row.difference is None else sv.signed(row.difference, 0)
+def _level_row(link: Link) -> list[str]:
+    passed = chain_words.cell(link.passed)
+    graded = chain_words.cell(link.graded)
+    both = sv.EN_DASH if passed == graded == sv.EN_DASH else f"{passed} av {graded}"
     return [
-        sentences.level_word(row.unit.level), row.unit.name, bare_text(row.stated),
-        sv.number(row.summed, 0), difference, sentences.reason(row),
+        chain_words.level_word(link.unit.level), link.unit.name, sv.number(link.schools, 0),
+        chain_words.cell(link.pupils), chain_words.cell(link.last_grade), both, chain_words.explanation(link),
     ]  # fmt: skip
 
 
 def level_results(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return the main results of areas, organizers, the municipality and the nation."""
-    units = [*analysis.at(Level.AREA), *analysis.at(Level.ORGANIZER), *analysis.at(Level.MUNICIPALITY)]
-    rows = [
-        [
-            sentences.level_word(unit.level),
-            unit.name,
-            *(_newest(analysis, metric, unit, grade) for metric, grade in SCHOOL_MEASURES),
-        ]
-        for unit in units
-    ]
-    rows.append(
-        ["Riket", "Riket", *(_with_interval(analysis.nation(m, grade_year=g).current) for m, g in SCHOOL_MEASURES)]
-    )
-    kept = [row for row in rows if any(text not in (sv.EN_DASH, ".") for text in row[2:])]
+    """Return the main results of areas, organizers with several schools, the municipality and the nation."""
+    several = [unit for unit in analysis.at(Level.ORGANIZER) if len(members(analysis, unit)) > 1]
+    units = [*analysis.at(Level.AREA), *several, *analysis.at(Level.MUNICIPALITY)]
+    found = [(unit, [analysis.series(m, unit, grade_year=g).current for m, g in MAIN]) for unit in units]
+    nation = Unit(Level.NATION, "SE", texts()["annual"]["whole_country"], "", "")
+    found.append((nation, [analysis.nation(m, grade_year=g).current for m, g in MAIN]))
+    kept = [(unit, points) for unit, points in found if any(_tells(point) for point in points)]
     if not kept:
-        return Passage(sentences.no_development())
+        return Passage("")
+    save_points("level-results", [(unit, point) for unit, points in kept for point in points])
     words = texts()["annual"]
-    header = [
-        words["level"],
-        words["unit"],
-        *(sentences.panel_title(metric, grade) for metric, grade in SCHOOL_MEASURES),
-    ]
-    return _table("level-results", words["level_results_caption"], header, kept, left=2, notes=(words["hidden_note"],))
+    header = [words["level"], words["unit"], *(title(*measure) for measure in MAIN)]
+    rows = [[chain_words.level_word(unit.level), unit.name, *map(_with_interval, points)] for unit, points in kept]
+    years = sv.enumeration(sorted({point.school_year for _, points in kept for point in points if point.shown}))
+    note = _symbol_note(rows, [point for _, points in kept for point in points])
+    return _table("level-results", words["level_results_caption"].format(years=years), header, rows, left=(0, 1),
+                  notes=[note])  # fmt: skip
 
 
-def _newest(analysis: AnnualAnalysis, metric: str, unit: Unit, grade_year: int) -> str:
-    return _with_interval(analysis.series(metric, unit, grade_year=grade_year).current)
+def _tells(point: Point) -> bool:
+    return point.shown or point.hidden
 
 
-def equity(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return the municipality's results for girls and boys and by the parents' education, with the gap's interval."""
-    groups = [(Breakdown.SEX, c) for c in CATEGORIES[Breakdown.SEX]]
-    groups += [(Breakdown.PARENTAL_EDUCATION, c) for c in CATEGORIES[Breakdown.PARENTAL_EDUCATION]]
-    rows = []
-    for metric, grade in GAP_MEASURES:
-        points = [analysis.series(metric, grade_year=grade, breakdown=b, category=c).current for b, c in groups]
-        if any(point.recorded for point in points):
-            rows.append(
-                [
-                    sentences.panel_title(metric, grade),
-                    *(_with_interval(point) for point in points),
-                    _gap(analysis, metric, grade),
-                ]
-            )
-    if not rows:
-        return Passage(sentences.no_breakdown())
+def by_sex(analysis: AnnualAnalysis) -> Table | Passage:
+    """Return the municipality's main results for girls and boys, with the gap and its interval."""
+    rows = groups.by_sex(analysis)
+    return _groups(analysis, "by-sex", rows, Breakdown.SEX, gap="gap_sex", missing="flickor och pojkar")
+
+
+def by_education(analysis: AnnualAnalysis) -> Table | Passage:
+    """Return the municipality's main results by the parents' education, with the widest gap and its interval."""
+    rows = groups.by_education(analysis)
+    return _groups(
+        analysis, "by-education", rows, Breakdown.PARENTAL_EDUCATION, gap="gap_education",
+        missing="föräldrarnas utbildning",
+    )  # fmt: skip
+
+
+def _groups(analysis: AnnualAnalysis, key: str, found: Sequence[GroupRow], breakdown: Breakdown, *, gap: str,
+            missing: str) -> Table | Passage:  # fmt: skip
+    if not found:
+        return Passage(sentences.no_breakdown(missing))
+    (whole,) = analysis.at(Level.MUNICIPALITY)
+    save_points(key, [(whole, point) for row in found for point in row.points])
     words = texts()["annual"]
-    header = [words["measure"], *(sv.capitalized(word("category", category)) for _, category in groups), words["gap"]]
-    empty = [place for place in range(1, len(header) - 1) if all(row[place] == sv.EN_DASH for row in rows)]
-    keep = [place for place in range(len(header)) if place not in empty]
-    year = analysis.series("all_subjects_passed_share", grade_year=9).current.school_year
-    cells = [[row[place] for place in keep] for row in rows]
-    return _table("equity", words["equity_caption"].format(year=year), [header[place] for place in keep], cells)
+    names = [sv.capitalized(word("category", category)) for category in CATEGORIES[breakdown]]
+    rows = [_group_row(row) for row in found]
+    years = sv.enumeration(sorted({point.school_year for row in found for point in row.points}))
+    note = _symbol_note(rows, [point for row in found for point in row.points])
+    caption = words[f"{gap}_caption"].format(years=years)
+    return _table(key, caption, [words["measure"], *names, words[gap]], rows, notes=[words["gap_note"], note])
 
 
-def _gap(analysis: AnnualAnalysis, metric: str, grade_year: int) -> str:
-    point = analysis.series(metric, grade_year=grade_year).current
-    gap = analysis.numbers.difference("gap_sex", point, breakdown=Breakdown.SEX)
-    if gap is None or not gap.shown:
-        return sv.EN_DASH
-    return f"{amount(gap, sign=True)} ({limits_text(gap)})" if limits_text(gap) else amount(gap, sign=True)
+def _group_row(row: GroupRow) -> list[str]:
+    gap = sv.EN_DASH if row.gap is None else bare_amount(row.gap)
+    return [title(row.metric, row.grade_year), *map(_with_interval, row.points), gap]
+
+
+SUBJECT_METRICS = ("subject_passed_share", "subject_points_mean", "test_points_mean", "grade_test_net_pp")
 
 
 def subjects(analysis: AnnualAnalysis) -> Table | Passage:
     """Return the municipality's subjects: share with at least E, mean points, and the test beside the grade."""
-    codes = [code for code in texts()["subject"] if _subject_points(analysis, code)[0].recorded]
-    if not codes:
+    found = [(code, _subject_points(analysis, code)) for code in texts()["subject"]]
+    kept = [(code, points) for code, points in found if any(point.shown for point in points)]
+    if not kept:
         return Passage(sentences.no_subjects())
+    (whole,) = analysis.at(Level.MUNICIPALITY)
+    save_points("subjects", [(whole, point) for _, points in kept for point in points])
     words = texts()["annual"]
-    rows = [
-        [
-            subject(code),
-            *(full_text(point) if point.recorded else sv.EN_DASH for point in _subject_points(analysis, code)),
-        ]
-        for code in codes
-    ]
-    header = [words["subject"], *(metric_word(metric, "short") for metric in _SUBJECT_METRICS)]
-    keep = [0, *(place for place in range(1, len(header)) if any(row[place] != sv.EN_DASH for row in rows))]
-    first = _subject_points(analysis, codes[0])[0]
-    caption = words["subjects_caption"].format(year=first.school_year, source=source(first.source))
-    return _table(
-        "subjects", caption, [header[place] for place in keep], [[row[place] for place in keep] for row in rows]
-    )
-
-
-_SUBJECT_METRICS = ("subject_passed_share", "subject_points_mean", "test_points_mean", "grade_test_net_pp")
+    used = [place for place in range(len(SUBJECT_METRICS)) if any(points[place].shown for _, points in kept)]
+    header = [words["subject"], words["pupils"], *(words[SUBJECT_METRICS[place]] for place in used)]
+    rows = [[subject(code), _most(points), *(_with_interval(points[place]) for place in used)] for code, points in kept]
+    shown = [point for _, points in kept for point in points if point.shown]
+    years = sv.enumeration(sorted({point.school_year for point in shown}))
+    origin = sv.enumeration(sorted({source(point.source) for point in shown}))
+    note = _symbol_note(rows, [point for _, points in kept for point in points])
+    caption = words["subjects_caption"].format(years=years, source=origin)
+    net = words["net_note"] if len(SUBJECT_METRICS) - 1 in used else ""
+    return _table("subjects", caption, header, rows, notes=[net, note])
 
 
 def _subject_points(analysis: AnnualAnalysis, code: str) -> list[Point]:
-    return [analysis.series(metric, grade_year=9, subject=code).current for metric in _SUBJECT_METRICS]
+    return [analysis.series(metric, grade_year=9, subject=code).current for metric in SUBJECT_METRICS]
+
+
+def _most(points: Sequence[Point]) -> str:
+    known = [point.n for point in points if point.shown and point.n is not None]
+    return sv.number(max(known), 0) if known else sv.EN_DASH
