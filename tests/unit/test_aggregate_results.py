@@ -71,6 +71,14 @@ def test_mean_has_the_interval_of_its_pupils(results):
     assert (girls["lower"], girls["upper"]) == (pytest.approx(150 - 12.7062 * 50), pytest.approx(150 + 12.7062 * 50))
 
 
+def test_share_has_wilsons_interval(results):
+    """Two of three passed everything: p 0.667, centre (p + z²/6) / (1 + z²/3), by Wilson's formula written out."""
+    row, z = one(results, "all_subjects_passed_share"), 1.959963985
+    centre = (2 / 3 + z**2 / 6) / (1 + z**2 / 3)
+    half = z * ((2 / 3) * (1 / 3) / 3 + z**2 / 36) ** 0.5 / (1 + z**2 / 3)
+    assert (row["lower"], row["upper"]) == (pytest.approx(centre - half), pytest.approx(centre + half))
+
+
 def test_counts_and_backgrounds(results):
     """Shares of background count those of whom it is known."""
     assert one(results, "pupil_count", grade_year=9)["value"] == 3
