@@ -15,6 +15,7 @@ from skq.render.engine import Engine, find_quarto
 from skq.render.links import link_faults
 from skq.render.pdfua import check_pdfs
 from skq.render.site import render_site
+from skq.store import folder_checksums
 
 from tests.site.invented import ANNUAL, LONG, TINY
 
@@ -110,9 +111,17 @@ class MainReader(HTMLParser):
 
 def content(site: Path, address: str) -> Content:
     reader = MainReader()
-    reader.feed((site / f"{address}.html").read_text(encoding="utf-8"))
+    reader.feed(html(site, address))
     reader.close()
     return reader.content
+
+
+def html(site: Path, address: str) -> str:
+    return (site / f"{address}.html").read_text(encoding="utf-8")
+
+
+def without_number(caption: str) -> str:
+    return re.sub(r"^(Figur|Tabell)\s\d+\.\s", "", caption)
 
 
 def letters(site: Path, address: str) -> str:
@@ -225,6 +234,30 @@ def test_unit_code_keeps_its_zero(quarto_site: Path) -> None:
     """A unit code that begins with zero stays whole on the page and in the PDF; Quarto would make a number of it."""
     assert any("Skolenhetskod 09000002" in block for block in content(quarto_site, TINY).blocks)
     assert "Skolenhetskod09000002" in letters(quarto_site, TINY)
+
+
+@pytest.mark.parametrize("address", [LONG, TINY])
+def test_what_scrolls_has_the_same_names(site: Path, quarto_site: Path, address: str) -> None:
+    """Figures and tables that scroll on a phone are named by their captions for a listener."""
+    region = re.compile(r'<div [^>]*class="(?:table|figure)-scroll"[^>]*>')
+    name = re.compile(r'aria-label="([^"]+)"')
+    found, expected = (
+        [
+            sorted(name.findall(tag) + re.findall(r"(role|tabindex)=", tag))
+            for tag in region.findall(html(each, address))
+        ]
+        for each in (quarto_site, site)
+    )
+    assert found
+    assert [[without_number(text) for text in tag] for tag in expected] == found
+
+
+def test_two_renderings_are_equal(project: Path, quarto_site: Path, tmp_path: Path) -> None:
+    """The same project gives the same bytes, and is left as it was staged."""
+    before = folder_checksums(project)
+    again = render_site(project, tmp_path / "again", engine=Engine("quarto", "test", find_quarto())).site
+    assert folder_checksums(again) == folder_checksums(quarto_site)
+    assert folder_checksums(project) == before
 
 
 def test_search_finds_the_same_pages(site: Path, quarto_site: Path) -> None:

@@ -1,0 +1,78 @@
+-- For Quarto alone, after its own filters and after accessible.lua: what Quarto makes of a figure or a table with a
+-- caption gets what the embedded engine gives it. By then it is a Div with the tags of HTML or Typst as raw text.
+
+local is_html = FORMAT:match('html') ~= nil
+local is_typst = FORMAT:match('typst') ~= nil
+
+-- The number is plain words at the head of the caption; marked, it can be bold.
+local function marked_number(caption)
+  local number, text = pandoc.Inlines({}), ''
+  for _, part in ipairs(caption.content) do
+    if part.t ~= 'Str' then break end
+    number:insert(part)
+    text = text .. part.text
+  end
+  if not text:match('^%a+\u{a0}%d+%.$') then return caption end
+  for _ in ipairs(number) do caption.content:remove(1) end
+  caption.content:insert(1, pandoc.Span(number, { class = 'float-number' }))
+  return caption
+end
+
+-- Returns the words of the caption, which stand between two raw tags.
+local function mark_caption(float)
+  local name
+  local function read(div)
+    for index, block in ipairs(div.content) do
+      local caption = div.content[index + 1]
+      if block.t == 'RawBlock' and block.text:match('^<figcaption') and caption and caption.content then
+        name = pandoc.utils.stringify(caption):gsub('^%a+\u{a0}%d+%.%s*', '')
+        div.content[index + 1] = marked_number(caption)
+        return div
+      end
+    end
+  end
+  return float:walk({ Div = read }), name
+end
+
+-- On a phone figures and tables scroll; what scrolls takes focus and has the name of the caption.
+local function named(name)
+  return {
+    Table = function(tbl)
+      tbl.attributes['aria-label'] = name
+      return tbl
+    end,
+    Div = function(div)
+      local image = div.content[1] and div.content[1].content and div.content[1].content[1]
+      if div.classes:includes('table-scroll') then
+        div.attributes['aria-label'] = name
+      elseif div.attributes['aria-describedby'] and image and image.t == 'Image' then
+        local region = { { 'role', 'region' }, { 'tabindex', '0' }, { 'aria-label', name } }
+        div.attr = pandoc.Attr('', { 'figure-scroll' }, region)
+      end
+      return div
+    end,
+  }
+end
+
+local function html_float(div)
+  if not div.classes:includes('quarto-float') then return nil end
+  div.attributes['alt'] = nil -- the picture has it; a div cannot
+  local float, name = mark_caption(div)
+  if name == nil or name == '' then return float end
+  return float:walk(named(name))
+end
+
+local BREAKABLE = '#show figure: set block(breakable: true)'
+
+-- accessible.lua lets a long table run over pages, but Quarto has put its figure around it.
+local function typst_float(div)
+  local first, second = div.content[1], div.content[2]
+  local opening = first and first.t == 'Plain' and first.content[1] or first
+  if not (opening and opening.format == 'typst' and opening.text:match('^#figure%(%[')) then return nil end
+  if not (second and second.t == 'RawBlock' and second.text:find(BREAKABLE, 1, true)) then return nil end
+  div.content:insert(1, pandoc.RawBlock('typst', '#[\n' .. BREAKABLE))
+  div.content:insert(pandoc.RawBlock('typst', ']'))
+  return div
+end
+
+return { { Div = is_html and html_float or is_typst and typst_float or nil } }
