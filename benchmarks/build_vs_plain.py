@@ -25,7 +25,7 @@ from skq.batch.run import Outcome, ReportTask, run_reports
 from skq.build import Inputs, Request
 from skq.build.meta import slice_metas
 from skq.build.numbers import protected_numbers, read
-from skq.build.reports import chosen_reports, report_tasks
+from skq.build.reports import all_reports, is_asked_for, report_tasks
 from skq.build.request import Places
 from skq.settings import Settings
 from skq.store import write_slices
@@ -41,7 +41,7 @@ def prepared(folder: Path, schools: int) -> list[ReportTask]:
     )
     raw = read(request)
     numbers = protected_numbers(raw, request)
-    reports = chosen_reports(numbers, raw, request)[:schools]
+    reports = [report for report in all_reports(numbers, raw) if is_asked_for(report, request)][:schools]
     write_slices(numbers.protected, numbers.units, slice_metas(numbers, raw, reports), Places(folder).slices)
     return report_tasks(reports, numbers, request)
 

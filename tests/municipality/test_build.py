@@ -65,11 +65,11 @@ def copied(built: Built, folder: Path, **changes: object) -> Request:
 
 def test_everything_is_there(built):
     """Every school has a page and a PDF, and so has the annual analysis; nothing failed."""
+    assert (built.summary.failed, built.summary.school, built.summary.annual) == ((), len(built.codes), 1)
     site = built.out / "site"
     pdfs = sorted(path.relative_to(site).parts[0] for path in site.rglob("*.pdf"))
     assert pdfs == ["arsanalys", *["skolor"] * len(built.codes)]
     assert all(path.with_suffix(".html").is_file() for path in site.rglob("*.pdf"))
-    assert (built.summary.school, built.summary.annual, built.summary.failed) == (len(built.codes), 1, ())
 
 
 def test_every_pdf_declares_accessibility(built):
@@ -152,6 +152,14 @@ def test_one_schools_text_makes_only_its_report_anew(built, tmp_path):
     full = run(replace(request, out=tmp_path / "full"))
     assert full.summary.reused == 0
     assert incremental.site == full.site
+
+
+def test_one_school_alone_leaves_the_others_in_the_site(built, tmp_path):
+    """Building one school again, nothing having changed, leaves the whole site as it was."""
+    request = copied(built, tmp_path, schools=(built.codes[0],))
+    again = run(request)
+    assert again.site == built.site
+    assert again.summary.built == 0
 
 
 def test_damaged_site_is_repaired(built, tmp_path):

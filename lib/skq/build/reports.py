@@ -9,7 +9,7 @@ from typing import Any
 
 import skq
 from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
-from skq.batch.publications import Publication, ReportUnit, template_path, units_of
+from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
 from skq.batch.run import ReportTask
 from skq.build.numbers import Numbers, Raw
 from skq.build.request import Places, Request
@@ -21,20 +21,31 @@ from skq.terms import Level
 Report = tuple[Publication, ReportUnit]
 
 
-def chosen_reports(numbers: Numbers, raw: Raw, request: Request) -> list[Report]:
-    """Return every report that the request asks for; SettingsError for a school that is not in the data."""
-    schools = present_schools(numbers, raw)
-    if unknown := sorted(set(request.schools) - set(schools)):
-        raise SettingsError(
-            f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(schools)}"
-        )
-    wanted = set(request.schools or schools)
+def all_reports(numbers: Numbers, raw: Raw) -> list[Report]:
+    """Return every report that the data allow: one per school of the school year, and the annual analysis."""
+    schools = set(present_schools(numbers, raw))
     return [
         (publication, unit)
-        for publication in request.chosen_publications
+        for publication in PUBLICATIONS.values()
         for unit in units_of(publication, numbers.units, municipality=numbers.municipality_name)
-        if unit.key in wanted or (unit.key == ANNUAL and not request.schools)
+        if unit.key in schools or unit.key == ANNUAL
     ]
+
+
+def is_asked_for(report: Report, request: Request) -> bool:
+    """Whether *request* wants this report made; with --school the annual analysis is not."""
+    publication, unit = report
+    of_publication = not request.publications or publication.name in request.publications
+    return of_publication and (not request.schools or unit.key in request.schools)
+
+
+def refuse_unknown_schools(request: Request, reports: Sequence[Report]) -> None:
+    """Raise SettingsError for a school that was asked for and is not in the data."""
+    known = sorted({unit.key for _, unit in reports} - {ANNUAL})
+    if unknown := sorted(set(request.schools) - set(known)):
+        raise SettingsError(
+            f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(known)}"
+        )
 
 
 def present_schools(numbers: Numbers, raw: Raw) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from skq.batch.publications import PUBLICATIONS, Publication
+from skq.batch.publications import PUBLICATIONS
 from skq.errors import SettingsError
 from skq.settings import Settings
 
@@ -31,7 +31,7 @@ class Request:
     """One build: inputs, target folder, the house of templates and theme, settings, and what to limit it to.
 
     *house* holds `notebooks/`, `reports/`, `_quarto.yml` and `_brand.yml`. *schools* are unit codes, *publications*
-    names; empty means all.
+    names; empty means all. Reports that are not asked for stay in the site as long as they are current.
     """
 
     inputs: Inputs
@@ -52,11 +52,6 @@ class Request:
     def jobs(self) -> int:
         """How many reports are worked on at once."""
         return self.settings.jobs or self.cores
-
-    @property
-    def chosen_publications(self) -> list[Publication]:
-        """The publications to build, in their fixed order."""
-        return [item for name, item in PUBLICATIONS.items() if not self.publications or name in self.publications]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 
-from skq.batch.run import Done, Outcome, run_reports
+from skq.batch.fingerprint import is_current
+from skq.batch.run import Done, Outcome, ReportTask, run_reports
 from skq.build.lock import folder_lock
 from skq.build.meta import file_inputs, slice_metas
 from skq.build.numbers import Raw, protected_numbers, read
-from skq.build.reports import chosen_reports, report_tasks
+from skq.build.reports import Report, all_reports, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
 from skq.build.state import remember, remembered, request_fingerprint
@@ -36,15 +38,17 @@ def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
     raw = read(request)
     say("computing and protecting the numbers")
     numbers = protected_numbers(raw, request)
-    reports = chosen_reports(numbers, raw, request)
-    if not reports:
+    reports = all_reports(numbers, raw)
+    refuse_unknown_schools(request, reports)
+    if not any(is_asked_for(report, request) for report in reports):
         raise SettingsError("nothing to build: with --school only quality reports are made")
     metas = slice_metas(numbers, raw, reports)
 
     with folder_lock(places.lock):
         _tell_notes(raw, places, say)
         write_slices(numbers.protected, numbers.units, metas, places.slices)
-        tasks = report_tasks(reports, numbers, request)
+        tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)
+        tidy(places, reports)
         say(f"executing {len(tasks)} notebook(s), {request.jobs} at once")
         done = run_reports(tasks, jobs=request.jobs, on_done=lambda item: say(f"  {item}"))
         say(f"rendering the site; {engine.reason}")
@@ -54,6 +58,22 @@ def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
         if not failed:
             remember(places, made_of, told)
     return _summary(places, told, failed)
+
+
+def tasks_at_hand(reports: Sequence[Report], tasks: Sequence[ReportTask], request: Request) -> list[ReportTask]:
+    """Return the tasks that are asked for, and those whose report is there and current, so that the site keeps it."""
+    pairs = zip(reports, tasks, strict=True)
+    return [
+        task for report, task in pairs if is_asked_for(report, request) or is_current(task.target.parent, task.made_of)
+    ]
+
+
+def tidy(places: Places, reports: Sequence[Report]) -> None:
+    """Remove folders of reports that there are no more, and what an interrupted build left behind."""
+    kept = {places.reports / publication.name / unit.key for publication, unit in reports}
+    for folder in sorted(places.reports.glob("*/*")):
+        if folder not in kept:
+            shutil.rmtree(folder)
 
 
 def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
