@@ -57,7 +57,8 @@ class Metric:
     counted completely is not a sample of anything). `family` chooses the disclosure rule; `minimum_n` is that rule's
     lowest n at a school (pupils, answers, FTE); `official` maps `kolada`, `siris`, `api` to the agencies' own
     identifiers; `breaks` maps a school year to the break in the series that it brings; `example` names the worked
-    example in `tests/spec`.
+    examples of the domain specification (T-01) or the test that stands for one; `published` where only the agency
+    computes it.
     """
 
     id: str

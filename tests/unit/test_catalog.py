@@ -55,6 +55,15 @@ def test_minimum_is_that_of_the_rule(metric):
     assert metric.minimum_n == OFFICIAL.families[metric.family].school
 
 
+def test_examples_exist():
+    """Every worked example that the catalogue names is a test."""
+    sources = [*ROOT.glob("tests/spec/test_*.py"), *ROOT.glob("tests/unit/test_aggregate_*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    named = {word for metric in catalog.METRICS.values() for word in metric.example.split()} - {"published"}
+    absent = [name for name in sorted(named) if not re.search(rf"{name}\b", text)]
+    assert absent == []
+
+
 def test_merit_rating_is_described():
     """Kolada, SIRIS and API names, first school year and break of the merit rating are as the domain tells."""
     merit = catalog.metric("merit_rating_17")

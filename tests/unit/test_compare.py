@@ -38,6 +38,13 @@ def test_change_of_a_share():
     assert (found["n"], found["n_reference"]) == (40, 40)
 
 
+def test_fall_of_a_share():
+    """A fall from 32 of 40 to 20 of 40 is as certain as the rise."""
+    found = row_of(comparisons(results([share(40, 32, school_year="2023/24"), share(40, 20)])), "change")
+    assert found["value"] == pytest.approx(-0.3)
+    assert found["certain"]
+
+
 def test_small_change_is_not_certain():
     """From 20 of 40 to 22 of 40 may be chance."""
     found = comparisons(results([share(40, 20, school_year="2023/24"), share(40, 22)]))
