@@ -216,7 +216,7 @@ def _everything(rows: pd.DataFrame) -> pd.Series:
 
 
 def _seen_by(school: str, units: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Series]:
-    """Return the filter that keeps what the report of *school* may see: itself, also under its former code, and above."""
+    """Return the filter that keeps what the report of *school* may see: itself and what is above it."""
     rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == school)]
     if len(rows) != 1:
         raise SkqError(f"school unit {school}: {len(rows)} rows in the list of units, expected one")
