@@ -31,6 +31,9 @@ IN_BRIEF_METRICS = (
 )
 """Measures that may lead a report; the other eligibilities and the shares of tests say nearly the same again."""
 
+CORE_SUBJECTS = ("", "EN", "MA", "SV", "SVA")
+"""Subjects whose tests may lead a report; the others are taken by a part of the pupils or change from year to year."""
+
 KINDS = ("vs_expected", "change", "vs_municipality")
 MOST_OF_ONE_FAMILY = 2
 
@@ -66,8 +69,13 @@ def judged(report: SchoolReport) -> tuple[Difference, ...]:
 
 def _all_remarks(report: SchoolReport) -> Iterator[Remark]:
     for point, difference in _newest_differences(report, KINDS):
-        if point.metric in IN_BRIEF_METRICS and (heavy := weight(difference)) > 0:
+        if _may_lead(point) and (heavy := weight(difference)) > 0:
             yield Remark(_text(report, point, difference), heavy, catalog.metric(point.metric).family)
+
+
+def _may_lead(point: Point) -> bool:
+    survey = point.metric == "survey_index"
+    return point.metric in IN_BRIEF_METRICS and (survey or point.subject in CORE_SUBJECTS)
 
 
 def _newest_differences(report: SchoolReport, kinds: Iterable[str]) -> Iterator[tuple[Point, Difference]]:

@@ -95,7 +95,7 @@ def _with_n(point: Point) -> str:
 
 
 def _beside_text(point: Point) -> str:
-    if point.kind == "count" or not point.recorded:
+    if point.kind in ("count", "fte") or not point.recorded:  # all pupils of a municipality say nothing beside a school
         return ""
     return bare_text(point)
 

@@ -26,6 +26,8 @@ CENTIMETRE = 1 / 2.54
 MARGIN = 0.10
 LABEL_HEIGHT = 0.105
 LABEL_ROOM = 1.0
+TITLE_WIDTH = {False: 30, True: 24}
+"""Letters on a line of a panel's title, by whether there are more than three panels in a row."""
 MINIMUM_SPAN = {"share": 24.0, "points": 60.0, "index": 2.0, "ratio": 4.0, "pp": 20.0, "sek": 20_000.0}
 NATURAL_LIMITS = {"share": (0.0, 100.0), "index": (0.0, 10.0), "ratio": (0.0, float("inf"))}
 
@@ -61,7 +63,7 @@ def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None =
                 [place, place], [point.lower * scale, point.upper * scale],
                 color=style.SCHOOL, alpha=0.35, linewidth=3.2, solid_capstyle="butt", zorder=2, gid="interval",
             )  # fmt: skip
-    axes.set_title(textwrap.fill(trend.title, 24))
+    axes.set_title(textwrap.fill(trend.title, TITLE_WIDTH[len(axes.figure.axes) > 3]))
     _value_axis(axes, trend.school.current.kind, limits or value_limits([trend]))
     _year_axis(axes, trend.school.years)
     _mark_hidden(axes, trend.school)
@@ -96,7 +98,7 @@ def _natural(kind: str) -> tuple[float, float]:
 
 def _value_axis(axes: Axes, kind: str, limits: tuple[float, float]) -> None:
     axes.set_ylim(*limits)
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=kind not in ("ratio", "index")))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=kind not in ("ratio", "index")))
     axes.yaxis.set_major_formatter(lambda value, _: _axis_number(value, _natural(kind)))
 
 

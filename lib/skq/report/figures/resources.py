@@ -43,7 +43,7 @@ def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
 def draw_pupils_and_staff(bars: Sequence[Bar], trends: Sequence[Trend]) -> Figure:
     """Draw the bars to the left, the trends to the right."""
     parts = (1 if bars else 0) + len(trends)
-    figure, axes = canvas(1, max(parts, 2), height=6.0, ratios=_ratios(bool(bars), max(parts, 2)))
+    figure, axes = canvas(1, max(parts, 2), height=5.2, ratios=_ratios(bool(bars), max(parts, 2)))
     if bars:
         _draw_bars(axes[0], bars)
     for axis, trend in zip(axes[1 if bars else 0 :], trends, strict=False):

@@ -27,8 +27,9 @@ def results_trend(report: SchoolReport) -> Picture | Passage:
     found = measures.trends(report, measures.RESULTS)
     if not found:
         return Passage(leads.results(report))
-    what = f"{sv.enumeration([_measure(trend) for trend in found])} per läsår"
-    return _picture("results-trend", found, what=what, lead=leads.results(report))
+    shown = [trend for trend in found if trend.school.shown] or found
+    what = f"{sv.enumeration([_measure(trend) for trend in shown])} per läsår"
+    return _picture("results-trend", shown, what=what, lead=leads.results(report))
 
 
 def _measure(trend: Trend) -> str:
@@ -44,7 +45,8 @@ def eligibility_trend(report: SchoolReport) -> Picture | Passage:
     if not found:
         return Passage("")
     what = "andel elever i årskurs 9 behöriga till gymnasieskolans program (procent)"
-    return _picture("eligibility-trend", found, what=what, lead=leads.eligibility(report))
+    shown = [trend for trend in found if trend.school.shown] or found
+    return _picture("eligibility-trend", shown, what=what, lead=leads.eligibility(report))
 
 
 def expected_merit(report: SchoolReport) -> Picture | Passage:
@@ -74,7 +76,7 @@ def _picture(key: str, trends: list[Trend], *, what: str, lead: str) -> Picture 
 def draw_trends(trends: list[Trend]) -> Figure:
     """Draw one panel per trend in a row, eligibilities with one scale so that they can be compared."""
     same_unit = len({trend.school.current.kind for trend in trends}) == 1
-    figure, axes = canvas(1, max(len(trends), 2), height=6.2, sharey=same_unit)
+    figure, axes = canvas(1, max(len(trends), 2), height=5.0, sharey=same_unit)
     limits = value_limits(trends) if same_unit else None
     for axis, trend in zip(axes, trends, strict=False):
         draw_trend(axis, trend, limits=limits)

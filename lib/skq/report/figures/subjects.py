@@ -16,7 +16,7 @@ from skq.report.figures.results import SCHOOL
 from skq.report.measures import SubjectRow, TestRow
 from skq.report.numbers import Difference, Point
 
-ROW = 0.50
+ROW = 0.44
 """Height of a row, in centimetres."""
 
 
