@@ -1,0 +1,143 @@
+"""The parts of a build: how own and official numbers lie beside each other, which school year, what the end tells."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from skq.build.numbers import beside_each_other, newest_school_year, rule_named
+from skq.build.request import Inputs, Request
+from skq.build.shelf import FolderShelf
+from skq.build.summary import Summary
+from skq.errors import SettingsError
+from skq.settings import Settings
+from skq.terms import RESULT_DTYPES
+
+
+def results(*rows: tuple[str, str, str, float], source: str) -> pd.DataFrame:
+    """Merit ratings of grade year 9 as (level, unit, school year, value)."""
+    plain = {column: "" if dtype == "str" else None for column, dtype in RESULT_DTYPES.items()}
+    same = {
+        **plain,
+        "metric": "merit_rating_17",
+        "grade_year": 9,
+        "breakdown": "all",
+        "category": "all",
+        "source": source,
+    }
+    names = ("level", "unit", "school_year", "value")
+    return pd.DataFrame([{**same, **dict(zip(names, row, strict=True))} for row in rows]).astype(RESULT_DTYPES)
+
+
+OWN = results(
+    ("school", "10000001", "2023/24", 210.0),
+    ("school", "10000001", "2024/25", 220.0),
+    ("municipality", "9999", "2023/24", 230.0),
+    ("municipality", "9999", "2024/25", 231.0),
+    source="register",
+)
+OFFICIAL = results(
+    ("school", "10000001", "2022/23", 201.0),
+    ("school", "10000001", "2023/24", 209.9),
+    ("municipality", "9999", "2023/24", 239.0),
+    ("nation", "SE", "2023/24", 225.0),
+    source="siris:139",
+)
+
+
+def together() -> dict[tuple[str, str], float]:
+    """The value by level and school year when both are read."""
+    rows = beside_each_other(OWN, OFFICIAL)
+    return {(row.level, row.school_year): row.value for row in rows.itertuples()}
+
+
+def test_own_numbers_win_at_the_school():
+    """At a school an own number stands before the official one, which fills the years that are not own."""
+    found = {year: value for (level, year), value in together().items() if level == "school"}
+    assert found == {"2022/23": 201.0, "2023/24": 210.0, "2024/25": 220.0}
+
+
+def test_municipality_is_never_a_mixed_series():
+    """Where there is an official series of the municipality it stands alone, also where it ends a year before."""
+    assert {year: value for (level, year), value in together().items() if level == "municipality"} == {"2023/24": 239.0}
+
+
+def test_own_municipality_stands_where_nothing_is_official():
+    """Without an official series the organizer's own schools together are the municipality."""
+    only_nation = OFFICIAL[OFFICIAL["level"] == "nation"]
+    rows = beside_each_other(OWN, only_nation)
+    assert list(rows.loc[rows["level"] == "municipality", "value"]) == [230.0, 231.0]
+
+
+def test_newest_school_year_is_that_of_final_grades():
+    """A newer year with other numbers than merit ratings of schools does not make the report newer."""
+    newer = results(("school", "10000001", "2025/26", 1.0), source="register").assign(metric="pupil_count")
+    assert newest_school_year(pd.concat([OWN, newer])) == "2024/25"
+    assert newest_school_year(newer) == "2025/26"
+
+
+def test_no_results_at_all():
+    """Inputs without a single result are refused in plain words."""
+    with pytest.raises(SettingsError, match="not a single result"):
+        newest_school_year(OWN.iloc[:0])
+
+
+def test_unknown_rule():
+    """A disclosure rule that skq does not know is refused, with those it knows."""
+    with pytest.raises(SettingsError, match="official-2024"):
+        rule_named("none")
+
+
+def test_nothing_to_read():
+    """A build without any input says what to give."""
+    with pytest.raises(SettingsError, match="--data"):
+        Inputs(None, None)
+
+
+def test_jobs_are_the_cores_unless_chosen():
+    """Without a choice there are as many reports at once as cores."""
+    inputs = Inputs(Path("a"), None)
+    assert Request(inputs, Path("b"), Path("c"), Settings(), cores=6).jobs == 6
+    assert Request(inputs, Path("b"), Path("c"), Settings(jobs=1), cores=6).jobs == 1
+
+
+def summary(*failed: str) -> Summary:
+    """The summary of twelve schools."""
+    return Summary(Path("out") / "site", 12, 1, 18, 13, 2, 11, failed, "engine embedded: asked for", 12.34)
+
+
+def test_summary_tells_where_how_many_and_how_long():
+    """The end tells where to look, how many of each, what was built and reused, and the seconds."""
+    text = str(summary())
+    wanted = [str(Path("out") / "site" / "index.html"),
+              "12 quality reports and 1 annual analysis", "18 pages and 13 PDFs",
+              "built 2, reused 11, failed 0, in 12.3 s"]  # fmt: skip
+    assert [part for part in wanted if part not in text] == []
+    assert summary().exit_code == 0
+
+
+def test_summary_names_failures():
+    """A failure is named at the very end, and the exit code is 1."""
+    assert str(summary("Norrskolan (10000001): cell 4")).endswith("  Norrskolan (10000001): cell 4")
+    assert summary("x").exit_code == 1
+
+
+def test_shelf_gives_back_what_it_was_given(tmp_path):
+    """A finished page is taken from the shelf when it is made of the same, and not when it is stale or damaged."""
+    (tmp_path / "page.html").write_text("done")
+    FolderShelf(tmp_path / "shelf", {"skolor/a/page": "1"}).keep("skolor/a/page", [tmp_path / "page.html"])
+    same, other = (FolderShelf(tmp_path / "shelf", {"skolor/a/page": made_of}) for made_of in ("1", "2"))
+    assert same.take("skolor/a/page", tmp_path / "site")
+    assert (tmp_path / "site" / "page.html").read_text() == "done"
+    assert not other.take("skolor/a/page", tmp_path / "other")
+    (tmp_path / "shelf" / "skolor" / "a" / "page" / "page.html").write_text("damaged")
+    assert not same.take("skolor/a/page", tmp_path / "again")
+
+
+def test_shelf_drops_what_is_wanted_no_more(tmp_path):
+    """A page of no report any more leaves the shelf, the others stay."""
+    (tmp_path / "page.html").write_text("done")
+    both = FolderShelf(tmp_path / "shelf", {"skolor/a/page": "1", "skolor/b/page": "1"})
+    for address in both.made_of:
+        both.keep(address, [tmp_path / "page.html"])
+    FolderShelf(tmp_path / "shelf", {"skolor/b/page": "1"}).drop_others()
+    assert sorted(path.parent.parent.name for path in (tmp_path / "shelf").rglob("page.html")) == ["b"]
