@@ -1,0 +1,226 @@
+"""The owner's side: starts a parent for each environment, asks it for kernels, replaces it when it died.
+
+One set of parents for each process, so also for each worker of a pool. A parent has imported under the very
+environment that its kernels are to have, because libraries read it while they are imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from skq.batch.warm.wire import NEW_KERNEL, Launch, Lines, packed
+
+Streams = tuple[int, int, int]
+
+START_SECONDS = 120.0
+"""A parent that has not answered by then, imports included, is given up."""
+
+OWN_TO_A_KERNEL = ("IPYTHONDIR", "JPY_INTERRUPT_EVENT", "JPY_PARENT_PID", "JPY_SESSION_NAME")
+"""Variables that differ from kernel to kernel and that nothing reads before the fork."""
+
+GRACE = 5.0
+"""Seconds that a parent gets to bury its kernels when its owner ends."""
+
+
+class NoWarmKernel(Exception):
+    """There is no warm kernel to be had; the message says why."""
+
+
+class WarmKernel:
+    """A kernel forked by a parent, with the part of `subprocess.Popen` that jupyter_client uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, *, handle: socket.socket, lines: Lines, lifeline: socket.socket) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._handle, self._lines, self._lifeline = handle, lines, lifeline
+
+    def poll(self) -> int | None:
+        """Return the exit status, negative for a signal, or None while the kernel runs.
+
+        A kernel outlives a parent that was killed; its status is then told as killed once it is gone.
+        """
+        if self.returncode is None:
+            for message in self._lines.receive():
+                self._end(int(message["exit"]))
+            if self.returncode is None and self._lines.ended and _is_closed(self._lifeline):
+                self._end(-9)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status when the kernel has ended; TimeoutExpired when that takes longer than *timeout*."""
+        pause = threading.Event()
+        waited = 0.0
+        while self.poll() is None:
+            if timeout is not None and waited >= timeout:
+                raise subprocess.TimeoutExpired("warm kernel", timeout)
+            pause.wait(0.01)
+            waited += 0.01
+        return int(self.returncode or 0)
+
+    def send_signal(self, number: int) -> None:
+        """Signal the kernel and all that it started, unless it has ended."""
+        if self.poll() is not None:
+            return
+        try:
+            self._handle.sendall(packed({"signal": int(number)}))
+        except OSError:  # the parent is dead, so nobody else can have buried the kernel
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(15)
+
+    def kill(self) -> None:
+        """End the kernel."""
+        self.send_signal(9)
+
+    def _end(self, status: int) -> None:
+        self.returncode = status
+        self._handle.close()
+        self._lifeline.close()
+
+
+class ParentProcess:
+    """A running parent, seen by its owner."""
+
+    def __init__(self, python: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            command = [*python, "-m", "skq.batch.warm.parent", str(theirs.fileno())]
+            try:
+                self.process = subprocess.Popen(
+                    command,
+                    env=dict(environment),
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,  # Ctrl-C is the owner's to handle
+                )
+            except OSError as error:
+                self._control.close()
+                raise NoWarmKernel(f"the parent did not start: {error}") from error
+
+    def lives(self) -> bool:
+        """Whether the parent runs; one that died is buried."""
+        return self.process.poll() is None
+
+    async def kernel(self, launch: Launch, streams: Streams) -> WarmKernel:
+        """Have a kernel forked; NoWarmKernel when the parent dies, is silent or has reasons."""
+        handle, their_handle = socket.socketpair()
+        lifeline, their_lifeline = socket.socketpair()
+        try:
+            with their_handle, their_lifeline:
+                descriptors = [their_handle.fileno(), their_lifeline.fileno(), *streams]
+                socket.send_fds(self._control, [NEW_KERNEL], descriptors)
+            lines = Lines(handle)
+            pid = await asyncio.wait_for(_pid(handle, lines, launch), START_SECONDS)
+        except (OSError, TimeoutError, NoWarmKernel) as error:
+            handle.close()
+            lifeline.close()
+            raise NoWarmKernel(self._why(error)) from error
+        return WarmKernel(pid, handle=handle, lines=lines, lifeline=lifeline)
+
+    def _why(self, error: Exception) -> str:
+        if not self.lives():
+            return f"the parent ended with status {self.process.returncode}"
+        return str(error) or f"the parent did not answer within {START_SECONDS:.0f} s"
+
+    def close(self) -> None:
+        """Let the parent end: at once, or with its last kernel."""
+        self._control.close()
+
+    def end(self) -> None:
+        """Have the parent end now and bury it."""
+        self.close()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+async def _pid(handle: socket.socket, lines: Lines, launch: Launch) -> int:
+    """Tell the parent what kernel is wanted and return its number."""
+    loop = asyncio.get_running_loop()
+    handle.setblocking(False)
+    await loop.sock_sendall(handle, packed(launch))
+    while data := await loop.sock_recv(handle, 1 << 12):
+        for answer in lines.feed(data):
+            if "error" in answer:
+                raise NoWarmKernel(answer["error"])
+            return int(answer["pid"])
+    raise NoWarmKernel("the parent ended before it answered")
+
+
+class Parents:
+    """The parents of one process, one for each Python and environment."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Any, ParentProcess] = {}
+        self._lock = threading.Lock()
+        atexit.register(self.end)
+
+    def warm_up(self, python: Sequence[str], environment: Mapping[str, str]) -> ParentProcess:
+        """Return the parent for *python* and *environment*, started without waiting where there is none or it died."""
+        kept = {name: value for name, value in environment.items() if name not in OWN_TO_A_KERNEL}
+        key = (tuple(python), frozenset(kept.items()))
+        with self._lock:
+            parent = self._parents.get(key)
+            if parent is not None and not parent.lives():
+                parent.close()
+                parent = None
+            if parent is None:
+                parent = self._parents[key] = ParentProcess(python, kept)
+        return parent
+
+    async def kernel(self, python: Sequence[str], launch: Launch, streams: Streams) -> WarmKernel:
+        """Return a new kernel; a parent that dies meanwhile is replaced once. NoWarmKernel when there is none."""
+        parent = self.warm_up(python, launch.environment)
+        try:
+            return await parent.kernel(launch, streams)
+        except NoWarmKernel:
+            if parent.lives():
+                raise
+        return await self.warm_up(python, launch.environment).kernel(launch, streams)
+
+    def end(self) -> None:
+        """End all parents, together."""
+        for parent in self._parents.values():
+            parent.close()
+        for parent in self._parents.values():
+            parent.end()
+        self._parents.clear()
+
+
+@cache
+def _parents_of(process: int) -> Parents:
+    return Parents()
+
+
+def parents() -> Parents:
+    """Return the parents of this process; a fork of it begins with none."""
+    return _parents_of(os.getpid())
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    """Whether the other side of *connection* is gone; nobody ever writes on it."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

@@ -1,0 +1,74 @@
+"""What the parent of warm kernels has loaded before it forks: libraries and the files of fonts, and no more.
+
+Nothing here may start a Python thread, a zmq context, an event loop or pyplot's backend: a fork would carry them along.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from contextlib import suppress
+from importlib import import_module
+
+INLINE = "module://matplotlib_inline.backend_inline"
+"""The backend of matplotlib that ipykernel chooses where the environment says none; to be known before the import."""
+
+KERNEL = (
+    "IPython.core.completerlib",
+    "IPython.core.historyapp",
+    "IPython.core.magics",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "IPython.paths",
+    "comm",
+    "ipykernel.comm.manager",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "matplotlib_inline.config",
+    "zmq.asyncio",
+)
+"""What a kernel itself imports while it starts, here and there inside functions; not each version has each of them."""
+
+LIBRARIES = (
+    "numpy",
+    "pyarrow.compute",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "pandas",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "statsmodels.api",
+    "statsmodels.formula.api",
+)
+"""What reports and the notebooks of seminars compute and draw with."""
+
+
+def preload() -> None:
+    """Import all that notebooks need and register the fonts of the reports, then set garbage aside.
+
+    Raises whatever an import raises, and RuntimeError when something started a thread.
+    """
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    for name in LIBRARIES:
+        import_module(name)
+    for name in KERNEL:
+        with suppress(ModuleNotFoundError):
+            import_module(name)
+    _report_room()
+    if threading.active_count() != 1:
+        raise RuntimeError(f"an import started threads: {sorted(thread.name for thread in threading.enumerate())}")
+    gc.collect()
+    gc.freeze()  # what is loaded is shared with every kernel; collecting it again would only copy the memory
+
+
+def _report_room() -> None:
+    import skq.report
+    from skq.report.style import register_fonts
+
+    for name in skq.report.__all__:
+        getattr(skq.report, name)
+    register_fonts()
