@@ -85,7 +85,7 @@ class TestMarkdown:
         """A title with quotation marks and a star comes out of the YAML block as Markdown that shows it."""
         title = quoted('A "b" *c*')
         document = split_front_matter(f'---\ntitle: "{title}"\n---\n', name="x")
-        assert document.front["title"] == r'A \"b\" \*c\*'
+        assert document.front["title"] == r"A \"b\" \*c\*"
 
     def test_filled_replaces_every_place(self) -> None:
         """Every mention of a part is filled in, and what is no part is left."""

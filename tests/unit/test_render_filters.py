@@ -1,0 +1,94 @@
+"""What the shared Lua filters make of tables, figures and notes, asked of pandoc itself."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from skq.render.markdown import pipe_table
+from skq.render.pandoc import pandoc_path
+
+FILTERS = Path(__file__).parents[2] / "reports" / "theme" / "filters"
+
+
+def made(markdown: str, to: str) -> str:
+    """Return what pandoc and both filters make of *markdown*; fails with pandoc's own message."""
+    filters = [f"--lua-filter={FILTERS / name}" for name in ("embedded.lua", "accessible.lua")]
+    command = [pandoc_path(), "--from=markdown-smart", f"--to={to}-smart", "--wrap=none", *filters]
+    run = subprocess.run(command, input=markdown, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def table(columns: int, cell: str, rows: int = 2) -> str:
+    head = ["Skola", *(f"Mått {number}" for number in range(1, columns))]
+    body = [["Norra skolan", *[cell] * (columns - 1)] for _ in range(rows)]
+    return pipe_table(head, [":---", *["---:"] * (columns - 1)], body) + "\n\n: Tabell. {#tbl-a}\n"
+
+
+class TestPdfTables:
+    def test_narrow_table_gives_the_first_column_what_is_left(self) -> None:
+        """Where everything fits, numbers take what they need."""
+        assert "columns: (1fr, auto, auto,)" in made(table(3, "12,5"), "typst")
+
+    def test_full_table_is_set_smaller(self) -> None:
+        """Nine columns of numbers with intervals do not fit: the type shrinks, and every column gets its share."""
+        text = made(table(9, "242,9 (233–252)"), "typst")
+        assert re.search(r"columns: \((\d+\.\d+fr, ){8}\d+\.\d+fr,\)", text)
+        size = re.search(r"#show table: set text\(size: ([\d.]+)pt\)", text)
+        assert size is not None
+        assert 7.4 < float(size[1]) < 8.8
+
+    @pytest.mark.parametrize(("rows", "broken"), [(16, False), (17, True)])
+    def test_only_a_long_table_is_broken(self, rows: int, broken: bool) -> None:
+        """Up to 16 rows a table stays on one page."""
+        assert ("set block(breakable: true)" in made(table(3, "1", rows), "typst")) is broken
+
+    def test_table_without_caption_takes_no_number(self) -> None:
+        """A table without a caption is not counted, so that the numbers in text and PDF agree."""
+        markdown = pipe_table(["A"], [":---"], [["b"]]) + "\n\n" + table(2, "1") + "\nSe @tbl-a.\n"
+        assert "#figure(numbering: none" in made(markdown, "typst")
+        assert re.search(r'href="#tbl-a"[^>]*>Tabell.1<', made(markdown, "html5"))
+
+
+class TestPages:
+    def test_numbers_stand_to_the_right_without_style(self) -> None:
+        """Alignment is a class, because the content policy stops style attributes."""
+        html = made(table(2, "12,5"), "html5")
+        assert '<td class="number">12,5</td>' in html
+        assert "style=" not in html
+
+    def test_long_number_cell_may_be_broken(self) -> None:
+        """A number with a long addition would push the table out of the page."""
+        assert '<td class="number long">' in made(table(2, "+15,3 procentenheter (+7 till +23)"), "html5")
+
+    def test_section_of_sources_is_set_apart(self) -> None:
+        """From the heading on sources to the end everything is reference matter, whatever the heading's class."""
+        html = made("## A\n\na\n\n## Källor och metod\n\nb\n", "html5")
+        assert html.index(">a<") < html.index('class="appendix-section"') < html.index(">b<")
+
+    def test_content_for_the_other_format_is_left_out(self) -> None:
+        """What is for pages only is not in a PDF, and the other way round; what is for the notebook is in neither."""
+        markdown = "\n\n".join(
+            f'::: {{.content-visible when-format="{name}"}}\nonly-{name}\n:::' for name in ("html", "typst", "ipynb")
+        )
+        assert "only-html" in made(markdown, "html5")
+        assert "only-typst" not in made(markdown, "html5")
+        assert "only-html" not in made(markdown, "typst")
+        assert "only-ipynb" not in made(markdown, "html5") + made(markdown, "typst")
+
+    def test_two_floats_of_one_name_are_refused(self) -> None:
+        """Two tables with one key would make every reference ambiguous."""
+        command = [pandoc_path(), "--from=markdown", "--to=html5", f"--lua-filter={FILTERS / 'embedded.lua'}"]
+        run = subprocess.run(command, input=table(2, "1") * 2, capture_output=True, text=True, check=False)
+        assert run.returncode != 0
+        assert "two floats are called tbl-a" in run.stderr
+
+    def test_heading_levels_follow_the_format(self) -> None:
+        """Sections begin at level 2 under the page's title, and at level 1 in a PDF, wherever the notebook began."""
+        for mark in ("#", "##"):
+            markdown = f"{mark} A\n\n{mark}# B\n"
+            assert re.findall(r"<h(\d)", made(markdown, "html5")) == ["2", "3"]
+            assert re.findall(r"^(=+) ", made(markdown, "typst"), re.MULTILINE) == ["=", "=="]
