@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from skq.report import style, sv
-from skq.report.annual import salsa, sentences
+from skq.report.annual import change_words, salsa, sentences
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.measures import MAIN, SchoolPoint, Spread, spread, title, unit_of
 from skq.report.emit import Passage, Picture, escaped, saved_picture
@@ -22,9 +22,9 @@ from skq.report.texts import metric_word, source, texts
 from skq.report.wording import form, full_text, value_text
 
 MOST_IN_A_COLUMN = 46
-ROW_HEIGHT = 0.47
+ROW_HEIGHT = 0.46
 """Centimetres per school: two lines of the smallest type fit."""
-ROOM_FOR_AXIS = 1.9
+ROOM_FOR_AXIS = 1.5
 NAME_LENGTH = 42
 NAME_LENGTH_IN_TWO = 27
 NAME_SIZE = 7.5
@@ -67,7 +67,7 @@ def _draw_schools(axis: Axes, schools: Sequence[SchoolPoint], found: Spread, *, 
         label.set(color=style.INK, size=TWO_LINES_SIZE if "\n" in label.get_text() else NAME_SIZE, linespacing=0.9)
     axis.grid(visible=True, axis="x")
     axis.grid(visible=False, axis="y")
-    axis.xaxis.set_major_locator(MaxNLocator(5 if longest == NAME_LENGTH_IN_TWO else 8, integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(5 if longest == NAME_LENGTH_IN_TWO else 8, steps=[1, 2, 5, 10]))
     axis.xaxis.set_major_formatter(lambda value, _: sv.number(value, 0))
     axis.tick_params(axis="x", labeltop=rows > MOST_IN_A_COLUMN // 2)
     scale = form(found.metric).scale
@@ -162,7 +162,7 @@ def development(analysis: AnnualAnalysis) -> Picture | Passage:
     """Draw the municipality's main results over the years, with intervals and beside the nation, as small panels."""
     found = trends(analysis)
     if not found:
-        return Passage(sentences.no_development())
+        return Passage(change_words.no_development())
     rows = -(-len(found) // 2)
     with plt.rc_context(style.rc()):
         figure, axes = canvas(rows, 2, height=5.2 * rows)

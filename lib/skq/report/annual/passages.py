@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skq.report import sentences as of_numbers
 from skq.report import sv
-from skq.report.annual import chain_words, groups, sentences
+from skq.report.annual import chain_words, change_words, equity_words, groups, sentences
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.figures import trends
 from skq.report.annual.front import key_points
@@ -14,7 +14,7 @@ from skq.report.annual.notable import notable
 from skq.report.emit import Passage, escaped, lead_block
 from skq.report.numbers import Series
 from skq.report.origin import REASONS, provenance, source_list, used_sources
-from skq.report.wording import brief_noun, is_total
+from skq.report.wording import is_total
 from skq.terms import Level
 
 HOW_TO_READ = (
@@ -26,7 +26,7 @@ HOW_WEIGHED = (
     "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Avstånd till kommunen säger "
     "inte vad de beror på."
 )
-MOST_IN_BRIEF = 5
+FEWEST_IN_BRIEF = 3
 MOST_FINDINGS = 10
 GIRLS_AND_BOYS = {"who": "flickor", "than": "pojkar"}
 EDUCATION = {
@@ -44,34 +44,31 @@ def in_brief(analysis: AnnualAnalysis) -> Passage:
         _since_first(analysis),
         _since_last_year(analysis),
         _widest_gaps(analysis),
-        sentences.share_between(_icc(analysis)),
-        *(of_numbers.level(point) for point in key_points(analysis)),
+        equity_words.share_between(_icc(analysis)),
     ]
-    bullets = "\n".join(f"- {escaped(line)}" for line in [line for line in lines if line][:MOST_IN_BRIEF])
+    told = [line for line in lines if line]
+    levels = [of_numbers.level(point) for point in key_points(analysis)]
+    told += levels[: max(FEWEST_IN_BRIEF - len(told), 0)]
+    bullets = "\n".join(f"- {escaped(line)}" for line in told)
     return Passage(f"{lead_block(escaped(lead))}{bullets}")
 
 
 def _since_first(analysis: AnnualAnalysis) -> str:
     """Return what certainly changed over the years; else that nothing did, for the measures that can be judged."""
-    return " ".join(sentences.development(_developments(analysis))[:2])
+    return " ".join(change_words.development(_developments(analysis))[:2])
 
 
 def _since_last_year(analysis: AnnualAnalysis) -> str:
     """Say which key numbers certainly changed since the year before, and which did not."""
     points = [point for point in key_points(analysis) if not is_total(point.metric)]
     judged = [(point, gap) for point in points if (gap := analysis.difference("change", point)) is not None]
-    certain = [of_numbers.change(point, analysis.previous(point), gap) for point, gap in judged if gap.certain]
-    unsure = [brief_noun(point) for point, gap in judged if gap.certain is False]
-    if unsure:
-        names = sv.capitalized(sv.enumeration(unsure))
-        certain.append(f"{names} har inte förändrats mer än vad slumpen kan ge sedan läsåret före.")
-    return " ".join(certain)
+    return change_words.since_last_year([gap for _, gap in judged if gap.certain is not None])
 
 
 def _widest_gaps(analysis: AnnualAnalysis) -> str:
     """Say how far apart groups of pupils certainly are in the leading measure in which they are."""
     told = [
-        sentences.gaps([row for row in rows if row.gap is not None and row.gap.certain][:1], **who)
+        equity_words.gaps([row for row in rows if row.gap is not None and row.gap.certain][:1], **who)
         for rows, who in ((groups.by_sex(analysis), GIRLS_AND_BOYS), (groups.by_education(analysis), EDUCATION))
     ]
     return " ".join(text for text in told if text)
@@ -107,15 +104,15 @@ def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> P
 
 def development(analysis: AnnualAnalysis) -> Passage:
     """Return which results of the municipality certainly changed over the years, and which did not."""
-    return Passage(lead_block(" ".join(sentences.development(_developments(analysis)))).rstrip())
+    return Passage(lead_block(" ".join(change_words.development(_developments(analysis)))).rstrip())
 
 
 def equity(analysis: AnnualAnalysis) -> Passage:
     """Return how much of the variation lies between schools, over the years, and which gaps between groups are sure."""
     told = [
-        sentences.between_schools(_icc(analysis), analysis.series("merit_sd", grade_year=9).current),
-        sentences.gaps(groups.by_sex(analysis), **GIRLS_AND_BOYS),
-        sentences.gaps(groups.by_education(analysis), **EDUCATION),
+        equity_words.between_schools(_icc(analysis), analysis.series("merit_sd", grade_year=9).current),
+        equity_words.gaps(groups.by_sex(analysis), **GIRLS_AND_BOYS),
+        equity_words.gaps(groups.by_education(analysis), **EDUCATION),
     ]
     return Passage("\n\n".join(text for text in told if text))
 

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq import catalog
 from skq.report import sv
-from skq.report.annual.groups import GroupRow
 from skq.report.annual.measures import SchoolPoint, Spread
 from skq.report.annual.notable import Finding, Notable
 from skq.report.emit import escaped
-from skq.report.numbers import Difference, Point, Series, since_first
-from skq.report.sentences import NOT_JUDGED
+from skq.report.numbers import Difference, Point
 from skq.report.texts import metric_word
-from skq.report.wording import amount, brief_noun, limits_text, noun, value_text
-from skq.terms import SchoolYear
+from skq.report.wording import amount, brief_noun, limits_text, value_text
 
 MOST_NAMED = 3
 FEWEST_FOR_QUARTILES = 8
@@ -26,11 +22,11 @@ FEWEST_FOR_QUARTILES = 8
 def scope(schools: int, with_results: Spread, municipality: str, school_year: str) -> str:
     """Say which schools the analysis covers, and how many of them have results in year 9 that can be shown."""
     shown, hidden = len(with_results.shown), len(with_results.hidden)
-    year = with_results.municipality.school_year if shown else school_year
+    year = with_results.municipality.school_year
+    older = "" if not shown or year == school_year else f" för {sv.school_year(year)}"
     text = (
         f"Årsanalysen omfattar {sv.plural(schools, 'skolenhet', 'skolenheter')} i {municipality}. "
-        f"{sv.capitalized(sv.counting_word(shown))} har resultat i årskurs{sv.NBSP}9 som kan visas för "
-        f"{sv.school_year(year)}"
+        f"{sv.capitalized(_nobody(shown))} har resultat i årskurs{sv.NBSP}9 som kan visas{older}"
     )
     return f"{text}; för {sv.counting_word(hidden)} är de dolda." if hidden else f"{text}."
 
@@ -193,108 +189,6 @@ def _which(found: Notable) -> str:
 def more_findings(left: int) -> str:
     """Say how many schools the list leaves out, and where they are marked; empty where none."""
     return f"Ytterligare {_schools(left)} har säkra skillnader; de är markerade i tabellen Skolorna." if left else ""
-
-
-def gaps(rows: Sequence[GroupRow], *, who: str, than: str) -> str:
-    """Say in which measures *who* certainly lie above or below *than*, and in which chance can explain the gap."""
-    judged = [row.gap for row in rows if row.gap is not None and row.gap.certain is not None]
-    above = [gap for gap in judged if gap.certain and (gap.value or 0.0) > 0]
-    below = [gap for gap in judged if gap.certain and (gap.value or 0.0) < 0]
-    unsure = [gap for gap in judged if not gap.certain]
-    parts = [
-        f"{sv.capitalized(who)} låg säkert {side} {than}: {sv.enumeration([_gap(gap) for gap in which])}."
-        for side, which in (("över", above), ("under", below))
-        if which
-    ]
-    if unsure:
-        names = sv.enumeration([brief_noun(gap) for gap in unsure])
-        groups = "" if parts else f" mellan {who} och {than}"
-        parts.append(f"Ingen säker skillnad{groups}: {names}.")
-    return " ".join(parts)
-
-
-def _gap(gap: Difference) -> str:
-    return f"{brief_noun(gap)} med {amount(gap)} ({limits_text(gap)})"
-
-
-def share_between(icc: Series) -> str:
-    """Say in one sentence how much of the variation in merit rating lies between schools; empty where not known."""
-    if not icc.current.shown:
-        return ""
-    return f"{value_text(icc.current)} av elevernas skillnader i meritvärde låg mellan skolorna, resten inom dem."
-
-
-def between_schools(icc: Series, spread_of_pupils: Point) -> str:
-    """Say how much of the variation in merit rating lies between schools, now and in the years before."""
-    if not icc or not icc.current.shown:
-        return (
-            "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
-        )
-    now = icc.current
-    parts = [
-        f"{value_text(now)} av elevernas skillnader i meritvärde låg mellan skolorna "
-        f"{sv.school_year(now.school_year)}, resten inom dem (intraklasskorrelation, som tar hänsyn till skolornas storlek)."
-    ]
-    if spread_of_pupils.shown:
-        parts.append(f"Elevernas meritvärden hade standardavvikelsen {value_text(spread_of_pupils)} poäng.")
-    before = [point for point in icc.shown if point is not now]
-    if before:
-        told = sv.enumeration([f"{value_text(point)} ({point.school_year})" for point in before])
-        parts.append(
-            f"Tidigare läsår var andelen {told}. Den vilar på få skolor och har inget beräknat intervall, så om den "
-            "förändrats kan inte sägas."
-        )
-    return " ".join(parts)
-
-
-def development(series: Sequence[Series]) -> list[str]:
-    """Say which of *series* certainly changed since the first year, which did not, and which cannot be judged."""
-    spans = [(one, since_first(one)) for one in series if len(one.shown) > 1 and not _broken(one)]
-    certain = [_changed(one, gap) for one, gap in spans if gap is not None and gap.certain]
-    return [*certain, *_unchanged(spans), *(_unjudged(one) for one, gap in spans if gap and gap.certain is None)]
-
-
-def _broken(series: Series) -> bool:
-    """Whether the way of counting changed between the first and the last shown year."""
-    first, last = (SchoolYear.parse(point.school_year) for point in (series.shown[0], series.shown[-1]))
-    return any(first < year <= last for year in catalog.metric(series.current.metric).breaks)
-
-
-def _changed(series: Series, gap: Difference) -> str:
-    first, last = series.shown[0], series.shown[-1]
-    verb = "ökade" if (gap.value or 0.0) > 0 else "minskade"
-    return (
-        f"{sv.capitalized(noun(last))} {verb} från {value_text(first)} {sv.school_year(first.school_year)} till "
-        f"{value_text(last)} {sv.school_year(last.school_year)}, med {amount(gap)} ({limits_text(gap)})."
-    )
-
-
-def _unchanged(spans: Sequence[tuple[Series, Difference | None]]) -> list[str]:
-    groups: dict[str, list[str]] = {}
-    for series, gap in spans:
-        if gap is not None and gap.certain is False:
-            groups.setdefault(gap.reference, []).append(brief_noun(series.shown[-1]))
-    return [
-        f"{sv.capitalized(sv.enumeration(names))} har inte förändrats säkert sedan {sv.school_year(year)}."
-        for year, names in sorted(groups.items())
-    ]
-
-
-def _unjudged(series: Series) -> str:
-    first, last = (
-        f"{value_text(point)} {sv.school_year(point.school_year)}" for point in (series.shown[0], series.shown[-1])
-    )
-    return f"{sv.capitalized(noun(series.shown[-1]))} var {last}, mot {first}; {NOT_JUDGED}."
-
-
-def no_development() -> str:
-    """Say that there is nothing to draw over the years."""
-    return "Det finns inga resultat för kommunen som kan visas över åren."
-
-
-def no_breakdown(what: str) -> str:
-    """Say that results are not known for groups of pupils."""
-    return f"Det finns inga resultat för kommunen uppdelade på {what}."
 
 
 def no_subjects() -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skq.report import sv
-from skq.report.annual import chain_words, groups, sentences
-from skq.report.annual.context import AnnualAnalysis, Unit
+from skq.report.annual import chain_words, equity_words, groups, sentences
+from skq.report.annual.context import OF_SUBJECTS, AnnualAnalysis, Unit
 from skq.report.annual.downloads import save_points
 from skq.report.annual.groups import GroupRow
 from skq.report.annual.levels import Link, chain, members
@@ -105,12 +105,8 @@ def _symbol_note(rows: Rows, points: Sequence[Point]) -> str:
     words, cells = texts()["annual"], {text for row in rows for text in row}
     few = any(point.hidden and point.status is not CellStatus.NEARLY_ALL for point in points) and ".." in cells
     nearly = any(text.startswith("~") for text in cells)
-    notes = (
-        (few, "few_note"),
-        (nearly, "nearly_note"),
-        ("." in cells, "point_note"),
-        (sv.EN_DASH in cells, "dash_note"),
-    )
+    point, dash = "." in cells, sv.EN_DASH in cells
+    notes = ((few, "few_note"), (nearly, "nearly_note"), (point, "point_note"), (dash, "dash_note"))
     return " ".join(words[key] for seen, key in notes if seen)
 
 
@@ -181,7 +177,7 @@ def by_education(analysis: AnnualAnalysis) -> Table | Passage:
 def _groups(analysis: AnnualAnalysis, key: str, found: Sequence[GroupRow], breakdown: Breakdown, *, gap: str,
             missing: str) -> Table | Passage:  # fmt: skip
     if not found:
-        return Passage(sentences.no_breakdown(missing))
+        return Passage(equity_words.no_breakdown(missing))
     (whole,) = analysis.at(Level.MUNICIPALITY)
     save_points(key, [(whole, point) for row in found for point in row.points])
     words = texts()["annual"]
@@ -198,9 +194,6 @@ def _group_row(row: GroupRow) -> list[str]:
     return [title(row.metric, row.grade_year), *map(_with_interval, row.points), gap]
 
 
-SUBJECT_METRICS = ("subject_passed_share", "subject_points_mean", "test_points_mean", "grade_test_net_pp")
-
-
 def subjects(analysis: AnnualAnalysis) -> Table | Passage:
     """Return the municipality's subjects: share with at least E, mean points, and the test beside the grade."""
     found = [(code, _subject_points(analysis, code)) for code in texts()["subject"]]
@@ -210,20 +203,20 @@ def subjects(analysis: AnnualAnalysis) -> Table | Passage:
     (whole,) = analysis.at(Level.MUNICIPALITY)
     save_points("subjects", [(whole, point) for _, points in kept for point in points])
     words = texts()["annual"]
-    used = [place for place in range(len(SUBJECT_METRICS)) if any(points[place].shown for _, points in kept)]
-    header = [words["subject"], words["pupils"], *(words[SUBJECT_METRICS[place]] for place in used)]
+    used = [place for place in range(len(OF_SUBJECTS)) if any(points[place].shown for _, points in kept)]
+    header = [words["subject"], words["pupils"], *(words[OF_SUBJECTS[place]] for place in used)]
     rows = [[subject(code), _most(points), *(_with_interval(points[place]) for place in used)] for code, points in kept]
     shown = [point for _, points in kept for point in points if point.shown]
     years = sv.enumeration(sorted({point.school_year for point in shown}))
     origin = sv.enumeration(sorted({source(point.source) for point in shown}))
     note = _symbol_note(rows, [point for _, points in kept for point in points])
     caption = words["subjects_caption"].format(years=years, source=origin)
-    net = words["net_note"] if len(SUBJECT_METRICS) - 1 in used else ""
+    net = words["net_note"] if len(OF_SUBJECTS) - 1 in used else ""
     return _table("subjects", caption, header, rows, notes=[net, note])
 
 
 def _subject_points(analysis: AnnualAnalysis, code: str) -> list[Point]:
-    return [analysis.series(metric, grade_year=9, subject=code).current for metric in SUBJECT_METRICS]
+    return [analysis.series(metric, grade_year=9, subject=code).current for metric in OF_SUBJECTS]
 
 
 def _most(points: Sequence[Point]) -> str:
