@@ -13,7 +13,7 @@ from skq.build.numbers import Raw, protected_numbers, read
 from skq.build.reports import Report, all_reports, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
-from skq.build.state import remember, remembered, request_fingerprint
+from skq.build.state import engine_version, remember, remembered, request_fingerprint
 from skq.build.summary import Summary
 from skq.errors import SettingsError
 from skq.render.engine import choose_engine
@@ -29,7 +29,7 @@ def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
     anything is written; the site is replaced in one step, at the end. *say* gets one line per step.
     """
     engine = choose_engine(request.settings.engine)
-    made_of = request_fingerprint(request, engine.name)
+    made_of = request_fingerprint(request, engine_version(engine))
     places = Places(request.out)
     if told := remembered(places, made_of):
         return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
