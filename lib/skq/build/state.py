@@ -48,7 +48,7 @@ def engine_version(engine: Engine) -> str:
         return engine.name
     from skq.render.quarto import quarto_version
 
-    return f"{engine.name} {'.'.join(map(str, quarto_version() or ()))}"
+    return f"{engine.name} {'.'.join(map(str, quarto_version(engine.quarto)))}"
 
 
 def remember(places: Places, made_of: str, told: Mapping[str, Any]) -> None:
