@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from skq.errors import RenderError
-from skq.render.engine import Engine
-from skq.render.quarto import failure, quarto_version, render_with_quarto
+from skq.errors import RenderError, SettingsError
+from skq.render import engine
+from skq.render.engine import Engine, choose_engine, quarto_version
+from skq.render.quarto import failure, render_with_quarto
 
 
 def stand_in(folder: Path, version: str, rest: str = "exit 0") -> Path:
@@ -53,6 +54,21 @@ def test_oldest_version(tmp_path: Path, project: Path, version: str, refused: bo
     message = "too old" if refused else "did not make"
     with pytest.raises(RenderError, match=message):
         render(stand_in(tmp_path, version), project, tmp_path)
+
+
+@pytest.mark.parametrize(("version", "reason"), [("1.4.550", "too old"), ("hello", "does not answer")])
+def test_a_quarto_that_cannot_be_used_is_told_before_anything_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, reason: str
+) -> None:
+    """Asked for, it is refused at once; found by auto, it is passed over with the reason in one line."""
+    program = stand_in(tmp_path, version)
+    monkeypatch.setattr(engine, "find_quarto", lambda: program)
+    with pytest.raises(SettingsError, match=f"--engine quarto: .*{reason}"):
+        choose_engine("quarto")
+    chosen = choose_engine("auto")
+    assert chosen.name == "embedded"
+    assert reason in chosen.reason
+    assert "\n" not in chosen.reason
 
 
 def test_failure_names_document_message_and_log(tmp_path: Path, project: Path) -> None:

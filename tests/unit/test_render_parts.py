@@ -162,6 +162,7 @@ class TestEngine:
     def test_auto_with_quarto(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where there is a Quarto, auto takes it and says where it is."""
         monkeypatch.setattr(engine, "find_quarto", lambda: Path("bin/quarto"))
+        monkeypatch.setattr(engine, "quarto_version", lambda program: (1, 9, 0))
         chosen = choose_engine("auto")
         assert (chosen.name, chosen.quarto) == ("quarto", Path("bin/quarto"))
         assert "bin/quarto" in chosen.reason

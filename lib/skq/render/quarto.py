@@ -15,12 +15,9 @@ from pathlib import Path
 
 from skq.errors import RenderError
 from skq.render.embedded import page_address
-from skq.render.engine import Engine
+from skq.render.engine import Engine, unusable
 from skq.render.project import read_project
 from skq.render.search import index_site
-
-OLDEST_QUARTO = (1, 9)
-"""The first Quarto whose Typst format knows `pdf-standard`; an older one would make PDFs that are not PDF/UA-1."""
 
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m|\r")
 PROGRESS = re.compile(r"^\[\s*\d+/\d+\]\s+(?P<document>\S.*?)\s*$", re.MULTILINE)
@@ -56,23 +53,6 @@ def render_with_quarto(project: Path, out: Path, engine: Engine, *, log: Path | 
     return [page.removesuffix(NOTEBOOK) for page in pages if page.endswith(NOTEBOOK)]
 
 
-def quarto_version(program: Path) -> tuple[int, ...]:
-    """Return the version of the Quarto command line *program*, such as (1, 9, 38); RenderError if it gives none."""
-    try:
-        run = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
-        answer = run.stdout if run.returncode == 0 else run.stderr
-    except OSError as problem:
-        answer = str(problem)
-    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", answer.strip())
-    if numbers is None:
-        raise RenderError(
-            f"{program} does not answer 'quarto --version' as Quarto does\n"
-            f"  found:    {answer.strip() or 'no answer'}\n"
-            "  next:     install Quarto again, or use --engine embedded"
-        )
-    return tuple(map(int, numbers.groups()))
-
-
 def failure(said: str) -> str:
     """Return what went wrong in what Quarto *said*: the document it was at, and its message without its own stack.
 
@@ -88,13 +68,8 @@ def failure(said: str) -> str:
 def _usable(program: Path | None) -> str:
     if program is None:
         raise RenderError("there is no Quarto on this machine; install it, or use --engine embedded")
-    version = quarto_version(program)
-    if version < OLDEST_QUARTO:
-        raise RenderError(
-            f"Quarto {'.'.join(map(str, version))} ({program}) is too old to make accessible PDFs\n"
-            "  expected: 1.9 or later\n"
-            "  next:     update Quarto, or use --engine embedded"
-        )
+    if reason := unusable(program):
+        raise RenderError(reason)
     return str(program)
 
 
