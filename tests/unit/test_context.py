@@ -152,3 +152,19 @@ def test_tiny_school_key_numbers(tmp_path):
     numbers = key_numbers(slices.opened("tiny", tmp_path))
     assert (numbers[0].label, numbers[0].value) == ("Meritvärde, åk\u00a09", "..")
     assert "61" in [number.value for number in numbers]
+
+
+def test_a_year_after_the_reports_is_only_for_pupils_and_staff(tmp_path):
+    """Grades keep the five years that end with the report's; the autumn after is shown for pupils and staff alone."""
+    folder = slices.write("official", tmp_path)
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    meta["school_years"].append("2025/26")
+    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    sheet = slices.Sheet()
+    slices.official(sheet)
+    sheet.add("pupil_count", "2025/26", 601.0, source="siris:6", raw="601")
+    slices.frame(sheet.results, "results").frame.to_parquet(folder / "results.parquet", index=False)
+    report = open_report(slices.SCHOOL, "2024/25", str(folder))
+    assert report.series("merit_rating_17", grade_year=9).years == slices.YEARS
+    assert report.series("pupil_count").years == (*slices.YEARS[1:], "2025/26")
+    assert report.point("pupil_count").value == 601.0

@@ -6,7 +6,7 @@ into another school's report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from skq.terms import Level, SchoolYear
 
 AUTUMN_FAMILIES = ("pupils", "pupil_shares", "staff", "economy", "attendance")
 """Families that are counted in the autumn, or shown in the same table as those."""
+
+YEARS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -156,13 +158,14 @@ def open_report(school_unit_code: str, school_year: str, protected_folder: str) 
     part = read_slice(Path(protected_folder))
     _refuse_other("school unit", asked=school_unit_code, found=str(part.meta.get("school_unit_code")))
     _refuse_other("school year", asked=school_year, found=str(part.meta.get("school_year")))
+    years = _years_to(school_year, part.meta["school_years"])
     own = _own_row(part.units, school_unit_code)
     _refuse_other_schools(part.results.frame, allowed=(school_unit_code, *_former_codes(own)))
     return SchoolReport(
         school_unit_code=school_unit_code,
         school_year=school_year,
-        school_years=tuple(part.meta["school_years"]),
-        autumn_years=_autumn_years(part.results.frame, tuple(part.meta["school_years"])),
+        school_years=years,
+        autumn_years=_autumn_years(part.results.frame, years),
         name=str(own["name"]),
         municipality_code=str(part.meta["municipality_code"]),
         municipality_name=str(part.meta["municipality_name"]),
@@ -174,6 +177,14 @@ def open_report(school_unit_code: str, school_year: str, protected_folder: str) 
         numbers=Numbers.of(part.results, part.comparisons),
         meta=part.meta,
     )
+
+
+def _years_to(school_year: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return at most five of the *known* school years, the last being *school_year*.
+
+    A slice may hold one year more: the autumn after the grades, of which only pupils and staff are published.
+    """
+    return tuple(year for year in known if year <= school_year)[-YEARS_SHOWN:]
 
 
 def _autumn_years(results: pd.DataFrame, school_years: tuple[str, ...]) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _method(report: SchoolReport) -> str:
 def _definitions(report: SchoolReport) -> str:
     order = [number.point.metric for number in key_numbers(report)]
     unique = list(dict.fromkeys(order))
-    lines = [f"*{metric_word(metric, 'name')}.* {metric_word(metric, 'definition')}" for metric in unique]
+    lines = [f"*{metric_word(metric, 'short')}.* {metric_word(metric, 'definition')}" for metric in unique]
     return f"**Vad nyckeltalen betyder.** {' '.join(lines)}" if lines else ""
 
 

@@ -123,6 +123,7 @@ def _mark_hidden(axes: Axes, series: Series) -> None:
             axes.text(
                 place, 0.97 if near_all else 0.03, symbol(point), transform=axes.get_xaxis_transform(), ha="center",
                 va="top" if near_all else "bottom", color=style.SCHOOL, weight="semibold", gid="hidden",
+                rotation=90 if near_all else 0,
             )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ from skq.report.figures.results import SCHOOL, SCHOOL_ALONE
 from skq.report.measures import AreaRow, Bar, Trend
 from skq.report.wording import bare_text
 
+FEWEST_SLOTS = 6
+"""Room for at least so many bars, so that two do not become two walls."""
+
 
 def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
     """Return the number of pupils beside teachers' certificates and pupils per teacher."""
@@ -67,6 +70,7 @@ def _draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
         axes.text(place, bar.point.value or 0.0, text, ha="center", va="bottom", size=style.SMALL_SIZE, color=style.INK,
                   gid="count")  # fmt: skip
     axes.set_xticks(range(len(bars)), [bar.name for bar in bars])
+    axes.set_xlim(-0.6, max(len(bars), FEWEST_SLOTS) - 0.4)
     axes.set_yticks([])
     axes.set_ylim(0, max([*values, 1.0]) * 1.12)
     axes.set_title(bars_title(bars))
@@ -94,7 +98,7 @@ def survey(report: SchoolReport) -> Picture | Passage:
 def draw_survey(groups: dict[int, list[AreaRow]]) -> Figure:
     """Draw one panel per grade year on one scale."""
     most = max(len(rows) for rows in groups.values())
-    figure, axes = canvas(1, len(groups), height=2.0 + 0.62 * most, sharey=False)
+    figure, axes = canvas(1, len(groups), height=2.0 + 0.55 * most, sharey=False)
     for axis, (grade_year, rows) in zip(axes, groups.items(), strict=True):
         for place, row in enumerate(rows):
             _draw_area(axis, place, row)
