@@ -58,7 +58,7 @@ def since_last_year(differences: Sequence[Difference]) -> str:
     unsure = [brief_noun(gap) for gap in differences if not gap.certain]
     parts = []
     if certain:
-        told = [f"{brief_noun(gap)} {_moved(gap)} med {amount(gap)} ({limits_text(gap)})" for gap in certain]
+        told = [f"{brief_noun(gap)} {moved(gap)} med {amount(gap)} ({limits_text(gap)})" for gap in certain]
         parts.append(f"Sedan läsåret före har {sv.enumeration(told)}.")
         if unsure:
             parts.append(f"Ingen säker förändring: {sv.enumeration(unsure)}.")
@@ -72,7 +72,8 @@ def since_last_year(differences: Sequence[Difference]) -> str:
     return " ".join(parts)
 
 
-def _moved(gap: Difference) -> str:
+def moved(gap: Difference) -> str:
+    """Return the word for a certain change: `ökat` or `minskat`."""
     return "ökat" if (gap.value or 0.0) > 0 else "minskat"
 
 

@@ -164,7 +164,7 @@ def notable(found: Notable) -> str:
             "Underlaget räcker inte för att bedöma om någon skola avviker mer än vad slumpen kan ge: de publicerade "
             "uppgifterna saknar elevantal."
         )
-    chance = f"av en slump väntas {_about(found.expected_by_chance)}"
+    chance = f"av en slump väntas {about(found.expected_by_chance)}"
     tested = f"{sv.number(found.tested, 0)} prövade skillnader"
     if not found.flagged:
         return f"Ingen av {tested} mellan skolor och kommun eller läsår är säker; {chance} se säkra ut ändå."
@@ -175,7 +175,8 @@ def notable(found: Notable) -> str:
     )
 
 
-def _about(expected: float) -> str:
+def about(expected: float) -> str:
+    """Return how many differences chance is expected to flag: `ungefär 3`."""
     return "färre än en" if expected < 1 else f"ungefär {sv.number(expected, 0)}"
 
 
