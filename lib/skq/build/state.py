@@ -16,7 +16,7 @@ from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, fingerprint, versio
 from skq.build.request import Places, Request
 from skq.errors import SourceError
 from skq.provenance import code_version
-from skq.render.engine import Engine
+from skq.render.engine import Engine, quarto_version
 from skq.store import folder_checksums, write_json
 
 HOUSE_FOLDERS = ("notebooks", "reports")
@@ -46,8 +46,6 @@ def engine_version(engine: Engine) -> str:
     """Return the name of the engine, and of Quarto the version: it is no Python library whose version is known."""
     if engine.quarto is None:
         return engine.name
-    from skq.render.quarto import quarto_version
-
     return f"{engine.name} {'.'.join(map(str, quarto_version(engine.quarto)))}"
 
 
