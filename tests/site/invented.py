@@ -117,7 +117,7 @@ BODY = [
 
 SHORT = [
     ("markdown", "## I korthet"),
-    ("code", "Skolan har 11 elever. De flesta siffror är dolda för att skydda enskilda elever.\n\n"
+    ("code", "Skolan har 11 elever. De flesta siffror är dolda för att skydda enskilda elever. Den kallas \"Ö'n\".\n\n"
              "::: {.callout-note}\nResultat visas inte för grupper med färre än tio elever.\n:::"),
     ("markdown", "## Kunskapsresultat"),
     ("code", "| Ämne | Elever | Minst E |\n|:--|--:|--:|\n"
