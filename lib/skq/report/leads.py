@@ -109,7 +109,7 @@ def subjects(shown: Sequence[SubjectRow], hidden: Sequence[SubjectRow]) -> str:
 def no_subjects(report: SchoolReport) -> str:
     """Say why no subjects are shown."""
     if measures.subject_rows(report):
-        return f"Betygen i enskilda ämnen visas inte: de bygger på färre än {report.min_pupils} elever."
+        return "Betygen i enskilda ämnen visas inte: de bygger på för få elever."
     if not _has_last_grade(report) and (report.grade_years[1] or 0) < 6:
         return "Skolan har inga årskurser där betyg sätts."
     return sentences.no_data("betyg i enskilda ämnen", "de ingår inte i det underlag som rapporten bygger på")
@@ -157,7 +157,7 @@ def _tests_beside(report: SchoolReport) -> str:
 def no_tests(report: SchoolReport) -> str:
     """Say why there are no national tests."""
     if report.has("test_points_mean"):
-        return f"Provens genomsnittspoäng visas inte: de bygger på färre än {report.min_pupils} elever."
+        return "Provens genomsnittspoäng visas inte: den bygger på för få elever."
     return sentences.no_data(
         "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever"
     )

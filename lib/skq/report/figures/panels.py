@@ -24,6 +24,8 @@ from skq.terms import CellStatus
 
 CENTIMETRE = 1 / 2.54
 MARGIN = 0.10
+NATION_LINE: dict[str, Any] = {"linestyle": (0, (1, 2)), "linewidth": 1.3, "markeredgewidth": 1.3}
+MUNICIPALITY_LINE: dict[str, Any] = {"linestyle": "-", "linewidth": 1.5, "markeredgewidth": 1.8}
 LABEL_HEIGHT = 0.105
 LABEL_ROOM = 1.0
 TITLE_WIDTH = {False: 30, True: 24}
@@ -51,8 +53,9 @@ def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None =
     """Draw one measure: nation dotted, municipality grey, the school in its colour with a bar for each interval."""
     scale = form(trend.school.current.metric).scale
     places = range(len(trend.school.points))
-    axes.plot(places, _scaled(trend.nation, scale), color=style.COMPARISON, linestyle=(0, (1, 2)), linewidth=1.3)
-    axes.plot(places, _scaled(trend.municipality, scale), color=style.COMPARISON, linewidth=1.5)
+    for series, look in ((trend.nation, NATION_LINE), (trend.municipality, MUNICIPALITY_LINE)):
+        alone = "_" if len(series.shown) == 1 else ""  # a line of one year would not be seen
+        axes.plot(places, _scaled(series, scale), color=style.COMPARISON, marker=alone, markersize=9, **look)
     axes.plot(
         places, _scaled(trend.school, scale), color=style.SCHOOL, marker="o", markersize=4.5, linewidth=2.0, zorder=3,
         gid="school",

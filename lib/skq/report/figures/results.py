@@ -76,7 +76,7 @@ def _picture(key: str, trends: list[Trend], *, what: str, lead: str) -> Picture 
 def draw_trends(trends: list[Trend]) -> Figure:
     """Draw one panel per trend in a row, eligibilities with one scale so that they can be compared."""
     same_unit = len({trend.school.current.kind for trend in trends}) == 1
-    figure, axes = canvas(1, max(len(trends), 2), height=5.0, sharey=same_unit)
+    figure, axes = canvas(1, max(len(trends), 2), height=4.7, sharey=same_unit)
     limits = value_limits(trends) if same_unit else None
     for axis, trend in zip(axes, trends, strict=False):
         draw_trend(axis, trend, limits=limits)
