@@ -99,3 +99,10 @@ def test_hidden_numbers_are_counted_by_reason(reports):
     assert passages.hidden_counts(reports["official"]) == [
         ("därför att de bygger på för få", 2), ("därför att nästan alla nått målet (~100)", 5),
     ]  # fmt: skip
+
+
+def test_at_least_three_sentences_where_there_is_anything_to_say(reports):
+    """A school about which little is certain still hears how many pupils and which teachers it has."""
+    told = brief.sentences_of(reports["normal"])
+    assert len(told) >= 3
+    assert len(set(told)) == len(told)

@@ -15,9 +15,13 @@ from skq.report.numbers import Difference, Point, since_first
 from skq.report.wording import brief_noun, is_total, pronoun, too_few, value_text
 from skq.terms import CellStatus, Level
 
+FEWEST_SENTENCES = 3
 MOST_SENTENCES = 5
 MOST_REMARKS = 3
 LEADING = (("merit_rating_17", 9), ("all_subjects_passed_share", 9), ("all_subjects_passed_share", 6))
+
+SPARE = ("pupil_count", "certified_teacher_share", "pupils_per_teacher")
+"""What is told where there is little else to say."""
 
 Judge = Callable[[Difference | None], bool]
 
@@ -34,7 +38,9 @@ def sentences_of(report: SchoolReport) -> list[str]:
         _nearly_all(points),
         *_totals(report, points),
     ]
-    return [*certain, *(line for line in rest if line)][:MOST_SENTENCES]
+    told = [*certain, *(line for line in rest if line)]
+    spare = [line for line in _totals(report, [report.point(metric) for metric in SPARE]) if line not in told]
+    return [*told, *spare[: max(0, FEWEST_SENTENCES - len(told))]][:MOST_SENTENCES]
 
 
 def _since(report: SchoolReport) -> list[str]:

@@ -77,8 +77,8 @@ def _definitions(report: SchoolReport) -> str:
 def _hidden_list(report: SchoolReport) -> str:
     counts = hidden_counts(report)
     rule = (
-        f"Elevresultat som bygger på färre än {report.min_pupils} elever visas inte, så att ingen enskild elevs resultat "
-        "kan utläsas; andelar där nästan alla nått målet skrivs ~100."
+        f"Elevresultat som bygger på färre än {report.min_pupils} elever visas inte, så att ingen enskild elevs "
+        "resultat kan utläsas; andelar där nästan alla nått målet skrivs ~100."
     )
     if not counts:
         return f"**Dolda uppgifter.** {rule} I den här rapporten är ingen uppgift dold."
