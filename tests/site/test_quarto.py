@@ -84,6 +84,17 @@ def test_failure_names_document_message_and_log(tmp_path: Path, project: Path) -
     assert "Stack trace:" in (tmp_path / "quarto.log").read_text(encoding="utf-8")
 
 
+def test_the_first_of_several_errors_is_told(tmp_path: Path, project: Path) -> None:
+    """What Typst says comes first and is what one can mend; files are named within the project, not the copy."""
+    said = "[1/1] om.qmd\nERROR: error: no alt text\n\n  at ../..$2/om.typ:3\n\n\nERROR: Typst failed"
+    with pytest.raises(RenderError) as refused:
+        render(stand_in(tmp_path, "1.9.38", f'echo "{said}"; exit 1'), project, tmp_path)
+    assert str(refused.value).splitlines()[:-1] == [
+        "om.qmd: Quarto could not make it: error: no alt text",
+        f"  at {project.name}/om.typ:3",
+    ]
+
+
 def test_failure_without_a_message() -> None:
     """Where Quarto names no error, its last words are given."""
     assert failure("Killed\n") == "the project: Quarto could not make it: Killed"

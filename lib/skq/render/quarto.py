@@ -22,6 +22,7 @@ from skq.render.search import index_site
 TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m|\r")
 PROGRESS = re.compile(r"^\[\s*\d+/\d+\]\s+(?P<document>\S.*?)\s*$", re.MULTILINE)
 STACK = re.compile(r"\n+Stack trace:.*", re.DOTALL)
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 WORK_FILES = (".quarto", "_site", "*_files")
 """What an earlier `quarto preview` of the project may have left in it; none of it belongs to the project."""
 NOTEBOOK = ".ipynb"
@@ -41,7 +42,7 @@ def render_with_quarto(project: Path, out: Path, engine: Engine, *, log: Path | 
         # The `render` of the quarto package tells neither the exit code nor what Quarto said, so it is called directly.
         command = [program, "render", str(copy), "--no-execute", "--output-dir", str(out.resolve())]
         run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        said = TERMINAL_CODE.sub("", run.stdout.decode(errors="replace")).replace(str(copy), project.name)
+        said = _readable(run.stdout.decode(errors="replace"), copy)
     log = log or project.with_name("quarto.log")
     log.write_text(said, encoding="utf-8", newline="\n")
     if run.returncode != 0:
@@ -61,8 +62,15 @@ def failure(said: str) -> str:
     """
     documents = PROGRESS.findall(said)
     before, _, message = said.partition("ERROR:")
-    reason = STACK.sub("", message).strip() or before.strip() or "it gave no reason"
+    first = STACK.sub("", message).partition("ERROR:")[0]
+    reason = BLANK_LINES.sub("\n", first).strip() or before.strip() or "it gave no reason"
     return f"{documents[-1] if documents else 'the project'}: Quarto could not make it: {reason}"
+
+
+def _readable(said: str, copy: Path) -> str:
+    """Return what Quarto *said* without the codes of a terminal and without the place of the *copy*."""
+    place = rf"[^\s'\"]*{re.escape(copy.parent.name)}/{re.escape(copy.name)}"
+    return re.sub(place, copy.name, TERMINAL_CODE.sub("", said))
 
 
 def _usable(program: Path | None) -> str:
