@@ -48,15 +48,12 @@ def convert(
         "standalone": True,
         "wrap": "none",
         "fail-if-warnings": True,
-        "toc-depth": 2,
-        "table-of-contents": bool(variables.get("contents")),
         "section-divs": to.startswith("html"),
     }
     with tempfile.TemporaryDirectory(prefix="skq-") as folder:
-        settings = Path(folder) / "defaults.json"
+        # JSON is YAML too, and pandoc wants the latter's suffix.
+        settings = Path(folder) / "defaults.yaml"
         settings.write_text(json.dumps(defaults, ensure_ascii=False), encoding="utf-8")
-        # A JSON file is also YAML, and pandoc takes the kind from the suffix.
-        settings = settings.rename(settings.with_suffix(".yaml"))
         run = subprocess.run(
             [pandoc_path(), "--defaults", str(settings)],
             input=_with_title_block(markdown, metadata).encode(),
