@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from skq.report import brief, notable, passages
+from skq.report.context import open_report
 from skq.report.numbers import Difference
 from skq.terms import CellStatus
 
@@ -106,3 +107,27 @@ def test_at_least_three_sentences_where_there_is_anything_to_say(reports):
     told = brief.sentences_of(reports["normal"])
     assert len(told) >= 3
     assert len(set(told)) == len(told)
+
+
+CERTAIN = {
+    "change": f"Meritvärdet ökade från 223,0 till 232,0, med 30,0{NBSP}poäng (+20 till +40).",
+    "vs_municipality": f"Meritvärdet (232,0) låg 30,0{NBSP}poäng över kommunen (230,0).",
+    "vs_expected": (
+        "Med hänsyn till elevernas bakgrund vore 219 att vänta enligt SALSA 2024/25; "
+        f"skolan låg 30,0{NBSP}poäng över (+20 till +40)."
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CERTAIN)
+def test_a_certain_difference_is_told_first(kind, tmp_path):
+    """A change, a distance or a deviation whose interval excludes zero opens the report (values set by hand)."""
+    sheet = slices.Sheet()
+    slices.normal(sheet)
+    for row in sheet.comparisons:
+        if (row["kind"], row["metric"], row["school_year"]) == (kind, "merit_rating_17", "2024/25"):
+            row.update(value=30.0, lower=20.0, upper=40.0, certain=True)
+    folder = slices.write("normal", tmp_path)
+    slices.frame(sheet.comparisons, "comparisons").frame.to_parquet(folder / "comparisons.parquet", index=False)
+    report = open_report(slices.SCHOOL, "2024/25", str(folder))
+    assert brief.sentences_of(report)[0] == CERTAIN[kind]
