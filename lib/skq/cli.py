@@ -80,7 +80,7 @@ def build(
     )
     request = Request(
         inputs=Inputs(own=data, official=official),
-        out=out,
+        out=out.resolve(),
         house=_house(),
         settings=chosen,
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from skq import cli
+from skq.build import Summary
 from skq.errors import BuildError, SourceError
 
 
@@ -92,6 +94,19 @@ def test_demo_writes_a_municipality_that_is_valid(tmp_path, capsys):
     assert cli.run(["demo", str(tmp_path / "kommun"), "--schools", "3", "--years", "2"]) == 0
     assert cli.run(["check", str(tmp_path / "kommun")]) == 0
     assert "no problems" in capsys.readouterr().out
+
+
+def test_below_the_command_line_paths_do_not_depend_on_where_we_stand(tmp_path, monkeypatch):
+    """A relative --out is made absolute here: processes that are started later stand in other folders."""
+    asked = []
+    monkeypatch.setattr("skq.build.build_all", lambda request, say: asked.append(request) or _nothing_built())
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["build", "--data", "register", "--out", "färdigt", "--engine", "embedded"]) == 0
+    assert [(request.out, request.house.is_absolute()) for request in asked] == [(tmp_path / "färdigt", True)]
+
+
+def _nothing_built() -> Summary:
+    return Summary(Path("site"), 0, 0, 0, 0, 0, 0, (), "engine embedded: asked for")
 
 
 def test_installed_command_answers():
