@@ -44,7 +44,7 @@ def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
     merit = report.point(METRIC_IN_LIST, grade_year=GRADE_YEAR_OF_LIST)
     return SchoolListRow(
         name=report.name,
-        area="",
+        area=report.area,
         organizer=report.organizer,
         grade_years=grade_years_text(report),
         pupils=value_text(pupils) if pupils.recorded else "",

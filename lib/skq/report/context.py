@@ -36,6 +36,7 @@ class SchoolReport:
     name: str
     municipality_code: str
     municipality_name: str
+    area: str
     organizer: str
     organizer_type: str
     grade_years: tuple[int | None, int | None]
@@ -169,6 +170,7 @@ def open_report(school_unit_code: str, school_year: str, protected_folder: str) 
         name=str(own["name"]),
         municipality_code=str(part.meta["municipality_code"]),
         municipality_name=str(part.meta["municipality_name"]),
+        area=str(own["area"]) if isinstance(own["area"], str) else "",
         organizer=_organizer_name(part.units, own),
         organizer_type=str(own["organizer_type"] or ""),
         grade_years=(_whole(own["first_grade_year"]), _whole(own["last_grade_year"])),
