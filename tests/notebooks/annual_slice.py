@@ -146,8 +146,9 @@ def _pupils(sheet: Sheet) -> None:
     for grade_year, counts in ((None, PUPILS), (9, LAST_GRADE)):
         for code, count in counts.items():
             put(sheet, "pupil_count", {"value": float(count), "n": float(count)}, school(code), grade_year=grade_year)
+        in_area = {name: sum(counts.get(code, 0) for code in AREA if AREA[code] == name) for name in ("Norra", "Södra")}
         above = [
-            *((area(name), sum(counts.get(code, 0) for code in AREA if AREA[code] == name)) for name in ("Norra", "Södra")),
+            *((area(name), count) for name, count in in_area.items()),
             (organizer(KOMMUN), sum(count for code, count in counts.items() if code != E)),
             (WHOLE, sum(counts.values())),
         ]  # fmt: skip

@@ -75,7 +75,7 @@ def cell(total: Total) -> str:
     if total.stated is None:
         return f"({sv.number(total.summed, 0)})" if total.shown else sv.EN_DASH
     stated = sv.number(total.stated, 0)
-    if total.adds_up or total.secret:
+    if total.adds_up or total.secret or not total.shown:
         return stated
     return f"{stated} ({sv.number(total.summed, 0)})"
 

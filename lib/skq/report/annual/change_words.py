@@ -46,10 +46,11 @@ def _unchanged(spans: Sequence[tuple[Series, Difference | None]]) -> list[str]:
 
 
 def _unjudged(series: Series) -> str:
-    first, last = (
-        f"{value_text(point)} {sv.school_year(point.school_year)}" for point in (series.shown[0], series.shown[-1])
-    )
-    return f"{sv.capitalized(noun(series.shown[-1]))} var {last}, mot {first}; {NOT_JUDGED}."
+    first, last = series.shown[0], series.shown[-1]
+    name, then, now = sv.capitalized(noun(last)), sv.school_year(first.school_year), sv.school_year(last.school_year)
+    if value_text(first) == value_text(last):
+        return f"{name} var {value_text(last)} {now}, som {then}."
+    return f"{name} var {value_text(last)} {now}, mot {value_text(first)} {then}; {NOT_JUDGED}."
 
 
 def since_last_year(differences: Sequence[Difference]) -> str:

@@ -14,6 +14,7 @@ from skq.report.emit import escaped
 from skq.report.numbers import Difference, Point
 from skq.report.texts import metric_word
 from skq.report.wording import amount, brief_noun, limits_text, value_text
+from skq.terms import CellStatus
 
 MOST_NAMED = 3
 FEWEST_FOR_QUARTILES = 8
@@ -35,7 +36,7 @@ def no_numbers(metric: str, grade_year: int, hidden: int) -> str:
     """Say that no school's number of *metric* can be shown."""
     name = f"{metric_word(metric, 'name').lower()} i årskurs{sv.NBSP}{grade_year}"
     if hidden:
-        return f"Uppgiften {name} visas inte för någon skola: den bygger på för få elever på var och en."
+        return f"Uppgiften {name} visas inte för någon skola: den bygger på för få elever eller skyddar en annan."
     return f"Det finns inga uppgifter om {name} för kommunens skolor."
 
 
@@ -69,11 +70,18 @@ def not_shown(found: Spread) -> str:
     """Name the schools whose number is not shown, empty where all are shown."""
     parts = []
     if found.hidden:
-        parts.append(f"Visas inte, för få elever: {_names([unit.name for unit in found.hidden])}.")
+        parts.append(f"Visas inte: {_names([unit.name for unit in found.hidden])} ({_reason(found)}).")
     if found.nearly_all:
         nearly = _names([unit.name for unit in found.nearly_all])
         parts.append(f"Nära 100{sv.NBSP}% (alla utom en till fyra elever): {nearly}.")
     return " ".join(parts)
+
+
+def _reason(found: Spread) -> str:
+    statuses = {school.point.status for school in found.schools}
+    if CellStatus.PROTECTS_OTHER not in statuses:
+        return "för få elever"
+    return "för få elever, eller för att skydda en annan uppgift"
 
 
 def _names(names: Sequence[str]) -> str:
