@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from skq.compare import comparisons, notable, with_intervals
+from skq.compare import comparisons, with_intervals
 from skq.metrics.intervals import share_difference
 from skq.sides import KINDS
 from skq.terms import COMPARISON_DTYPES
@@ -175,19 +175,6 @@ def test_order_of_rows_does_not_matter():
     """The same rows in another order give the same comparisons."""
     rows = results([share(40, 20, school_year="2023/24"), share(40, 32), share(100, 70, **CITY)])
     assert comparisons(rows).equals(comparisons(rows.iloc[::-1]))
-
-
-def test_notable_are_the_certain_ones_the_weightiest_first():
-    """A large school's certain change outweighs a small one's; the uncertain is left out; chance is told."""
-    rows = [
-        row
-        for unit, n, before, now in (("small", 40, 10, 30), ("large", 400, 100, 300), ("same", 100, 50, 51))
-        for row in (share(n, before, unit=unit, school_year="2023/24"), share(n, now, unit=unit))
-    ]
-    found = notable(comparisons(results(rows)))
-    assert list(found.rows["unit"]) == ["large", "small"]
-    assert (found.rows["standard_errors"] > 1.96).all()
-    assert (found.tested, found.expected_by_chance) == (3, pytest.approx(0.15))
 
 
 def test_kinds_are_those_of_the_contract():

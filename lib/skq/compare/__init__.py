@@ -7,6 +7,5 @@ from __future__ import annotations
 
 from skq.compare.differences import comparisons
 from skq.compare.fill import with_intervals
-from skq.compare.notable import Notable, notable
 
-__all__ = ["Notable", "comparisons", "notable", "with_intervals"]
+__all__ = ["comparisons", "with_intervals"]
