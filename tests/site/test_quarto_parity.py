@@ -18,6 +18,7 @@ from skq.render.site import render_site
 from skq.store import folder_checksums
 
 from tests.site.invented import ANNUAL, LONG, TINY
+from tests.site.test_browser import TAGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -203,6 +204,20 @@ def test_no_request_leaves_the_site(quarto_site: Path, browser: Browser, address
     page.close()
     assert asked
     assert [url for url in asked if not url.startswith((quarto_site.as_uri(), "data:"))] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_nothing(quarto_site: Path, browser: Browser, address: str) -> None:
+    """Quarto's pages break no rule of WCAG 2.1 AA that axe can see either, nor its advice on good practice."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page()
+    page.goto((quarto_site / f"{address}.html").as_uri())
+    found = Axe().run(page, options={"runOnly": TAGS})
+    page.close()
+    assert len(found.response["passes"]) > 10
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.browser

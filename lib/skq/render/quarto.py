@@ -26,6 +26,7 @@ BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 WORK_FILES = (".quarto", "_site", "*_files")
 """What an earlier `quarto preview` of the project may have left in it; none of it belongs to the project."""
 NOTEBOOK = ".ipynb"
+MENU = '<nav class="navbar'
 NOT_SEARCHED = ("sok.html", "404.html")
 
 
@@ -49,7 +50,7 @@ def render_with_quarto(project: Path, out: Path, engine: Engine, *, log: Path | 
         raise RenderError(f"{failure(said)}\n  log: {log}")
     pages = read_project(project).pages
     _refuse_missing(pages, out)
-    _mark_searchable(out)
+    _finish_pages(out)
     index_site(out)
     return [page.removesuffix(NOTEBOOK) for page in pages if page.endswith(NOTEBOOK)]
 
@@ -98,10 +99,10 @@ def _refuse_missing(pages: Sequence[str], out: Path) -> None:
         raise RenderError(f"Quarto ended well but did not make {', '.join(missing)}")
 
 
-def _mark_searchable(out: Path) -> None:
-    """Have the search index hold what stands on a page, not the menu and footer of all pages."""
+def _finish_pages(out: Path) -> None:
+    """Name the menu for a listener, and let the search index hold what stands on a page and not its menu and footer."""
     for page in sorted(out.rglob("*.html")):
-        if page.relative_to(out).as_posix() in NOT_SEARCHED:
-            continue
-        text = page.read_text(encoding="utf-8")
-        page.write_text(text.replace("<main ", "<main data-pagefind-body ", 1), encoding="utf-8", newline="\n")
+        text = page.read_text(encoding="utf-8").replace(MENU, f'<nav aria-label="Huvudmeny"{MENU[4:]}', 1)
+        if page.relative_to(out).as_posix() not in NOT_SEARCHED:
+            text = text.replace("<main ", "<main data-pagefind-body ", 1)
+        page.write_text(text, encoding="utf-8", newline="\n")
