@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -19,7 +20,7 @@ from skq.report.annual import (
     tables,
 )
 from skq.report.annual.context import Unit
-from skq.report.annual.levels import Total, chain
+from skq.report.annual.levels import Chain, Link, Total, chain
 from skq.report.annual.measures import SchoolPoint, Spread, spread
 from skq.report.annual.notable import Notable, notable
 from skq.report.emit import Passage, Picture, Table
@@ -489,3 +490,67 @@ def test_order_of_rows_never_changes_a_word(analysis, tmp_path, seed):
     assert tables.schools(shuffled) == tables.schools(analysis)
     assert tables.levels(shuffled) == tables.levels(analysis)
     assert len(notable(shuffled).findings) == 3
+
+
+def test_opening_without_pupils_says_so():
+    """Nothing to add up is a sentence, not an empty table."""
+    assert chain_words.opening(None) == "Det finns inga elevantal att summera."
+
+
+@pytest.mark.parametrize(
+    ("pupils", "passed", "text"),
+    [
+        pytest.param(Total(None, 900.0, 3, 0, 0, 0), Total(None, 0, 0, 0, 0, 0),
+                     "Skolornas elevantal är tillsammans 900; kommunens uppgift saknas.", id="no-total"),
+        pytest.param(Total(910.0, 900.0, 3, 0, 0, 3), Total(None, 0, 0, 0, 0, 0),
+                     "Kommunen redovisar 910 elever. Tre skolors antal är avrundade.", id="rounded"),
+        pytest.param(Total(900.0, 900.0, 3, 0, 0, 0), Total(80.0, 80.0, 3, 0, 0, 0),
+                     "Skolornas elevantal summerar till kommunens 900 elever. Av kommunens 100 elever med slutbetyg "
+                     "hade 80 minst E i alla ämnen; det stämmer med skolornas tal.", id="all-add-up"),
+        pytest.param(Total(900.0, 900.0, 3, 0, 0, 0), Total(80.0, 76.0, 2, 1, 0, 0),
+                     "Skolornas elevantal summerar till kommunens 900 elever. Av kommunens 100 elever med slutbetyg "
+                     "hade 80 minst E i alla ämnen. En skola visas inte.", id="one-hidden-school-is-not-worked-out"),
+    ],
+)  # fmt: skip
+def test_opening_of_the_levels(pupils, passed, text):
+    """What the municipality states, and whether its schools sum to it; 76 would tell that the hidden school has 4."""
+    whole = Unit("municipality", "9999", "Strandköping", "", "")
+    link = Link(whole, 3, pupils, pupils, Total(100.0, 100.0, 3, 0, 0, 0), passed)
+    assert plain(chain_words.opening(Chain((link,), "2024/25", "2024/25", 0))) == text
+
+
+def test_explanation_names_each_total_with_another_reason():
+    """Pupils add up, year 9 is known only from schools, one school with all subjects is hidden."""
+    fits, alone = Total(900.0, 900.0, 3, 0, 0, 0), Total(None, 95.0, 3, 0, 0, 0)
+    link = Link(Unit("area", "1", "Norra", "", ""), 3, fits, alone, fits, Total(80.0, 70.0, 2, 1, 0, 0))
+    assert plain(chain_words.explanation(link)) == (
+        "Åk 9: bara skolornas summa är känd. Minst E i alla ämnen: en skola visas inte."
+    )
+
+
+def test_hidden_schools_are_too_few_unless_one_protects_another(analysis):
+    """The reason that is named is the one that applies."""
+    found = spread(analysis, by_hand.MERIT, 9)
+    few = tuple(one for one in found.schools if one.unit.code != by_hand.C)
+    alone = Spread(found.metric, 9, few, found.municipality, found.nation)
+    assert sentences.not_shown(alone) == "Visas inte: Dungens skola (för få elever)."
+
+
+def test_one_school_alone_has_no_range():
+    """With a single school there is nothing from which to which."""
+    assert "för en skola: Skola 00 med" in sentences.spread_in_words(many(1))
+
+
+def test_many_notable_schools_are_counted_and_the_heaviest_named(analysis):
+    """From four schools on three are named."""
+    one = notable(analysis).findings[0]
+    others = [replace(one, unit=replace(one.unit, name=f"Skola {place}")) for place in range(5)]
+    text = plain(sentences.notable(Notable(tuple(others), 100)))
+    assert "De gäller fem skolor, främst Skola 0, Skola 1 och Skola 2, tillsammans 500 elever." in text
+
+
+def test_odd_number_of_panels_leaves_the_last_place_empty(tmp_path_factory):
+    """Three measures stand in two rows of two, the fourth place without axes."""
+    three = by_hand.opened(tmp_path_factory.mktemp("three"), without=(by_hand.ELIGIBLE,))
+    assert len(figures.trends(three)) == 3
+    assert isinstance(figures.development(three), Picture)

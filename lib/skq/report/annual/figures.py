@@ -25,6 +25,7 @@ MOST_IN_A_COLUMN = 46
 ROW_HEIGHT = 0.46
 """Centimetres per school: two lines of the smallest type fit."""
 ROOM_FOR_AXIS = 1.5
+PANEL_HEIGHT = 3.7
 NAME_LENGTH = 42
 NAME_LENGTH_IN_TWO = 27
 NAME_SIZE = 7.5
@@ -165,7 +166,7 @@ def development(analysis: AnnualAnalysis) -> Picture | Passage:
         return Passage(change_words.no_development())
     rows = -(-len(found) // 2)
     with plt.rc_context(style.rc()):
-        figure, axes = canvas(rows, 2, height=5.2 * rows)
+        figure, axes = canvas(rows, 2, height=PANEL_HEIGHT * rows)
         for axis, trend in zip(axes, found, strict=False):
             draw_trend(axis, trend)
             axis.set_title(trend.title)

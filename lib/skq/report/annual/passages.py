@@ -23,8 +23,8 @@ HOW_TO_READ = (
     "säkert skiljer sig från kommunen säger inte vad det beror på: elevernas bakgrund skiljer sig mellan skolor."
 )
 HOW_WEIGHED = (
-    "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Avstånd till kommunen säger "
-    "inte vad de beror på."
+    "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Ett avstånd till kommunen "
+    "säger inte vad det beror på."
 )
 FEWEST_IN_BRIEF = 3
 MOST_FINDINGS = 10
