@@ -14,7 +14,7 @@ help:  ## print this list
 
 env: $(STAMP)  ## make the environment in .venv from requirements.lock (python3.11 or later)
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "skq needs Python 3.11 or later; found: $(PYTHON)"; exit 2; }
 	rm -rf $(VENV)
