@@ -21,7 +21,7 @@ CELL, ROW = "\x1f", "\x1e"
 """What separates cells and rows in the canonical text; neither occurs in a register."""
 
 CODE_LENGTH = 12
-CODE_KINDS = {".py", ".toml"}
+CODE_KINDS = {".py", ".sql", ".toml"}
 
 
 def unit_inputs(
