@@ -125,7 +125,7 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
     part = read_slice(Path(protected_folder))
     asked = {"publication": PUBLICATION, "municipality_code": municipality_code, "school_year": school_year}
     for field, value in asked.items():
-        if str(part.meta.get(field)) != value:
+        if str(part.meta.get(field)) != str(value):
             raise ProtectionError(
                 f"the slice is not the one of the annual analysis that was asked for: its {field} differs\n"
                 f"  expected: {value}\n  found:    {part.meta.get(field)}\n"

@@ -25,7 +25,7 @@ MOST_IN_A_COLUMN = 46
 ROW_HEIGHT = 0.46
 """Centimetres per school: two lines of the smallest type fit."""
 ROOM_FOR_AXIS = 1.5
-PANEL_HEIGHT = 3.7
+PANEL_HEIGHT = 3.3
 NAME_LENGTH = 42
 NAME_LENGTH_IN_TWO = 27
 NAME_SIZE = 7.5
