@@ -106,3 +106,19 @@ def test_sixth_grade_year_takes_the_spring_term_grades():
     share = one(results, "all_subjects_passed_share", grade_year=6)
     assert (share["n"], share["numerator"]) == (2, 1)
     assert "merit_rating_17" not in set(results["metric"])
+
+
+def test_sixth_grade_year_leaves_out_who_has_no_mark():
+    """The denominator of grade year 6 is grades, dashes and adapted studies (§3); grade year 9 has everyone (T-06)."""
+    sheet = "pupil SV\np1 E\np2 -"
+    people = "pupil_id grade_year adapted_studies\np1 {0} no\np2 {0} no\np3 {0} no\np4 {0} yes"
+    found = {}
+    for grade_year, kind in ((6, "term"), (9, "final")):
+        tables = {
+            "school_units": schools("A"),
+            "pupils": pupils(people.format(grade_year)),
+            "grades": grade_sheet(sheet, kind=kind),
+        }
+        share = one(aggregate(tables), "all_subjects_passed_share", grade_year=grade_year)
+        found[grade_year] = (share["n"], share["numerator"])
+    assert found == {6: (3, 1), 9: (4, 1)}

@@ -31,7 +31,8 @@ def counted_grades(grades: pd.DataFrame, grade_year: int) -> pd.DataFrame:
 def grade_cells(grades: pd.DataFrame, members: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the cells of every grade metric; *members* are the pupils of the springs.
 
-    Everyone enrolled counts, with or without grades, as soon as the school gave that grade year any grade that spring.
+    Everyone enrolled counts, with or without grades, as soon as the school gave that grade year any grade that spring;
+    in grade year 6 only who has a grade, a dash or adapted studies (domain §3).
     """
     for text in sorted(grades["school_year"].unique()):
         year = SchoolYear.parse(text)
@@ -58,7 +59,8 @@ def _cohort_cells(
     book = gradebook(rows, scale=scale)
     adapted = cohort["adapted_studies"].fillna(False).astype(bool)
     passed = all_subjects_passed(book).reindex(cohort.index, fill_value=False) & ~adapted
-    yield pupil_cells(cohort, passed.astype("float64"), metric="all_subjects_passed_share")
+    counted = adapted | cohort.index.isin(book.pupils) | (grade_year == FINAL)
+    yield pupil_cells(cohort, passed.astype("float64").where(counted), metric="all_subjects_passed_share")
     if grade_year == FINAL:
         for merit in merit_rules(year):
             yield pupil_cells(cohort, merit_rating(book, rule=merit).reindex(cohort.index), metric=merit.metric)

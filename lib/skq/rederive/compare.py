@@ -1,0 +1,128 @@
+"""Two derivations of the same numbers, held side by side cell by cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from skq.errors import SkqError
+from skq.terms import RESULT_KEY, Level
+
+METRICS = (
+    "merit_rating_17",
+    "merit_rating_16",
+    "all_subjects_passed_share",
+    "eligible_vocational_share",
+    "eligible_arts_share",
+    "eligible_social_share",
+    "eligible_science_share",
+    "subject_points_mean",
+    "subject_passed_share",
+    "test_points_mean",
+    "test_passed_share",
+    "test_participation_share",
+    "grade_above_test_share",
+    "grade_equal_test_share",
+    "grade_below_test_share",
+    "grade_test_net_pp",
+    "survey_index",
+    "survey_response_share",
+)
+"""What is derived twice."""
+
+LEVELS = (Level.SCHOOL, Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)
+CELLS = ("n", "numerator", "value")
+
+TOLERANCE = 1e-9
+"""Greatest relative difference between two means; counts, and sums of points, have none."""
+
+SHOWN = 10
+"""How many differences a message names; the others are counted."""
+
+_REGISTER = "register"
+_BY_SQL = "_by_sql"
+_SUM_OF_MEANS = "survey_index"  # its numerator is made from a mean
+_SIDES = {"left_only": ("there", "absent"), "right_only": ("absent", "there")}
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """One cell (or a whole row) that the two derivations do not agree on."""
+
+    key: tuple[str, ...]
+    cell: str
+    first: str
+    by_sql: str
+
+    def __str__(self) -> str:
+        named = " · ".join(part for part in self.key if part)
+        return f"{named}: {self.cell} {self.first}, by SQL {self.by_sql}"
+
+
+def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]:
+    """Return every cell that differs between *results* (from registers) and what `rederived` gave, sorted by key.
+
+    Of *results* the rows of `METRICS`, `LEVELS` and own registers are looked at. A row that only one side has is one
+    difference. `n` and sums must be equal, means within `TOLERANCE`.
+    """
+    own = results["source"].eq(_REGISTER) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
+    columns = [*RESULT_KEY, *CELLS]
+    both = results.loc[own, columns].merge(
+        by_sql[columns],
+        on=list(RESULT_KEY),
+        how="outer",
+        suffixes=("", _BY_SQL),
+        indicator="sides",
+        validate="one_to_one",
+    )
+    found = [
+        Difference(_key(row), "the row is", *_SIDES[str(row["sides"])])
+        for row in _records(both[both["sides"].ne("both")])
+    ]
+    shared = both[both["sides"].eq("both")]
+    for cell in CELLS:
+        found += [
+            Difference(_key(row), f"{cell} is", _number(row[cell]), _number(row[cell + _BY_SQL]))
+            for row in _records(shared[_unequal(shared, cell)])
+        ]
+    return sorted(found)
+
+
+def require_equal(results: pd.DataFrame, by_sql: pd.DataFrame) -> int:
+    """Return how many rows the two derivations agree on; SkqError naming the first of their differences, if any."""
+    found = differences(results, by_sql)
+    if not found:
+        return len(by_sql)
+    metrics = Counter(difference.key[0] for difference in found)
+    counted = ", ".join(f"{metric} {count}" for metric, count in sorted(metrics.items()))
+    shown = "\n".join(f"  {difference}" for difference in found[:SHOWN])
+    more = f"\n  … and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    raise SkqError(
+        f"{len(found)} cell(s) differ between the results and their second derivation by SQL ({counted})\n"
+        f"{shown}{more}\n"
+        "  next:     find out from the definition which of the two is right, and mend the other; publish nothing before"
+    )
+
+
+def _unequal(rows: pd.DataFrame, cell: str) -> pd.Series:
+    first, second = rows[cell].astype("Float64"), rows[cell + _BY_SQL].astype("Float64")
+    is_mean = (
+        pd.Series(True, rows.index) if cell == "value" else rows["metric"].eq(_SUM_OF_MEANS) & (cell == "numerator")
+    )
+    allowed = (second.abs() * TOLERANCE).where(is_mean, 0.0)
+    apart = (first - second).abs().gt(allowed).fillna(False)
+    return (apart | first.isna().ne(second.isna())).astype(bool)
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
+    return [dict(zip(rows.columns, row, strict=True)) for row in rows.itertuples(index=False, name=None)]
+
+
+def _key(row: dict[str, object]) -> tuple[str, ...]:
+    return tuple("" if pd.isna(row[name]) else str(row[name]) for name in RESULT_KEY)  # type: ignore[call-overload]
+
+
+def _number(value: object) -> str:
+    return "missing" if pd.isna(value) else f"{value:.12g}"  # type: ignore[call-overload]

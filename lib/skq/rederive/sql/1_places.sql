@@ -1,0 +1,54 @@
+-- Where a pupil counts, and to which units a school's pupils are added up.
+-- From: domain.md §0 (grades are measured at the end of the spring term; codes change, the register of units says who
+-- continues whom), architecture.md (unit ids, predecessor_code).
+
+-- A pupil of two schools in a year counts where the pupil was last; one who left before June counts nowhere, as the
+-- measuring day is the end of the spring term.
+CREATE OR REPLACE TEMP VIEW counted_pupil AS
+SELECT
+    pupil_id,
+    school_year,
+    school_unit_code,
+    grade_year,
+    sex,
+    -- The highest education of either parent; one unknown parent is left out, two give no group.
+    CASE greatest(parent1_education, parent2_education)
+        WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
+    END AS parental_education,
+    coalesce(adapted_studies, FALSE) AS adapted_studies
+FROM pupils
+WHERE enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)
+QUALIFY row_number() OVER (
+    PARTITION BY pupil_id, school_year ORDER BY enrolled_from DESC NULLS LAST, enrolled_to DESC NULLS FIRST
+) = 1;
+
+-- The newest code of every unit: successors are followed to the end; where years disagree the last one's holds.
+CREATE OR REPLACE TEMP TABLE newest_code AS
+WITH RECURSIVE successor AS (
+    SELECT school_unit_code AS code, arg_max(successor_code, school_year) AS following
+    FROM school_units
+    WHERE successor_code <> ''
+    GROUP BY ALL
+), chain AS (
+    SELECT DISTINCT school_unit_code AS code, school_unit_code AS newest, [school_unit_code] AS passed
+    FROM school_units
+    UNION ALL
+    SELECT chain.code, successor.following, list_append(passed, successor.following)
+    FROM chain JOIN successor ON successor.code = chain.newest
+    WHERE NOT list_contains(passed, successor.following)
+)
+SELECT code, arg_max(newest, len(passed)) AS newest FROM chain GROUP BY ALL;
+
+CREATE OR REPLACE TEMP TABLE place AS
+SELECT school_unit_code, school_year, 'school' AS level, newest AS unit
+FROM school_units JOIN newest_code ON code = school_unit_code
+UNION ALL
+SELECT school_unit_code, school_year, 'area', municipality_code || ':' || area
+FROM school_units
+WHERE area <> ''
+UNION ALL
+SELECT school_unit_code, school_year, 'organizer', coalesce(nullif(organizer_id, ''), organizer)
+FROM school_units
+UNION ALL
+SELECT school_unit_code, school_year, 'municipality', municipality_code
+FROM school_units;

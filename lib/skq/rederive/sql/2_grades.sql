@@ -1,0 +1,119 @@
+-- Grades: merit rating, all subjects passed, eligibility, single subjects. From: domain.md §1 to §5.
+
+-- §1: points of the scale A-F; a dash is no grade and gives none.
+CREATE OR REPLACE TEMP TABLE scale AS
+SELECT * FROM (VALUES ('A', 20.0::DOUBLE, 5), ('B', 17.5, 4), ('C', 15.0, 3), ('D', 12.5, 2), ('E', 10.0, 1), ('F', 0.0, 0))
+AS scale(grade, points, step);
+
+-- §5, §7: final grades in year 9, the spring term's grades in year 6. A blank is a subject not had.
+CREATE OR REPLACE TEMP TABLE spring_grade AS
+SELECT
+    pupil.*,
+    grades.subject,
+    grades.grade,
+    scale.points,
+    scale.step,
+    coalesce(scale.step >= 1, FALSE) AS passed,
+    -- §1, §2: M2 is the code of språkval; where another language is the pupil's språkval it is marked.
+    (grades.subject = 'M2' OR coalesce(grades.is_language_choice, FALSE)) AS language_choice
+FROM grades
+JOIN counted_pupil AS pupil USING (pupil_id, school_year)
+LEFT JOIN scale USING (grade)
+WHERE grades.grade IS NOT NULL AND (
+    (pupil.grade_year = 9 AND grades.kind = 'final')
+    OR (pupil.grade_year = 6 AND grades.kind = 'term' AND grades.term = 'VT')
+);
+
+-- §2: the sixteen best of all but språkval, and språkval beside them when passed; or the sixteen best of all.
+CREATE OR REPLACE TEMP VIEW merit AS
+WITH ranked AS (
+    SELECT
+        pupil_id, school_year, points, passed, language_choice,
+        row_number() OVER (PARTITION BY pupil_id, school_year, language_choice ORDER BY points DESC) AS place_apart,
+        row_number() OVER (PARTITION BY pupil_id, school_year ORDER BY points DESC) AS place_of_all
+    FROM spring_grade
+    WHERE grade_year = 9 AND points IS NOT NULL
+)
+SELECT
+    pupil_id,
+    school_year,
+    sum(points) FILTER (WHERE (NOT language_choice AND place_apart <= 16) OR (language_choice AND place_apart = 1 AND passed)) AS merit_17,
+    sum(points) FILTER (WHERE place_of_all <= 16) AS merit_16
+FROM ranked
+GROUP BY ALL
+-- §2: pupils without a single pass are in neither the sum nor the count.
+HAVING bool_or(passed);
+
+-- §4: three core subjects (SV and SVA are one) and five or nine others, for two branches with subjects named.
+CREATE OR REPLACE TEMP VIEW passes AS
+SELECT
+    pupil_id,
+    school_year,
+    bool_and(passed) AS all_passed,
+    bool_or(passed AND subject IN ('SV', 'SVA')) AND bool_or(passed AND subject = 'EN')
+        AND bool_or(passed AND subject = 'MA') AS core,
+    count(DISTINCT subject) FILTER (WHERE passed AND subject NOT IN ('SV', 'SVA', 'EN', 'MA')) AS others,
+    count(DISTINCT subject) FILTER (WHERE passed AND subject IN ('GE', 'HI', 'RE', 'SH')) = 4 AS social,
+    count(DISTINCT subject) FILTER (WHERE passed AND subject IN ('BI', 'FY', 'KE')) = 3 AS science
+FROM spring_grade
+GROUP BY ALL;
+
+-- Everyone who got or should have got grades: the pupils of a unit and grade year in which any were set.
+CREATE OR REPLACE TEMP VIEW to_be_graded AS
+SELECT pupil.*
+FROM counted_pupil AS pupil
+SEMI JOIN (SELECT DISTINCT school_unit_code, school_year, grade_year FROM spring_grade) AS graded
+USING (school_unit_code, school_year, grade_year);
+
+CREATE OR REPLACE TEMP VIEW yes_or_no AS
+SELECT
+    pupil.*,
+    passes.pupil_id IS NOT NULL OR adapted_studies AS grade_dash_or_adapted,
+    -- §3: an adapted course of studies has not achieved all subjects.
+    coalesce(all_passed, FALSE) AND NOT adapted_studies AS all_subjects,
+    coalesce(core AND others >= 5, FALSE) AS vocational,
+    coalesce(core AND others >= 9, FALSE) AS arts,
+    coalesce(core AND others >= 9 AND social, FALSE) AS social_science,
+    coalesce(core AND others >= 9 AND science, FALSE) AS natural_science
+FROM to_be_graded AS pupil
+LEFT JOIN passes USING (pupil_id, school_year);
+
+CREATE OR REPLACE TEMP VIEW grade_piece AS
+SELECT 'merit_rating_17' AS metric, school_unit_code, school_year, grade_year, '' AS subject, sex, parental_education,
+    count(*) AS n, sum(merit_17) AS numerator
+FROM merit JOIN counted_pupil USING (pupil_id, school_year)
+WHERE school_year >= '2014/15' -- §2, history
+GROUP BY ALL
+UNION ALL
+SELECT 'merit_rating_16', school_unit_code, school_year, grade_year, '', sex, parental_education, count(*), sum(merit_16)
+FROM merit JOIN counted_pupil USING (pupil_id, school_year)
+GROUP BY ALL
+UNION ALL
+SELECT 'all_subjects_passed_share', school_unit_code, school_year, grade_year, '', sex, parental_education,
+    count(*), count_if(all_subjects)
+FROM yes_or_no
+-- §3: in year 6 a pupil with neither grade, dash nor adapted studies is not in the denominator.
+WHERE grade_year = 9 OR grade_dash_or_adapted
+GROUP BY ALL
+UNION ALL
+SELECT metric, school_unit_code, school_year, grade_year, '', sex, parental_education, count(*), count_if(eligible)
+FROM (
+    UNPIVOT (FROM yes_or_no WHERE grade_year = 9)
+    ON vocational AS eligible_vocational_share, arts AS eligible_arts_share,
+        social_science AS eligible_social_share, natural_science AS eligible_science_share
+    INTO NAME metric VALUE eligible
+)
+GROUP BY ALL
+UNION ALL
+-- §2: the mean of a subject is over A-F, F being 0.
+SELECT 'subject_points_mean', school_unit_code, school_year, grade_year, subject, sex, parental_education,
+    count(*), sum(points)
+FROM spring_grade
+WHERE points IS NOT NULL
+GROUP BY ALL
+UNION ALL
+-- §5: a dash is in the denominator of a subject's share.
+SELECT 'subject_passed_share', school_unit_code, school_year, grade_year, subject, sex, parental_education,
+    count(*), count_if(passed)
+FROM spring_grade
+GROUP BY ALL;

@@ -1,0 +1,126 @@
+"""The second derivation: equal to the first on the whole demo, and loud when one rule of one of them is another."""
+
+import ast
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from skq.aggregate import aggregate
+from skq.errors import SkqError
+from skq.rederive import METRICS, differences, rederived, require_equal, scripts
+from skq.validate import validated
+
+ROOT = Path(__file__).parents[2]
+YEAR = "2024/25"
+
+OF_PUPILS = {metric for metric in METRICS if not metric.startswith("survey")}
+MERIT, ALL_SUBJECTS = {"merit_rating_16", "merit_rating_17"}, {"all_subjects_passed_share"}
+KNOWING = "sum(persons) FILTER (WHERE score IS NOT NULL) AS answered"
+STAYED = "enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)"
+
+CHANGED_RULES = [
+    pytest.param("2_grades.sql", "apart <= 16", "apart <= 17", {"merit_rating_17"}, id="best seventeen"),
+    pytest.param("2_grades.sql", "HAVING bool_or(passed)", "", MERIT, id="mean over all pupils"),
+    pytest.param("2_grades.sql", " AND NOT adapted_studies", "", ALL_SUBJECTS, id="adapted studies may pass"),
+    pytest.param("2_grades.sql", "others >= 5", "others >= 9", {"eligible_vocational_share"}, id="nine others"),
+    pytest.param("2_grades.sql", "'FY', 'KE'", "'FY', 'TK'", {"eligible_science_share"}, id="technology for chemistry"),
+    pytest.param(
+        "3_tests.sql", "count(*) AS n", "count(step) AS n", {"test_participation_share"}, id="of participants"
+    ),
+    pytest.param("4_survey.sql", "coalesce(reversed, FALSE)", "FALSE", {"survey_index"}, id="nothing is negative"),
+    pytest.param(
+        "4_survey.sql", "sum(persons) AS answered", KNOWING, {"survey_response_share"}, id="without don't know"
+    ),
+    pytest.param("1_places.sql", STAYED, "enrolled_from IS NULL", OF_PUPILS, id="there from the start"),
+]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The registers of the invented municipality."""
+    return validated(ROOT / "data" / "demo").frames
+
+
+@pytest.fixture(scope="module")
+def results(tables):
+    """What the first derivation makes of them."""
+    return aggregate(tables)
+
+
+@pytest.fixture(scope="module")
+def one_year(tables, results):
+    """The registers of one school year and its results."""
+    of_year = {name: frame[frame["school_year"].eq(YEAR)] for name, frame in tables.items() if "school_year" in frame}
+    return of_year, results[results["school_year"].eq(YEAR)]
+
+
+def test_every_cell_of_the_demo(tables, results):
+    """Both give the same rows and the same n, sum and value, of every metric at every level and breakdown."""
+    by_sql = rederived(tables)
+    assert require_equal(results, by_sql) == len(by_sql) > 50_000
+    assert set(by_sql["metric"]) == set(METRICS)
+    assert set(by_sql["breakdown"]) == {"all", "sex", "parental_education"}
+
+
+def test_parquet_files_give_the_same(tables, tmp_path):
+    """Parquet files may stand for the frames; columns that a file lacks count as blank."""
+    grades = tables["grades"].drop(columns="is_language_choice")
+    grades.to_parquet(tmp_path / "grades.parquet", index=False)
+    from_file = rederived({**tables, "grades": tmp_path / "grades.parquet"})
+    pd.testing.assert_frame_equal(from_file, rederived(tables))
+
+
+@pytest.mark.parametrize(("file", "rule", "changed", "named"), CHANGED_RULES)
+def test_a_changed_rule_is_named(one_year, file, rule, changed, named):
+    """With one rule of the SQL changed, the comparison names the metrics that the rule belongs to, and no others."""
+    of_year, results = one_year
+    sql = scripts()
+    assert rule in sql[file]
+    found = differences(results, rederived(of_year, sql={**sql, file: sql[file].replace(rule, changed)}))
+    assert {difference.key[0] for difference in found} == named
+
+
+def test_message_names_the_first_differences(one_year):
+    """The error says which numbers differ and how, and what to do."""
+    of_year, results = one_year
+    by_sql = rederived(of_year)
+    merit = by_sql["metric"].eq("merit_rating_17") & by_sql["level"].eq("municipality")
+    by_sql.loc[merit & by_sql["breakdown"].eq("all"), "value"] += 0.5
+    by_sql = by_sql[~(merit & by_sql["category"].eq("girls"))]
+    with pytest.raises(SkqError) as caught:
+        require_equal(results, by_sql)
+    message = str(caught.value)
+    assert message.startswith("2 cell(s) differ")
+    assert re.search(
+        r"merit_rating_17 · municipality · 9901 · 2024/25 · 9 · all · all: value is (\S+), by SQL", message
+    )
+    assert "girls: the row is there, by SQL absent" in message
+    assert "next:" in message
+
+
+def test_rows_of_official_statistics_are_not_compared(one_year):
+    """Published figures are no derivation of ours."""
+    of_year, results = one_year
+    official = results.assign(source="siris:139", value=0.0)
+    more = pd.concat([results, official[official["level"].eq("municipality")]])
+    assert differences(more, rederived(of_year)) == []
+
+
+def test_nothing_of_the_first_derivation_is_imported():
+    """The room imports neither formulas nor sums of the first derivation."""
+    imported = set()
+    for entry in files("skq.rederive").iterdir():
+        if entry.name.endswith(".py"):
+            for node in ast.walk(ast.parse(entry.read_text(encoding="utf-8"))):
+                imported |= {node.module} if isinstance(node, ast.ImportFrom) else set()
+    assert imported
+    assert not [name for name in imported if str(name).startswith(("skq.metrics", "skq.aggregate", "skq.catalog"))]
+
+
+def test_no_registers_give_no_rows():
+    """Without any table there is an empty frame with the columns and dtypes of the key."""
+    empty = rederived({})
+    assert len(empty) == 0
+    assert str(empty["grade_year"].dtype) == "Int64"
