@@ -31,7 +31,7 @@ def become(kernel: Kernel) -> None:
         os.close(stream)
     os.chdir(kernel.launch.folder)
     os.environ.clear()
-    os.environ.update(kernel.launch.environment)
+    os.environ.update({**kernel.launch.environment, **kernel.imported})
     _watch(socket.socket(fileno=_lowest(kernel.lifeline)))
     _run(kernel.launch.arguments)
 

@@ -21,11 +21,14 @@ from skq.batch.warm.wire import NEW_KERNEL, Launch, Lines, packed
 
 Streams = tuple[int, int, int]
 
-START_SECONDS = 120.0
+START_SECONDS = 60.0
 """A parent that has not answered by then, imports included, is given up."""
 
-OWN_TO_A_KERNEL = ("IPYTHONDIR", "JPY_INTERRUPT_EVENT", "JPY_PARENT_PID", "JPY_SESSION_NAME")
-"""Variables that differ from kernel to kernel and that nothing reads before the fork."""
+OWN_TO_A_KERNEL = ("IPYTHONDIR", "JPY_INTERRUPT_EVENT", "JPY_PARENT_PID", "JPY_SESSION_NAME", "PYTEST_CURRENT_TEST")
+"""Variables that differ from kernel to kernel (from test to test) and that nothing reads before the fork."""
+
+KEPT = 2
+"""As many parents stay ready; those for environments not asked for longest end with their last kernel."""
 
 GRACE = 5.0
 """Seconds that a parent gets to bury its kernels when its owner ends."""
@@ -33,6 +36,14 @@ GRACE = 5.0
 
 class NoWarmKernel(Exception):
     """There is no warm kernel to be had; the message says why."""
+
+
+class ParentGone(NoWarmKernel):
+    """The parent died before it gave a kernel; another one may do better."""
+
+
+class ParentSilent(NoWarmKernel):
+    """The parent hangs; another one would too."""
 
 
 class WarmKernel:
@@ -112,9 +123,11 @@ class ParentProcess:
             except OSError as error:
                 self._control.close()
                 raise NoWarmKernel(f"the parent did not start: {error}") from error
+        # buries the parent as soon as it ends, whenever that is
+        threading.Thread(target=self.process.wait, name="warm-parent", daemon=True).start()
 
     def lives(self) -> bool:
-        """Whether the parent runs; one that died is buried."""
+        """Whether the parent runs."""
         return self.process.poll() is None
 
     async def kernel(self, launch: Launch, streams: Streams) -> WarmKernel:
@@ -127,16 +140,22 @@ class ParentProcess:
                 socket.send_fds(self._control, [NEW_KERNEL], descriptors)
             lines = Lines(handle)
             pid = await asyncio.wait_for(_pid(handle, lines, launch), START_SECONDS)
-        except (OSError, TimeoutError, NoWarmKernel) as error:
+        except BaseException as error:
             handle.close()
             lifeline.close()
-            raise NoWarmKernel(self._why(error)) from error
+            if isinstance(error, TimeoutError):
+                self.process.kill()
+                raise ParentSilent(f"the parent did not answer within {START_SECONDS:.0f} s") from error
+            if isinstance(error, OSError):
+                raise ParentGone(self._end()) from error
+            raise
         return WarmKernel(pid, handle=handle, lines=lines, lifeline=lifeline)
 
-    def _why(self, error: Exception) -> str:
-        if not self.lives():
-            return f"the parent ended with status {self.process.returncode}"
-        return str(error) or f"the parent did not answer within {START_SECONDS:.0f} s"
+    def _end(self) -> str:
+        """Say how the parent ended."""
+        with suppress(subprocess.TimeoutExpired):
+            return f"the parent ended with status {self.process.wait(GRACE)}"
+        return "the parent does not answer"
 
     def close(self) -> None:
         """Let the parent end: at once, or with its last kernel."""
@@ -162,7 +181,7 @@ async def _pid(handle: socket.socket, lines: Lines, launch: Launch) -> int:
             if "error" in answer:
                 raise NoWarmKernel(answer["error"])
             return int(answer["pid"])
-    raise NoWarmKernel("the parent ended before it answered")
+    raise ConnectionResetError("the parent ended before it answered")
 
 
 class Parents:
@@ -170,39 +189,61 @@ class Parents:
 
     def __init__(self) -> None:
         self._parents: dict[Any, ParentProcess] = {}
+        self._retired: list[ParentProcess] = []
+        self._hopeless: dict[Any, str] = {}
         self._lock = threading.Lock()
         atexit.register(self.end)
 
     def warm_up(self, python: Sequence[str], environment: Mapping[str, str]) -> ParentProcess:
         """Return the parent for *python* and *environment*, started without waiting where there is none or it died."""
-        kept = {name: value for name, value in environment.items() if name not in OWN_TO_A_KERNEL}
-        key = (tuple(python), frozenset(kept.items()))
+        key, kept = _key(python, environment), _kept(environment)
         with self._lock:
-            parent = self._parents.get(key)
+            parent = self._parents.pop(key, None)
             if parent is not None and not parent.lives():
                 parent.close()
                 parent = None
-            if parent is None:
-                parent = self._parents[key] = ParentProcess(python, kept)
-        return parent
+            self._parents[key] = parent or ParentProcess(python, kept)
+            self._retire()
+            return self._parents[key]
+
+    def _retire(self) -> None:
+        """Let parents beyond the newest few end, and bury those that have."""
+        for key in list(self._parents)[:-KEPT]:
+            retired = self._parents.pop(key)
+            retired.close()
+            self._retired.append(retired)
+        self._retired = [parent for parent in self._retired if parent.lives()]
 
     async def kernel(self, python: Sequence[str], launch: Launch, streams: Streams) -> WarmKernel:
         """Return a new kernel; a parent that dies meanwhile is replaced once. NoWarmKernel when there is none."""
-        parent = self.warm_up(python, launch.environment)
+        key = _key(python, launch.environment)
+        if key in self._hopeless:
+            raise NoWarmKernel(self._hopeless[key])
         try:
-            return await parent.kernel(launch, streams)
-        except NoWarmKernel:
-            if parent.lives():
-                raise
-        return await self.warm_up(python, launch.environment).kernel(launch, streams)
+            with suppress(ParentGone):
+                return await self.warm_up(python, launch.environment).kernel(launch, streams)
+            return await self.warm_up(python, launch.environment).kernel(launch, streams)
+        except (ParentGone, ParentSilent) as error:
+            self._hopeless[key] = str(error)
+            raise
 
     def end(self) -> None:
         """End all parents, together."""
-        for parent in self._parents.values():
+        ending = [*self._parents.values(), *self._retired]
+        for parent in ending:
             parent.close()
-        for parent in self._parents.values():
+        for parent in ending:
             parent.end()
         self._parents.clear()
+        self._retired.clear()
+
+
+def _kept(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in OWN_TO_A_KERNEL}
+
+
+def _key(python: Sequence[str], environment: Mapping[str, str]) -> Any:
+    return tuple(python), frozenset(_kept(environment).items())
 
 
 @cache

@@ -12,7 +12,8 @@ import signal
 import socket
 import sys
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from skq.batch.warm.wire import DESCRIPTORS, NEW_KERNEL, Launch, Lines, packed
@@ -36,19 +37,20 @@ class Forked:
 
 @dataclass(frozen=True)
 class Kernel:
-    """What a fork has in hand when it is to become a kernel."""
+    """What a fork has in hand when it is to become a kernel; `imported` is what imports put into the environment."""
 
     launch: Launch
     lifeline: int
     streams: tuple[int, int, int]
+    imported: Mapping[str, str]
 
 
 class Parent:
     """Serves one owner."""
 
-    def __init__(self, control: socket.socket, trouble: str) -> None:
+    def __init__(self, control: socket.socket, *, trouble: str, imported: Mapping[str, str]) -> None:
         self._control: socket.socket | None = control
-        self._trouble = trouble
+        self._trouble, self._imported = trouble, imported
         self._kernels: dict[int, Forked] = {}
         self._wake, self._woken = socket.socketpair()
         self._wake.setblocking(False)
@@ -96,7 +98,7 @@ class Parent:
             handle.close()
         elif (pid := _fork()) == 0:
             self._forget(handle)
-            return Kernel(launch, received[0], (received[1], received[2], received[3]))
+            return Kernel(launch, received[0], (received[1], received[2], received[3]), self._imported)
         else:
             self._kernels[pid] = Forked(pid, handle)
             with suppress(OSError):
@@ -165,10 +167,25 @@ def _trouble() -> str:
     from skq.batch.warm.preload import preload
 
     try:
-        preload()
+        with _quiet():
+            preload()
     except Exception as error:  # noqa: BLE001 - whatever it is, the owner takes an ordinary kernel and tells why
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to ourselves what libraries say while they are imported (debugpy warns); it is nobody's question."""
+    errors = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+    try:
+        yield
+    finally:
+        os.dup2(errors, 2)
+        os.close(errors)
 
 
 def main() -> None:
@@ -177,7 +194,10 @@ def main() -> None:
         del sys.path[0]  # the folder this was started in, as ipykernel's own launcher does
     control = socket.socket(fileno=int(sys.argv[-1]))
     os.set_inheritable(control.fileno(), False)
-    kernel = Parent(control, _trouble()).serve()
+    before = dict(os.environ)
+    trouble = _trouble()
+    imported = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    kernel = Parent(control, trouble=trouble, imported=imported).serve()
     del control
     if kernel is not None:
         from skq.batch.warm.child import become

@@ -16,20 +16,32 @@ INLINE = "module://matplotlib_inline.backend_inline"
 
 KERNEL = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.historyapp",
     "IPython.core.magics",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "IPython.paths",
     "comm",
+    "encodings.idna",
+    "encodings.latin_1",
+    "encodings.utf_8_sig",
+    "faulthandler",
+    "importlib.resources.readers",
     "ipykernel.comm.manager",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "matplotlib_inline.config",
+    "pandas.core.arrays.arrow.extension_types",
+    "pandas.core.methods.to_dict",
+    "tornado.locks",
+    "tornado.platform.asyncio",
     "zmq.asyncio",
 )
-"""What a kernel itself imports while it starts, here and there inside functions; not each version has each of them."""
+"""What a kernel and the libraries import inside functions, late; a version that lacks one of them does without."""
 
 LIBRARIES = (
     "numpy",

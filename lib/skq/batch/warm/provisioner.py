@@ -5,17 +5,22 @@ Registered as `skq-warm` among the entry points of `jupyter_client.kernel_provis
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Bool
 
 from skq.batch.warm.owner import NoWarmKernel, Streams, parents
 from skq.batch.warm.wire import Launch
@@ -23,11 +28,17 @@ from skq.batch.warm.wire import Launch
 NAME = "skq-warm"
 """The entry point, for a kernelspec's `metadata.kernel_provisioner.provisioner_name`."""
 
+ORDINARY = "local-provisioner"
+"""jupyter_client's own."""
+
 LAUNCHERS = ("ipykernel_launcher", "ipykernel")
 """Modules whose kernels a parent can fork."""
 
 UNDERSTOOD = {"cwd", "env", "stdin", "stdout", "stderr", "independent", "kernel_id", "extra_arguments"}
 """What may be said about a launch."""
+
+DYING_SECONDS, DYING_POLLS = 0.1, 50
+"""How long, and how often in that time, a killed kernel is looked after."""
 
 _log = logging.getLogger(__name__)
 _told: set[str] = set()
@@ -35,6 +46,27 @@ _told: set[str] = set()
 
 class WarmProvisioner(LocalProvisioner):
     """Starts kernels by forking a parent that has imported the libraries; ordinary ones where that cannot be."""
+
+    private_sockets = Bool(False, help="talk over Unix sockets in a private folder where the manager would take TCP")
+    _folder = ""
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Prepare the launch; with `private_sockets` the kernel gets sockets that only this user can open."""
+        if self.private_sockets and self.parent is not None and sys.platform != "win32":
+            self._use_private_sockets(self.parent)
+        return dict(await super().pre_launch(**kwargs))
+
+    def _use_private_sockets(self, manager: Any) -> None:
+        """Have *manager* talk over sockets in a folder of mode 0700, unless its owner chose a transport."""
+        if (self._folder or manager.transport == "tcp") and not os.path.isdir(self._folder):
+            self._folder = tempfile.mkdtemp(prefix="skq-")
+            manager.transport, manager.ip = "ipc", os.path.join(self._folder, "k")
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove the sockets when the kernel will not come back."""
+        await super().cleanup(restart)
+        if self._folder and not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel that *cmd* describes and return how to reach it."""
@@ -47,6 +79,22 @@ class WarmProvisioner(LocalProvisioner):
         self.pgid = None  # the parent signals the whole group, and never a stranger that got the same number
         self.cwd = kwargs.get("cwd", Path.cwd())
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel and give it a moment to be gone, which spares jupyter_client's own slower polling."""
+        await super().kill(restart)
+        for _ in range(DYING_POLLS):
+            if await self.poll() is not None:
+                return
+            await asyncio.sleep(DYING_SECONDS / DYING_POLLS)
+
+
+def registered(name: str = NAME) -> str:
+    """Return *name* when Jupyter knows a provisioner of that name, otherwise the ordinary one's."""
+    if entry_points(group="jupyter_client.kernel_provisioners", name=name):
+        return name
+    _tell(f"no provisioner {name} is installed; install skq again")
+    return ORDINARY
 
 
 def why_not(platform: str = sys.platform) -> str:
@@ -67,6 +115,9 @@ async def _warm_kernel(command: Sequence[str], options: Mapping[str, Any]) -> An
     if options.get("independent"):
         raise NoWarmKernel("the kernel is to outlive its owner")
     environment = {**(options.get("env") or os.environ), "JPY_PARENT_PID": str(os.getpid())}
+    paths = environment.get("PYTHONPATH")
+    if paths and not all(map(os.path.isabs, paths.split(os.pathsep))):
+        raise NoWarmKernel("PYTHONPATH has folders that mean another one in each notebook's folder")
     launch = Launch(arguments, os.path.abspath(options.get("cwd") or "."), environment)
     with _streams(options) as streams:
         return await parents().kernel(python, launch, streams)
