@@ -1,7 +1,7 @@
 """How a notebook gets its kernel: this Python, a private transport, a fixed environment.
 
-A kernel is an ordinary process of its own for every notebook, so nothing is carried from school A to school B.
-`PROVISIONER` is where another way of starting kernels (jupyter_client's `kernel_provisioners`) is plugged in.
+A kernel is a process of its own for every notebook, so nothing is carried from school A to school B; `skq.batch.warm`
+tells how it comes by its libraries so soon.
 """
 
 from __future__ import annotations
@@ -20,11 +20,16 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets.config import Config
 
+from skq.batch.warm.provisioner import NAME, registered
+
 KERNEL_NAME = "python3"
 """The name papermill writes parameters for; the kernel behind it is always the Python that runs skq."""
 
-PROVISIONER = "local-provisioner"
-"""The entry point of `jupyter_client.kernel_provisioners` that starts the kernels."""
+PROVISIONER = NAME
+"""The entry point of `jupyter_client.kernel_provisioners` that starts the kernels: forks of a warm parent."""
+
+CLIENT = "skq.batch.warm.client.ReadyClient"
+"""What nbclient talks to them with."""
 
 LONGEST_SOCKET = 90
 """Longer paths of Unix sockets are refused by some systems (macOS: 104 bytes with name and number)."""
@@ -50,7 +55,7 @@ class OwnPython(KernelSpecManager):
             argv=[*argv, *quiet],
             display_name="Python 3",
             language="python",
-            metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER}},
+            metadata={"kernel_provisioner": {"provisioner_name": registered(PROVISIONER)}},
         )
 
 
@@ -58,7 +63,7 @@ class ReportKernel(AsyncKernelManager):
     """A kernel manager whose kernels run this Python in a fixed environment."""
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(**{"kernel_spec_manager": OwnPython(), **traits})
+        super().__init__(**{"kernel_spec_manager": OwnPython(), "client_class": CLIENT, **traits})
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as in the base class
         """Start the kernel in the fixed environment, with no start-up files of the user."""
@@ -67,6 +72,10 @@ class ReportKernel(AsyncKernelManager):
         # What a cell prints comes as a message; on its own output a kernel only tells that it was asked to stop.
         silent = {"stdout": DEVNULL, "stderr": DEVNULL}
         await self._async_start_kernel(**{**options, **silent, "env": environment})
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]  # as there
+        """End the kernel at once, whatever *now* says: its outputs have come and its files are written."""
+        await self._async_shutdown_kernel(now=True, restart=restart)
 
 
 @contextmanager
