@@ -95,6 +95,9 @@ def build(
 @app.command()
 def check(
     data: Annotated[Path, typer.Argument(help="Folder with the organizer's own registers.")] = Path("data/demo"),
+    rederive: Annotated[
+        bool, typer.Option("--rederive", help="Also derive the core metrics a second time, by SQL, and compare.")
+    ] = False,
 ) -> None:
     """Check every input file and print every problem: file, row, column, found, expected, what to do."""
     from skq.validate import check as problems_in
@@ -102,6 +105,8 @@ def check(
     problems = problems_in(data)
     if not problems:
         typer.echo(f"{data}: no problems")
+        if rederive:
+            typer.echo(f"{data}: {_derived_twice(data)} numbers derived twice, every cell equal")
         return
     for problem in problems:
         typer.echo(f"{problem}\n")
@@ -138,6 +143,16 @@ def lab(
     typer.echo(f"The seminar's notebook: {notebook}")
     if start:
         raise typer.Exit(subprocess.run(lab_command(notebook), check=False).returncode)
+
+
+def _derived_twice(data: Path) -> int:
+    """Return how many numbers of *data* both derivations agree on; SkqError naming the first that differ."""
+    from skq.aggregate import aggregate
+    from skq.rederive import rederived, require_equal
+    from skq.validate import validated
+
+    tables = validated(data).frames
+    return require_equal(aggregate(tables), rederived(tables))
 
 
 def _say(message: str) -> None:

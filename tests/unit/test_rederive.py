@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from skq import cli
 from skq.aggregate import aggregate
 from skq.errors import SkqError
-from skq.rederive import METRICS, differences, rederived, require_equal, scripts
+from skq.rederive import METRICS, differences, engine, rederived, require_equal, scripts
 from skq.validate import validated
 
 ROOT = Path(__file__).parents[2]
@@ -124,3 +125,15 @@ def test_no_registers_give_no_rows():
     empty = rederived({})
     assert len(empty) == 0
     assert str(empty["grade_year"].dtype) == "Int64"
+
+
+def test_check_derives_twice(tmp_path, capsys, monkeypatch):
+    """`skq check --rederive` says how many numbers agree; a number that differs ends it with exit code 2."""
+    assert cli.run(["demo", str(tmp_path / "kommun"), "--schools", "2", "--years", "1"]) == 0
+    assert cli.run(["check", str(tmp_path / "kommun"), "--rederive"]) == 0
+    assert re.search(r"[1-9]\d* numbers derived twice, every cell equal", capsys.readouterr().out)
+    sql = scripts()
+    changed = {**sql, "2_grades.sql": sql["2_grades.sql"].replace("apart <= 16", "apart <= 3")}
+    monkeypatch.setattr(engine, "scripts", lambda: changed)
+    assert cli.run(["check", str(tmp_path / "kommun"), "--rederive"]) == 2
+    assert "merit_rating_17 · " in capsys.readouterr().err
