@@ -1,19 +1,27 @@
-"""Equity between schools (domain §10): variance of pupils' values between and within schools, from sums per school."""
+"""Equity between schools (domain §10): how far pupils' values spread, and how much of that lies between schools."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import nan, sqrt
+from dataclasses import dataclass, replace
+from math import isnan, nan, sqrt
 
 import pandas as pd
+from scipy.stats import f as fisher
+
+from skq.metrics.measure import Answer
+
+LEVEL = 0.95
+NEGLIGIBLE = 1e-12
+"""A share of the sum of squares that is only rounding error."""
 
 
 @dataclass(frozen=True)
 class Variation:
     """How pupils' values vary: over all (`sd`), and how much of it lies between schools.
 
-    `between_share` is SSB / SST; `icc` the intraclass correlation, 0 where the raw one is negative; missing (nan)
-    where it cannot be told.
+    `between` and `within` are SSB and SST − SSB, `between_share` (η²) is SSB / SST; `icc_raw` the intraclass
+    correlation with its 95 % limits, below zero where schools are more alike than chance makes them; missing (nan)
+    where `status` tells that it cannot be told. `typical` is n0, the school size that the correlation counts with.
     """
 
     mean: float
@@ -22,29 +30,126 @@ class Variation:
     sd: float
     between_share: float
     icc_raw: float
+    status: Answer = Answer.OBSERVED
+    pupils: int = 0
+    schools: int = 0
+    typical: float = nan
+    lower_raw: float = nan
+    upper_raw: float = nan
 
     @property
     def icc(self) -> float:
         """The intraclass correlation as reported, never below zero."""
-        return self.icc_raw if self.icc_raw != self.icc_raw else max(0.0, self.icc_raw)
+        return _never_negative(self.icc_raw)
+
+    @property
+    def lower(self) -> float:
+        """The lower limit of the correlation as reported, never below zero."""
+        return _never_negative(self.lower_raw)
+
+    @property
+    def upper(self) -> float:
+        """The upper limit of the correlation as reported, never below zero."""
+        return _never_negative(self.upper_raw)
 
 
-def variation(n: pd.Series, total: pd.Series, squares: pd.Series) -> Variation:
+@dataclass(frozen=True)
+class Spread:
+    """How far apart *n* pupils are, in their own unit; None where `status` tells why, or for fewer than two pupils.
+
+    `p90_p10` and `p75_p25` are distances between quantiles (type 7); `sd_of_means` is that of the schools' means,
+    each counted as often as it has pupils.
+    """
+
+    n: int
+    status: Answer
+    sd: float | None = None
+    p90_p10: float | None = None
+    p75_p25: float | None = None
+    sd_of_means: float | None = None
+
+
+def variation(n: pd.Series, total: pd.Series, squares: pd.Series, *, level: float = LEVEL) -> Variation:
     """Return the one-way analysis of variance of schools with *n* pupils, sums and sums of squares of their values.
 
     Schools without pupils are left out. Fewer than two schools, or no pupils beyond one per school: no correlation.
+    Limits from the F distribution, exact for schools of equal size, else with n0 in its place and only approximate
+    (rough where one school is far larger than the rest). Searle (1971), Linear Models, ch. 9; the estimate also in
+    Donner (1986), International Statistical Review 54:67-82.
     """
-    counted = n > 0
-    n, total, squares = n[counted], total[counted], squares[counted]
-    pupils, schools = float(n.sum()), len(n)
-    mean = float(total.sum()) / pupils if pupils else nan
-    between = float((total**2 / n).sum()) - pupils * mean**2
-    within = float((squares - total**2 / n).sum())
+    counted = (n > 0).to_numpy()
+    sizes, sums, of_squares = (column.to_numpy(dtype="float64")[counted] for column in (n, total, squares))
+    pupils, schools = float(sizes.sum()), len(sizes)
+    if not pupils:
+        return Variation(nan, nan, nan, nan, nan, nan, Answer.NOBODY)
+    mean = float(sums.sum()) / pupils
+    tiny = NEGLIGIBLE * float(of_squares.sum())
+    between = _real(float((sizes * (sums / sizes - mean) ** 2).sum()), tiny)
+    within = _real(float((of_squares - sums**2 / sizes).sum()), tiny)
     whole = between + within
     sd = sqrt(whole / (pupils - 1)) if pupils > 1 else nan
-    if schools < 2 or pupils <= schools or whole <= 0:
-        return Variation(mean, between, within, sd, nan, nan)
-    typical = (pupils - float((n**2).sum()) / pupils) / (schools - 1)
+    told = Answer.OBSERVED, int(pupils), schools
+    if (status := _untold(pupils, schools, whole)) is not None:
+        return Variation(mean, between, within, sd, nan, nan, status, *told[1:])
+    typical = (pupils - float((sizes**2).sum()) / pupils) / (schools - 1)
     mean_between, mean_within = between / (schools - 1), within / (pupils - schools)
     icc = (mean_between - mean_within) / (mean_between + (typical - 1) * mean_within)
-    return Variation(mean, between, within, sd, between / whole, icc)
+    freedom = schools - 1, pupils - schools
+    lower, upper = (
+        _correlation(mean_between, mean_within, typical, float(fisher.ppf(chance, *freedom)))
+        for chance in ((1 + level) / 2, (1 - level) / 2)
+    )
+    return Variation(mean, between, within, sd, between / whole, icc, *told, typical, lower, upper)
+
+
+def variation_of(values: pd.Series, school: pd.Series, *, level: float = LEVEL) -> Variation:
+    """Return the analysis of variance of pupils' *values*, one row a pupil; unknown values and schools left out.
+
+    The values are counted from their mean, so that large numbers lying close together lose no digits.
+    """
+    known = values.notna() & school.notna()
+    plain = values[known].astype("float64").sort_values()
+    centre = float(plain.mean()) if len(plain) else nan
+    apart = plain - centre
+    apart = apart.mask(apart.abs() <= NEGLIGIBLE * plain.abs().max(), 0.0)
+    own, squares = (column.groupby(school[plain.index]) for column in (apart, apart**2))
+    found = variation(own.size(), own.sum(), squares.sum(), level=level)
+    return replace(found, mean=found.mean + centre)
+
+
+def spread(values: pd.Series, school: pd.Series | None = None) -> Spread:
+    """Return how far apart pupils' *values* are, one row a pupil; unknown values left out.
+
+    With *school* also how far apart the schools' means are.
+    """
+    known = values.dropna().astype("float64").sort_values()
+    if len(known) < 2:
+        return Spread(len(known), Answer.TOO_FEW if len(known) else Answer.NOBODY)
+    p10, p25, p75, p90 = (float(known.quantile(place)) for place in (0.10, 0.25, 0.75, 0.90))
+    means = None if school is None else known.groupby(school[known.index]).transform("mean").dropna()
+    apart = None if means is None or means.empty else float(means.std(ddof=0))
+    return Spread(len(known), Answer.OBSERVED, float(known.std()), p90 - p10, p75 - p25, apart)
+
+
+def _untold(pupils: float, schools: int, whole: float) -> Answer | None:
+    if schools < 2:
+        return Answer.ONE_UNIT
+    if pupils <= schools:
+        return Answer.ONE_EACH
+    return Answer.ALL_EQUAL if whole <= 0 else None
+
+
+def _correlation(mean_between: float, mean_within: float, typical: float, quantile: float) -> float:
+    """Return the end of the interval that *quantile* of F gives; missing without variation within schools."""
+    if mean_within <= 0:
+        return nan
+    ratio = mean_between / mean_within / quantile
+    return (ratio - 1) / (ratio + typical - 1)
+
+
+def _real(squares: float, tiny: float) -> float:
+    return squares if squares > tiny else 0.0
+
+
+def _never_negative(value: float) -> float:
+    return value if isnan(value) else max(0.0, value)
