@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skq.console import Console
 from skq.errors import SettingsError, SkqError
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ def build(
         schools=tuple(school or ()),
         publications=tuple(publication or ()),
     )
-    summary = replace(build_all(request, say=_say), seconds=time.perf_counter() - started)
+    with Console() as console:
+        summary = build_all(request, say=console.say, advance=console.advance)
+    summary = replace(summary, seconds=time.perf_counter() - started)
     typer.echo(str(summary))
     raise typer.Exit(summary.exit_code)
 
@@ -153,10 +156,6 @@ def _derived_twice(data: Path) -> int:
 
     tables = validated(data).frames
     return require_equal(aggregate(tables), rederived(tables))
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
 
 
 def _settings(file: Path | None, data: Path | None) -> Settings:

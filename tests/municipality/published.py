@@ -57,6 +57,10 @@ class Published:
         found = [years for pattern, years in self.school.get(code, {}).items() if re.match(pattern, label)]
         return found[0] if found else {}
 
+    def of_test(self, code: str, label: str) -> dict[str, str]:
+        """Return the published text by school year for a row of test results, such as `Engelska, åk 9 (poäng)`."""
+        return self.tests.get(code, {}).get(label.removesuffix(" (poäng)").replace("\xa0", " "), {})
+
     def _add(self, code: str, pattern: str, year: str, text: str) -> None:
         self.school.setdefault(code, {}).setdefault(pattern, {})[year] = text
 

@@ -99,7 +99,7 @@ def test_demo_writes_a_municipality_that_is_valid(tmp_path, capsys):
 def test_below_the_command_line_paths_do_not_depend_on_where_we_stand(tmp_path, monkeypatch):
     """A relative --out is made absolute here: processes that are started later stand in other folders."""
     asked = []
-    monkeypatch.setattr("skq.build.build_all", lambda request, say: asked.append(request) or _nothing_built())
+    monkeypatch.setattr("skq.build.build_all", lambda request, say, advance: asked.append(request) or _nothing_built())
     monkeypatch.chdir(tmp_path)
     assert cli.run(["build", "--data", "register", "--out", "färdigt", "--engine", "embedded"]) == 0
     assert [(request.out, request.house.is_absolute()) for request in asked] == [(tmp_path / "färdigt", True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from skq.batch.fingerprint import is_current
 from skq.batch.run import Done, Outcome, ReportTask, run_reports
@@ -20,13 +21,20 @@ from skq.render.engine import choose_engine
 from skq.store import ANNUAL, write_slices, write_text
 
 Say = Callable[[str], None]
+Advance = Callable[[int, int, str], None]
 
 
-def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
+def build_all(
+    request: Request,
+    *,
+    say: Say = lambda message: None,
+    advance: Advance = lambda done, total, text: None,
+) -> Summary:
     """Build everything that *request* asks for and return what became of it.
 
     A report that fails stops no other; it is named in the summary. Wrong input or settings raise an SkqError before
-    anything is written; the site is replaced in one step, at the end. *say* gets one line per step.
+    anything is written; the site is replaced in one step, at the end. *say* gets one line per step,
+    *advance* how many of how many reports are ready, and which one became so.
     """
     engine = choose_engine(request.settings.engine)
     made_of = request_fingerprint(request, engine_version(engine))
@@ -50,7 +58,8 @@ def build_all(request: Request, *, say: Say = lambda message: None) -> Summary:
         tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)
         tidy(places, reports)
         say(f"executing {len(tasks)} notebook(s), {request.jobs} at once")
-        done = run_reports(tasks, jobs=request.jobs, on_done=lambda item: say(f"  {item}"))
+        ready = count(1)
+        done = run_reports(tasks, jobs=request.jobs, on_done=lambda item: advance(next(ready), len(tasks), str(item)))
         say(f"rendering the site; {engine.reason}")
         result, failed_pages = made_site(done, numbers, file_inputs(raw), metas, request, engine)
         failed = _failures(done, failed_pages)
