@@ -90,8 +90,9 @@ def test_dead_parent_is_replaced_and_its_kernels_go_on(tmp_path):
 
 
 @needs_fork
-def test_interrupt_restart_and_shutdown(tmp_path):
-    """Through the installed kernelspec, as in JupyterLab: private sockets, interrupt, restart, and a polite end."""
+def test_interrupt_restart_and_shutdown(tmp_path, monkeypatch):
+    """Through the kernelspec, as in JupyterLab: private sockets, interrupt, restart, figures shown, a polite end."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)
     folder = tmp_path / "kernels" / NAME
     folder.mkdir(parents=True)
     (folder / "kernel.json").write_text(json.dumps(kernelspec()), encoding="utf-8")
@@ -108,16 +109,18 @@ def test_interrupt_restart_and_shutdown(tmp_path):
         endless = client.execute("while True: pass")
         await asyncio.sleep(0.3)
         await kernel.interrupt_kernel()
-        errors = [(await client._async_recv_reply(endless, 60))["content"]["ename"]]
+        seen = [(await client._async_recv_reply(endless, 60))["content"]["ename"]]
         await kernel.restart_kernel()
         await client.wait_for_ready(60)
-        fresh = client.execute("1 + 1")
-        errors.append((await client._async_recv_reply(fresh, 60))["content"]["status"])
+        draw = client.execute("import matplotlib.pyplot as plt; plt.plot([1, 2])")
+        while (told := await client.get_iopub_msg(timeout=60))["msg_type"] != "display_data":
+            continue
+        seen += [(await client._async_recv_reply(draw, 60))["content"]["status"], *sorted(told["content"]["data"])]
         client.stop_channels()
         await several.shutdown_all()
-        return mode, errors, kernel.transport, sockets.exists()
+        return mode, seen, kernel.transport, sockets.exists()
 
-    assert asyncio.run(session()) == (0o700, ["KeyboardInterrupt", "ok"], "ipc", False)
+    assert asyncio.run(session()) == (0o700, ["KeyboardInterrupt", "ok", "image/png", "text/plain"], "ipc", False)
 
 
 @needs_fork

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
@@ -34,7 +35,6 @@ KERNEL = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
-    "matplotlib_inline.config",
     "pandas.core.arrays.arrow.extension_types",
     "pandas.core.methods.to_dict",
     "tornado.locks",
@@ -62,7 +62,7 @@ LIBRARIES = (
 def preload() -> None:
     """Import all that notebooks need and register the fonts of the reports, then set garbage aside.
 
-    Raises whatever an import raises, and RuntimeError when something started a thread.
+    Raises whatever an import raises, and RuntimeError when something started a thread or a backend.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)
     for name in LIBRARIES:
@@ -71,6 +71,8 @@ def preload() -> None:
         with suppress(ModuleNotFoundError):
             import_module(name)
     _report_room()
+    if "matplotlib_inline.backend_inline" in sys.modules:
+        raise RuntimeError("an import loaded the inline backend, which looks for its kernel only then")
     if threading.active_count() != 1:
         raise RuntimeError(f"an import started threads: {sorted(thread.name for thread in threading.enumerate())}")
     gc.collect()
