@@ -66,6 +66,20 @@ def test_correlation_untold_has_a_name(values, schools, status):
     assert all(isnan(number) for number in (found.icc_raw, found.icc, found.lower, found.upper, found.between_share))
 
 
+def test_sums_that_differ_by_rounding_only():
+    """Seven pupils of 224.3 have no variation, though their sum of squares is not quite the squared sum over n."""
+    n = pd.Series([2, 3, 2])
+    found = variation(n, n * 224.3 + [0, 1e-13, 0], n * 224.3**2 + [3e-11, 0, 0])
+    assert (found.status, found.between, found.within, found.sd) == (Answer.ALL_EQUAL, 0.0, 0.0, 0.0)
+
+
+def test_schools_without_pupils_count_nowhere():
+    """A school that has nobody in the year changes nothing."""
+    n, total, squares = pd.Series([3, 4, 3]), pd.Series([660.0, 800, 780]), pd.Series([146000.0, 161400, 203000])
+    more = [pd.concat([column, pd.Series([0.0])]) for column in (n, total, squares)]
+    assert variation(*more) == variation(n, total, squares)
+
+
 def test_all_variation_between():
     """Pupils of a school alike, schools not: correlation 1 and no limits, for there is no chance to measure by."""
     found = variation_of(pd.Series([200.0, 200.0, 250.1, 250.1]), pd.Series(list("AABB")))
@@ -156,12 +170,12 @@ def test_quarters_of_background_are_quarters():
 
 
 def test_lowest_quarter():
-    """Of eight the two lowest; of six one and a half: (100 + ½·200) / 1.5; three make no quarter."""
-    values = [800.0, 100, 200, 300, 400, 500, 600, 700, 600, 100, 200, 300, 400, 500, 1, 2, 3]
-    found = lowest_quarter_mean(pd.Series(values), pd.Series(["A"] * 8 + ["B"] * 6 + ["C"] * 3))
-    assert found["value"].tolist()[:2] == [150.0, pytest.approx(200 / 1.5)]
-    assert found["n"].tolist() == [8, 6, 3]
-    assert found["status"].tolist() == ["observed", "observed", "too_few"]
+    """Of eight the two lowest; of six one and a half: (100 + ½·200) / 1.5; of four the lowest; three make none."""
+    values = [800.0, 100, 200, 300, 400, 500, 600, 700, 600, 100, 200, 300, 400, 500, 1, 2, 3, 9, 8, 7, 9]
+    found = lowest_quarter_mean(pd.Series(values), pd.Series([*"AAAAAAAA", *"BBBBBB", *"CCC", *"DDDD"]))
+    assert found.loc[["A", "B", "D"], "value"].tolist() == [150.0, pytest.approx(200 / 1.5), 7.0]
+    assert found["n"].tolist() == [8, 6, 3, 4]
+    assert found["status"].tolist() == ["observed", "observed", "too_few", "observed"]
     assert pd.isna(found.loc["C", "value"])
 
 
