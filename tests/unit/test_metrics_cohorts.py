@@ -25,6 +25,7 @@ AFTER = text_table(
     moves    B                1480
     comes    B                1480
     both     B                1480
+    goes     .                .
     .        B                1480
     """
 )
@@ -63,6 +64,22 @@ def test_held_back_keeps_the_original():
     assert pd.isna(found[7])
 
 
+def test_original_cohort_of_two_enrolments_and_of_unknown_years():
+    """Of two enrolments in the first year the earlier cohort holds; a row of unknown grade year has none of its own."""
+    rows = text_table(
+        """
+        pupil_id school_year grade_year
+        twice    2022/23     5
+        twice    2022/23     6
+        late     2022/23     .
+        late     2023/24     6
+        """
+    ).astype({"grade_year": "Int64"})
+    found = cohort(rows["school_year"], rows["grade_year"], pupil=rows["pupil_id"], held_back=HeldBack.ORIGINAL)
+    assert found.iloc[[0, 1, 3]].tolist() == [2017, 2017, 2018]
+    assert pd.isna(found.iloc[2])
+
+
 def test_original_cohort_needs_pupils():
     """Without knowing which rows are the same pupil there is no original cohort."""
     with pytest.raises(ValueError, match="give pupil="):
@@ -70,7 +87,7 @@ def test_original_cohort_needs_pupils():
 
 
 def test_memberships_at_schools():
-    """Who moves is a leaver at one school and a joiner at the other; who goes is a leaver only."""
+    """Who moves is a leaver at one school and a joiner at the other; who goes, or is at an unknown school, a leaver only."""
     found = memberships(BEFORE, AFTER)
     rows = {(row.school_unit_code, row.pupil_id): (row.membership, row.elsewhere) for row in found.itertuples()}
     assert rows == {

@@ -34,9 +34,9 @@ def test_unknown_prior_has_no_group():
 
 
 def test_limits_of_another_reference():
-    """The nation's quartiles may place all of a municipality's pupils at the top."""
-    groups = quantile_groups(pd.Series([90.0, 95.0]), groups=4, reference=pd.Series(range(100)))
-    assert groups.tolist() == [4, 4]
+    """The nation's quartiles may place a municipality's pupils at the ends, also where they are beyond the nation's."""
+    groups = quantile_groups(pd.Series([90.0, 150.0, 10.0, -5.0]), groups=4, reference=pd.Series(range(100)))
+    assert groups.tolist() == [4, 4, 1, 1]
 
 
 def test_expected_outcome_is_the_mean_of_the_group():
@@ -86,21 +86,25 @@ def test_no_interval_without_chance(sd):
 
 
 def test_reference_sd_needs_two():
-    """The spread of fewer than two pupils cannot be told; of 1, 2, 3 it is 1."""
+    """The spread of fewer than two pupils cannot be told; of 1, 3 it is √2, of 1, 2, 3 it is 1."""
+    assert reference_sd(pd.Series([1.0, 3.0])) == pytest.approx(2**0.5)
     assert reference_sd(pd.Series([1.0])) is None
     assert reference_sd(pd.Series([], dtype=float)) is None
     assert reference_sd(pd.Series([1.0, 2.0, 3.0, np.nan])) == 1.0
 
 
 def test_leaving_out_matters_and_both_are_told():
-    """Two units, one group: each beside the other is twice as far away as beside both together."""
+    """Two units, one group: each beside the other is twice as far away as beside both together.
+
+    Both intervals rest on the spread about the full reference: pupils are −15, −5, 5 and 15 from their mean.
+    """
     rows = pd.DataFrame({"unit": ["a", "a", "b", "b"], "outcome": [10.0, 20.0, 30.0, 40.0]})
     group = pd.Series([1, 1, 1, 1])
     apart, together = (conditional_value_added(rows, group, leave_one_out=choice) for choice in (True, False))
     assert apart["value"].tolist() == [-20.0, 20.0]
     assert together["value"].tolist() == [-10.0, 10.0]
     widths = [(found["upper"] - found["lower"]).tolist() for found in (apart, together)]
-    assert widths[0] == pytest.approx(widths[1])
+    assert widths == [[pytest.approx(2 * 1.959964 * (500 / 3 / 2) ** 0.5)] * 2] * 2
 
 
 def test_nobody():
