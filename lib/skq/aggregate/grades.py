@@ -47,7 +47,7 @@ def grade_cells(grades: pd.DataFrame, members: pd.DataFrame) -> Iterator[pd.Data
 
 def _graded_schools(cohort: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the pupils of schools that gave grades, indexed by pupil, their keys as categories."""
-    graded = cohort.loc[cohort["pupil_id"].isin(rows["pupil_id"]), "school_unit_code"].unique()
+    graded = cohort.loc[cohort["pupil_id"].isin(rows["pupil_id"].unique()), "school_unit_code"].unique()
     kept = cohort[cohort["school_unit_code"].isin(graded)].set_index("pupil_id")
     return kept.astype(dict.fromkeys(_CATEGORIES, "category")).assign(subject="")
 

@@ -15,15 +15,17 @@ from skq.terms import CATEGORIES, RESULT_COLUMNS, RESULT_DTYPES, RESULT_KEY, Bre
 
 REGISTER = "register"
 _KEY = ["metric", "school_year", "grade_year", "subject"]
+_CODED = ["metric", "school_year", "subject", "sex", "parental_education", "item", *map(str, LEVELS)]
 
 
 def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the results rows of placed *cells* (cells with the columns of `LEVELS`) for all levels and breakdowns."""
-    items = cells["metric"].eq("survey_index")
-    sums = pd.concat(_sums(cells[~items], []), ignore_index=True)
-    indices = pd.concat(_sums(cells[items], ["item"]), ignore_index=True)
+    """Return the rows, unsorted, of placed *cells* (with the columns of `LEVELS`) for all levels and breakdowns."""
+    coded = cells.astype(dict.fromkeys(_CODED, "category"))  # millions of cells are grouped by these, sixteen times
+    items = coded["metric"].eq("survey_index")
+    sums = pd.concat(_sums(coded[~items], []), ignore_index=True)
+    indices = pd.concat(_sums(coded[items], ["item"]), ignore_index=True)
     surveyed = survey_index(indices, list(RESULT_KEY))
-    return results_frame([_valued(sums), _stated(surveyed)])
+    return _one_table([_valued(sums), _stated(surveyed)])
 
 
 def equity_rows(cells: pd.DataFrame) -> pd.DataFrame:
@@ -43,13 +45,17 @@ def equity_rows(cells: pd.DataFrame) -> pd.DataFrame:
             ]
     blank = {"subject": "", "breakdown": "all", "category": "all"}
     columns = [*RESULT_KEY, "n", "value"]
-    return results_frame([_stated(pd.DataFrame([{**blank, **row} for row in rows], columns=columns))])
+    return _one_table([_stated(pd.DataFrame([{**blank, **row} for row in rows], columns=columns))])
 
 
 def results_frame(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of *parts* as one results table: its columns, its dtypes, sorted by key."""
+    return _one_table(parts).sort_values(list(RESULT_KEY), kind="stable", ignore_index=True)
+
+
+def _one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
     rows = [part.reindex(columns=list(RESULT_COLUMNS)).astype(RESULT_DTYPES) for part in parts]
-    return pd.concat(rows, ignore_index=True).sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True)
+    return pd.concat(rows, ignore_index=True)
 
 
 def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
@@ -63,21 +69,24 @@ def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
 
 
 def _level_sums(cells: pd.DataFrame, level: Level, breakdown: Breakdown, extra: list[str]) -> pd.DataFrame:
-    own = cells[cells[level.value].notna()]
-    category = pd.Series("all", index=own.index) if breakdown is Breakdown.ALL else own[breakdown.value]
-    own = own.assign(level=str(level), unit=own[level.value], breakdown=str(breakdown), category=category)
-    own = own[own["category"].isin(CATEGORIES[breakdown])]
-    return own.groupby([*RESULT_KEY, *extra], dropna=False, as_index=False)[SUMS].sum()
+    by, own = [*_KEY, level.value, *extra], cells[cells[level.value].notna()]
+    if breakdown is not Breakdown.ALL:
+        by, own = [*by, breakdown.value], own[own[breakdown.value].isin(CATEGORIES[breakdown])]
+    sums = own.groupby(by, observed=True, dropna=False, as_index=False)[SUMS].sum()
+    sums = sums.rename(columns={level.value: "unit", breakdown.value: "category"})
+    category = "all" if breakdown is Breakdown.ALL else sums["category"].astype("str")
+    return sums.assign(level=str(level), unit=sums["unit"].astype("str"), breakdown=str(breakdown), category=category)
 
 
 def _valued(sums: pd.DataFrame) -> pd.DataFrame:
     """Return sums with value and, where the metric has one, interval."""
-    kind = sums["metric"].map(lambda metric: catalog.metric(metric).interval)
-    adds_up = sums["metric"].map(lambda metric: catalog.metric(metric).aggregation == "sum")
+    about = [catalog.metric(metric) for metric in sums["metric"].unique()]
+    adds_up = sums["metric"].isin([one.id for one in about if one.aggregation == "sum"])
+    means = sums["metric"].isin([one.id for one in about if one.interval == "mean"])
+    shares = sums["metric"].isin([one.id for one in about if one.interval == "share"])
     value = share(sums["part"], sums["whole"]).mask(adds_up, sums["part"])
     spread = sd_from_sums(sums["part"], sums["squares"], sums["n"])
-    limits = mean_interval(value, spread, sums["n"]).where(kind.eq("mean"))
-    shares = kind.eq("share")
+    limits = mean_interval(value, spread, sums["n"]).where(means)
     limits.loc[shares] = share_interval(sums.loc[shares, "part"], sums.loc[shares, "n"])
     return _stated(sums.assign(value=value, lower=limits["lower"], upper=limits["upper"]))
 
