@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TOGETHER = ("site", "municipality")
+TOGETHER = ("site",)
 """Folders whose tests share something built once; on several workers they stay on one."""
 
 
@@ -21,6 +21,7 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, or of a folder that shares a build, on one worker (`--dist loadgroup`)."""
     for item in items:

@@ -65,10 +65,18 @@ class Published:
         self.school.setdefault(code, {}).setdefault(pattern, {})[year] = text
 
 
+API_ANSWERS = Path("skolverket_api", "statistics_gr_v4_2026-04_13-14.jsonl.gz")
+
+
+def api_schools(folder: Path) -> list[str]:
+    """Return the code of every school that the open API answered for, sorted."""
+    return sorted({code for code, _ in _answers(folder / API_ANSWERS)})
+
+
 def read_published(folder: Path, municipality: str) -> Published:
     """Read every published number of the schools of *municipality* that a report's tables can show."""
     published = Published()
-    for url, body in _answers(folder / "skolverket_api" / "statistics_gr_v4_2026-04_13-14.jsonl.gz"):
+    for url, body in _answers(folder / API_ANSWERS):
         for name, pattern in API_FIELDS.items():
             for item in body.get(name) or []:
                 published._add(url, pattern, item["timePeriod"], item["value"])

@@ -53,7 +53,7 @@ def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kommun") / "Underlag för läsåret åäö"
     write_demo(folder / "register", schools=SCHOOLS, years=3, seed=7)
     settings = Settings(municipality_name="Ekmora", engine="embedded")
-    return run(Request(Inputs(folder / "register", None), folder / "färdigt", HOUSE, settings, cores=2))
+    return run(Request(Inputs(folder / "register", None), folder / "färdigt", HOUSE, settings, cores=1))
 
 
 def copied(built: Built, folder: Path, **changes: object) -> Request:

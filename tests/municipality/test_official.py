@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from skq.build import Inputs, Request, Summary, build_all
 from skq.settings import Settings
+from skq.sources.official import read_official
 
 from tests.municipality.pages import pdf_text, plain, tables
-from tests.municipality.published import Published, read_published, same
+from tests.municipality.published import Published, api_schools, read_published, same
 
 HOUSE = Path(__file__).parents[2]
 FEW = ("10902849", "24479132", "47579620")
@@ -44,10 +45,10 @@ class Built:
         return sorted(path.name[-8:] for path in (self.site / "skolor").iterdir())
 
 
-def built(shared_data: Path, out: Path, municipality: str, schools: tuple[str, ...] = ()) -> Built:
+def built(shared_data: Path, out: Path, municipality: str, schools: tuple[str, ...] = (), *, cores: int = 2) -> Built:
     """Build the quality reports of *municipality* from official statistics alone."""
     request = Request(
-        Inputs(None, shared_data), out, HOUSE, Settings(municipality_code=municipality, engine="embedded"), cores=2,
+        Inputs(None, shared_data), out, HOUSE, Settings(municipality_code=municipality, engine="embedded"), cores=cores,
         schools=schools, publications=("quality-report",),
     )  # fmt: skip
     return Built(build_all(request), out / "site", read_published(shared_data, municipality))
@@ -56,7 +57,7 @@ def built(shared_data: Path, out: Path, municipality: str, schools: tuple[str, .
 @pytest.fixture(scope="session")
 def few(shared_data, tmp_path_factory):
     """Three schools of Kungsbacka."""
-    return built(shared_data, tmp_path_factory.mktemp("officiell statistik"), "1384", FEW)
+    return built(shared_data, tmp_path_factory.mktemp("officiell statistik"), "1384", FEW, cores=1)
 
 
 def wrong_numbers(build: Built, code: str, *, published_of: str = "") -> list[str]:
@@ -156,3 +157,17 @@ def test_whole_municipality(shared_data, tmp_path, municipality):
     assert build.summary.failed == ()
     wrong = {code: [*wrong_numbers(build, code), *rows_not_in_pdf(build, code)] for code in build.codes}
     assert {code: found for code, found in wrong.items() if found} == {}
+
+
+@pytest.mark.official_full
+def test_every_school_of_the_open_api(shared_data, tmp_path):
+    """Every school that the open API answered for has a page and a PDF, municipality by municipality."""
+    homes = read_official(shared_data).units.query("level == 'school'").set_index("unit")["municipality_code"]
+    asked = api_schools(shared_data)
+    made: list[str] = []
+    for municipality in sorted({homes[code] for code in asked}):
+        schools = tuple(code for code in asked if homes[code] == municipality)
+        build = built(shared_data, tmp_path / municipality, municipality, schools, cores=1)
+        assert build.summary.failed == ()
+        made += [code for code in build.codes if (build.folder(code) / "kvalitetsrapport.pdf").is_file()]
+    assert (len(asked), sorted(made)) == (298, sorted(asked))

@@ -87,7 +87,7 @@ def test_original_cohort_needs_pupils():
 
 
 def test_memberships_at_schools():
-    """Who moves is a leaver at one school and a joiner at the other; who goes, or is at an unknown school, a leaver only."""
+    """Who moves is a leaver here and a joiner there; who goes, or is at an unknown school, a leaver only."""
     found = memberships(BEFORE, AFTER)
     rows = {(row.school_unit_code, row.pupil_id): (row.membership, row.elsewhere) for row in found.itertuples()}
     assert rows == {

@@ -37,13 +37,30 @@ def test_limits_hold_the_correlation():
     assert (alike.icc, alike.lower) == (0, 0)
 
 
-def test_limits_by_the_distribution_of_f():
-    """At the lower limit the observed F is just its own 97.5 % point, at the upper its 2.5 % point."""
-    found = variation_of(VALUES, SCHOOLS)
-    observed = (6240 / 2) / (2400 / 7)
+@pytest.mark.parametrize("size", [2, 9])
+def test_limits_by_a_second_way(size):
+    """Pupils with the correlation of a limit vary between schools just as the 97.5 or 2.5 % point of F says.
+
+    Generalised least squares with the whole covariance matrix, of four schools of unequal size.
+    """
+    values = pd.concat([VALUES, pd.Series([195.0, 215.0] * size)], ignore_index=True).to_numpy()
+    school = np.array([*SCHOOLS, *["D"] * 2 * size])
+    found = variation_of(pd.Series(values), pd.Series(school))
+    within = sum(((values[school == own] - values[school == own].mean()) ** 2).sum() for own in "ABCD")
     for end, chance in ((found.lower_raw, 0.975), (found.upper_raw, 0.025)):
-        stretched = 1 + found.typical * end / (1 - end)
-        assert stats.f.cdf(observed / stretched, 2, 7) == pytest.approx(chance)
+        same = (school[:, None] == school[None, :]).astype(float)
+        inverse = np.linalg.inv(np.eye(len(values)) + end / (1 - end) * same)
+        centre = inverse.sum(axis=0) @ values / inverse.sum()
+        between = (values - centre) @ inverse @ (values - centre) - within
+        ratio = between / 3 / (within / (len(values) - 4))
+        assert stats.f.cdf(ratio, 3, len(values) - 4) == pytest.approx(chance, abs=1e-6)
+
+
+def test_limits_end_where_no_correlation_is_lower():
+    """Means exactly alike: both limits are the lowest correlation that the largest school allows, reported as 0."""
+    found = variation_of(pd.Series([1.0, 9.0, 1.0, 9.0, 1.0, 5.0, 9.0]), pd.Series(list("aabbccc")))
+    assert (found.lower_raw, found.upper_raw) == (pytest.approx(-1 / 2), pytest.approx(-1 / 2))
+    assert (found.lower, found.upper) == (0, 0)
 
 
 HARD = [
