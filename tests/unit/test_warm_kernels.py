@@ -249,12 +249,18 @@ if sys.argv[2] == "killed":
 """
 
 
+def is_tracker(process: psutil.Process) -> bool:
+    """Whether *process* is multiprocessing's own, which stays with the process that ever had a pool."""
+    return "multiprocessing.resource_tracker" in " ".join(process.cmdline())
+
+
 def of_session(mark: str) -> list[psutil.Process]:
     """Every process that was started, at whatever remove, with *mark* in its environment."""
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get("SKQ_TEST_MARK") == mark and process.status() != psutil.STATUS_ZOMBIE:
+            marked = process.environ().get("SKQ_TEST_MARK") == mark and process.status() != psutil.STATUS_ZOMBIE
+            if marked and not is_tracker(process):
                 found.append(process)
         except psutil.Error:
             continue
