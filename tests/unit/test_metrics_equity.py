@@ -105,11 +105,12 @@ def test_all_variation_between():
 
 
 def test_one_giant_school():
-    """Ten thousand pupils beside three of one or two: everything is finite."""
+    """Ten thousand pupils beside three schools of one or two: all is finite, the correlation may be anything."""
     values = pd.Series(np.random.default_rng(5).normal(200, 60, 10_004))
     found = variation_of(values, pd.Series(["giant"] * 10_000 + ["a", "b", "b", "c"]))
     assert np.isfinite([found.icc_raw, found.lower_raw, found.upper_raw, found.between_share]).all()
-    assert found.lower_raw < found.icc_raw < found.upper_raw
+    assert found.lower <= found.icc <= found.upper
+    assert found.upper > 0.5
 
 
 def test_large_numbers_close_together():

@@ -161,6 +161,8 @@ def test_compensation():
     assert weighed.quarter_difference == pytest.approx(110.5 - 91.5)
     slope = stats.linregress(SCHOOLS["need"], SCHOOLS["resources"]).slope
     assert plain.line.slope == pytest.approx(slope)
+    heavy = np.polyfit(SCHOOLS["need"], SCHOOLS["resources"], 1, w=SCHOOLS["pupils"] ** 0.5)[0]
+    assert weighed.line.slope == pytest.approx(heavy)
     assert plain.relative_slope == pytest.approx(slope / 101)
     assert plain.line.correlation == pytest.approx(np.corrcoef(SCHOOLS["need"], SCHOOLS["resources"])[0, 1])
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.stats import f as fisher
 
 from skq.metrics.measure import Answer
 
+Floats = npt.NDArray[np.float64]
 LEVEL = 0.95
 NEGLIGIBLE = 1e-12
 """A share of the sum of squares that is only rounding error."""
@@ -21,7 +25,7 @@ class Variation:
 
     `between` and `within` are SSB and SST − SSB, `between_share` (η²) is SSB / SST; `icc_raw` the intraclass
     correlation with its 95 % limits, below zero where schools are more alike than chance makes them; missing (nan)
-    where `status` tells that it cannot be told. `typical` is n0, the school size that the correlation counts with.
+    where `status` tells that it cannot be told. `typical` is n0, the school size that the estimate counts with.
     """
 
     mean: float
@@ -73,9 +77,8 @@ def variation(n: pd.Series, total: pd.Series, squares: pd.Series, *, level: floa
     """Return the one-way analysis of variance of schools with *n* pupils, sums and sums of squares of their values.
 
     Schools without pupils are left out. Fewer than two schools, or no pupils beyond one per school: no correlation.
-    Limits from the F distribution, exact for schools of equal size, else with n0 in its place and only approximate
-    (rough where one school is far larger than the rest). Searle (1971), Linear Models, ch. 9; the estimate also in
-    Donner (1986), International Statistical Review 54:67-82.
+    Limits by Wald (1940), Annals of Mathematical Statistics 11:96-100: exact for normal values whatever the sizes of
+    the schools; for equal sizes they are those of Searle (1971), Linear Models, ch. 9.
     """
     counted = (n > 0).to_numpy()
     sizes, sums, of_squares = (column.to_numpy(dtype="float64")[counted] for column in (n, total, squares))
@@ -95,10 +98,8 @@ def variation(n: pd.Series, total: pd.Series, squares: pd.Series, *, level: floa
     mean_between, mean_within = between / (schools - 1), within / (pupils - schools)
     icc = (mean_between - mean_within) / (mean_between + (typical - 1) * mean_within)
     freedom = schools - 1, pupils - schools
-    lower, upper = (
-        _correlation(mean_between, mean_within, typical, float(fisher.ppf(chance, *freedom)))
-        for chance in ((1 + level) / 2, (1 - level) / 2)
-    )
+    quantiles = (float(fisher.ppf(chance, *freedom)) for chance in ((1 + level) / 2, (1 - level) / 2))
+    lower, upper = (_limit(sizes, sums / sizes, mean_within, quantile) for quantile in quantiles)
     return Variation(mean, between, within, sd, between / whole, icc, *told, typical, lower, upper)
 
 
@@ -139,12 +140,27 @@ def _untold(pupils: float, schools: int, whole: float) -> Answer | None:
     return Answer.ALL_EQUAL if whole <= 0 else None
 
 
-def _correlation(mean_between: float, mean_within: float, typical: float, quantile: float) -> float:
-    """Return the end of the interval that *quantile* of F gives; missing without variation within schools."""
+def _limit(sizes: Floats, means: Floats, mean_within: float, quantile: float) -> float:
+    """Return the correlation at which the schools' means vary as the *quantile* of F says.
+
+    Given the ratio of variances, a mean has the weight n / (1 + n·ratio), and the weighed variance of the means over
+    MSW follows F; it falls as the ratio rises. The lowest possible correlation where even that is not low enough;
+    missing without variation within schools.
+    """
     if mean_within <= 0:
         return nan
-    ratio = mean_between / mean_within / quantile
-    return (ratio - 1) / (ratio + typical - 1)
+
+    def surplus(ratio: float) -> float:
+        weights = sizes / (1 + sizes * ratio)
+        apart = means - float(weights @ means) / float(weights.sum())
+        return float(weights @ apart**2) / (len(sizes) - 1) / mean_within - quantile
+
+    lowest = -(1 - NEGLIGIBLE) / float(sizes.max())
+    highest = 1.0
+    while surplus(highest) > 0:
+        highest *= 2
+    ratio = lowest if surplus(lowest) <= 0 else float(brentq(surplus, lowest, highest, xtol=1e-14))
+    return ratio / (1 + ratio)
 
 
 def _real(squares: float, tiny: float) -> float:
