@@ -4,7 +4,7 @@
 
 -- A pupil of two schools in a year counts where the pupil was last; one who left before June counts nowhere, as the
 -- measuring day is the end of the spring term.
-CREATE OR REPLACE TEMP VIEW counted_pupil AS
+CREATE OR REPLACE TEMP TABLE counted_pupil AS
 SELECT
     pupil_id,
     school_year,

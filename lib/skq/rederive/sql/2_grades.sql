@@ -25,7 +25,7 @@ WHERE grades.grade IS NOT NULL AND (
 );
 
 -- §2: the sixteen best of all but språkval, and språkval beside them when passed; or the sixteen best of all.
-CREATE OR REPLACE TEMP VIEW merit AS
+CREATE OR REPLACE TEMP TABLE merit AS
 WITH ranked AS (
     SELECT
         pupil_id, school_year, points, passed, language_choice,
@@ -65,7 +65,7 @@ FROM counted_pupil AS pupil
 SEMI JOIN (SELECT DISTINCT school_unit_code, school_year, grade_year FROM spring_grade) AS graded
 USING (school_unit_code, school_year, grade_year);
 
-CREATE OR REPLACE TEMP VIEW yes_or_no AS
+CREATE OR REPLACE TEMP TABLE yes_or_no AS
 SELECT
     pupil.*,
     passes.pupil_id IS NOT NULL OR adapted_studies AS grade_dash_or_adapted,
