@@ -106,6 +106,13 @@ def test_without_chance_no_limits():
     assert found[["lower", "upper"]].isna().all(axis=None)
 
 
+def test_rounding_error_is_no_chance():
+    """Everybody gains 0.2, which binary numbers do not quite say: no limits on the progress."""
+    found = told(stay={"a": (0.1, 0.3), "b": (0.2, 0.4), "c": (0.4, 0.6), "d": (0.7, 0.9)}, leave={}, join={})
+    assert found.loc["progress", "value"] == pytest.approx(0.2)
+    assert found.loc["progress", ["lower", "upper"]].isna().all()
+
+
 def test_one_stayer_has_progress_without_limits():
     """One pupil's progress is a number, its chance is unknown."""
     found = told(stay={"a": (200.0, 210.0)})

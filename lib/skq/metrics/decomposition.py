@@ -119,7 +119,7 @@ def _part(
         "measured_once": n["only_before"] + n["only_after"],
     }[part]
     means = pd.DataFrame({name: _statistic(kinds, "mean", name) for name in MEANS}, index=n.index)
-    value = (weights * means.fillna(0.0)).sum(axis=1).add(0.0).where(status.eq(Answer.OBSERVED))
+    value = (weights * means.fillna(0.0)).sum(axis=1).where(status.eq(Answer.OBSERVED))
     half = _half_width(weights, kinds, n, means, level) if part not in ("before", "after") else np.nan
     limits = {"lower": value - half, "upper": value + half}
     return pd.DataFrame({"part": part, "value": value, **limits, "n": about.astype("int64"), "status": status})
