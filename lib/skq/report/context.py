@@ -16,8 +16,8 @@ import pandas as pd
 from skq import catalog
 from skq.errors import ParameterError, ProtectionError
 from skq.report.numbers import Difference, Numbers, Point, Series
-from skq.store import read_slice
-from skq.terms import Level, SchoolYear
+from skq.store import Slice, read_slice
+from skq.terms import Breakdown, Level, SchoolYear
 
 AUTUMN_FAMILIES = ("pupils", "pupil_shares", "staff", "economy", "attendance")
 """Families that are counted in the autumn, or shown in the same table as those."""
@@ -176,9 +176,19 @@ def open_report(school_unit_code: str, school_year: str, protected_folder: str) 
         grade_years=(_whole(own["first_grade_year"]), _whole(own["last_grade_year"])),
         former_codes=_former_codes(own),
         units=_units_by_level(part.units, (school_unit_code, *_former_codes(own))),
-        numbers=Numbers.of(part.results, part.comparisons),
+        numbers=_numbers(part),
         meta=part.meta,
     )
+
+
+def _numbers(part: Slice) -> Numbers:
+    """Return what a report speaks of: the school's own numbers and, above it, those of all pupils; no more is read."""
+    school, everyone = str(Level.SCHOOL), str(Breakdown.ALL)
+    above = part.results.select(level=[str(Level.MUNICIPALITY), str(Level.NATION)], breakdown=everyone)
+    differences = part.comparisons.select(level=school, breakdown=[everyone, str(Breakdown.SEX)])
+    own = Numbers.of(part.results.select(level=school), differences)
+    beside = Numbers.of(above, part.comparisons.select(level=[]))
+    return Numbers({**own.points, **beside.points}, own.differences)
 
 
 def _years_to(school_year: str, known: Sequence[str]) -> tuple[str, ...]:
