@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from skq.aggregate import aggregate
 from skq.rederive import differences, rederived
@@ -30,12 +30,29 @@ PUPIL = st.fixed_dictionaries(
         "adapted": st.sampled_from([True, False, False, None]),
         "enrolment": ENROLMENT,
         "swedish": st.sampled_from(["SV", "SVA"]),
-        "usual": st.sampled_from([*"ACEF", None]),
-        "marks": st.dictionaries(st.sampled_from(OTHERS), MARK, max_size=6),
+        "usual": st.sampled_from([*"ACEF", None, None]),
+        "marks": st.one_of(st.just({}), st.dictionaries(st.sampled_from(OTHERS), MARK, max_size=6)),
         "mother_tongue_chosen": st.booleans(),
         "tests": st.dictionaries(st.sampled_from(["EN", "MA", "swedish"]), st.sampled_from([*"ABCDEF", None])),
     }
 )
+ORDINARY = {
+    "year": YEARS[1],
+    "unit": 0,
+    "grade_year": 6,
+    "sex": "girls",
+    "parents": (1, None),
+    "adapted": None,
+    "enrolment": "all year",
+    "swedish": "SV",
+    "usual": "C",
+    "marks": {},
+    "mother_tongue_chosen": False,
+    "tests": {"EN": "C"},
+}
+UNMARKED, GONE = {**ORDINARY, "usual": None}, {**ORDINARY, "enrolment": "left"}
+"""Beside an ordinary pupil of grade year 6: one without any grade, and one who left before the end of spring."""
+
 ANSWERS = st.lists(
     st.tuples(
         st.sampled_from([SOUTH, PRIVATE]),
@@ -128,6 +145,8 @@ def _typed(name: str, rows: list[tuple[object, ...]], columns: list[str]) -> pd.
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(PUPIL, min_size=1, max_size=7), ANSWERS)
+@example([ORDINARY, UNMARKED], [])
+@example([ORDINARY, GONE], [])
 def test_every_cell_of_a_tiny_municipality(pupils, answers):
     """Movers, leavers, blanks, dashes, adapted studies, unknown parents, a new unit code: the two give the same."""
     tables = municipality(pupils, answers)
