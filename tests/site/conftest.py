@@ -32,7 +32,7 @@ def site(project: Path) -> Path:
     return render_site(project, project.parent / "site", engine=EMBEDDED).site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: Playwright's event loop would stand in the way of later tests' own
 def browser() -> Iterator[Browser]:
     """The machine's Chromium; skipped where there is none, unless SKQ_REQUIRE_BROWSER=1."""
     from playwright.sync_api import sync_playwright
