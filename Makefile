@@ -30,7 +30,7 @@ site: reports  ## build as `reports`, then serve the finished site on http://loc
 	$(BIN)/python -m http.server --directory $(OUT)/site 8000
 
 test: env browser  ## run the whole test suite (WORKERS=2 at once)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term-missing:skip-covered -m "not official_full"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered -m "not official_full"
 
 test-official: env  ## build every school of a real municipality and compare each number with the published one
 	$(BIN)/python -m pytest -m official_full

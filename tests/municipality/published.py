@@ -122,7 +122,9 @@ def _school_rows(path: Path, municipality: str) -> list[list[str]]:
 
 
 def _add_municipality(published: Published, path: Path, code: str) -> None:
-    rows = list(openpyxl.load_workbook(path, read_only=True)["Samtliga"].iter_rows(values_only=True))
+    workbook = openpyxl.load_workbook(path, read_only=True)
+    rows = list(workbook["Samtliga"].iter_rows(values_only=True))
+    workbook.close()
     header = next(row for row in rows if row[0] == "Kommun")
     for row in rows:
         if row[1] == code and row[4] in MUNICIPALITY:
