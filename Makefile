@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from
 OUT ?= _build
 WORKERS ?= 2
+MEASURED := --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,8 +30,8 @@ reports: env  ## build every report of the invented municipality in data/demo in
 site: reports  ## build as `reports`, then serve the finished site on http://localhost:8000
 	$(BIN)/python -m http.server --directory $(OUT)/site 8000
 
-test: env browser  ## run the whole test suite (WORKERS=2 at once)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered -m "not official_full"
+test: env browser  ## run the whole test suite (WORKERS=2 at once); with COVERAGE=1 every line of the core must run
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),$(MEASURED)) -m "not official_full"
 
 test-official: env  ## build every school of a real municipality and compare each number with the published one
 	$(BIN)/python -m pytest -m official_full

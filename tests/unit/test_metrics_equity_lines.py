@@ -182,3 +182,17 @@ def test_equal_money_and_equal_needs():
     assert (money.line.slope, money.line.lower, money.quarter_difference) == (0.0, None, 0.0)
     needs = compensation(SCHOOLS["resources"], SCHOOLS["need"] * 0 + 100)
     assert (needs.line.status, needs.quarter_difference) == (Answer.ALL_EQUAL, None)
+
+
+def test_correlation_of_three_points_has_no_limits():
+    """Fisher's interval divides by the square root of n − 3, so three points have a correlation and no limits."""
+    found = line(pd.Series([1.0, 2.0, 3.0]), pd.Series([1.0, 3.0, 2.0]))
+    assert found.correlation == pytest.approx(0.5)
+    assert (found.correlation_lower, found.correlation_upper) == (None, None)
+
+
+def test_broken_numbers_of_pupils_have_no_index_by_chance():
+    """What chance alone gives is counted in whole pupils; full-time equivalents have an index and nothing beside it."""
+    found = dissimilarity(pd.Series([30.5, 10.0, 5.0]), pd.Series([20.0, 40.0, 45.0]))
+    assert found.value is not None
+    assert (found.by_chance, found.adjusted) == (None, None)

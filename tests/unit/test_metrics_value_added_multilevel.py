@@ -170,3 +170,14 @@ def test_shrinkage_at_its_ends():
     assert shrinkage(n, between=0, within=5).tolist() == [0, 0]
     assert shrinkage(n, between=0, within=0).tolist() == [0, 0]
     assert shrinkage(n, between=5, within=0).tolist() == [1, 1]
+
+
+def test_optimiser_that_gives_up_is_named(monkeypatch):
+    """When the library's optimiser fails in every way there is an answer that says so, not an exception."""
+
+    class GivesUp:
+        def __init__(self, *arguments: object, **options: object) -> None:
+            raise np.linalg.LinAlgError("singular matrix")
+
+    monkeypatch.setattr(random_intercept, "MixedLM", GivesUp)
+    assert fit(drawn([20, 25, 30, 15])).status is Answer.NOT_CONVERGED

@@ -72,3 +72,10 @@ def test_code_version_follows_the_code(tmp_path):
     (tmp_path / "a.py").write_text("x = 2")
     assert code_version(tmp_path, "0.1.0") != first
     assert first.startswith("0.1.0+")
+
+
+def test_results_without_a_pupil_register_belong_to_no_school():
+    """Without the pupils nobody can tell whose grades they are, so no school's report names them as its input."""
+    without = {name: rows for name, rows in frames().items() if name != "pupils"}
+    found = unit_inputs(without, {})
+    assert [entry["table"] for code in (NORTH, SOUTH) for entry in found[code] if entry["table"] == "grades"] == []
