@@ -1,10 +1,12 @@
 """Tables: each number with what it rests on, hidden ones with symbol and meaning, and the same numbers as CSV."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 from skq.report import tables
 from skq.report.emit import Column, Passage, Picture, Table, escaped, pipe_table
+from skq.terms import CellStatus
 
 from tests.notebooks import slices
 
@@ -115,3 +117,28 @@ def test_a_name_cannot_break_the_markdown():
 def test_a_cell_shows_markdown_and_plain_text_only():
     """Everything a cell emits is Markdown with a plain twin, no HTML."""
     assert set(Passage("hej")._repr_mimebundle_()) == {"text/markdown", "text/plain"}
+
+
+def test_tests_of_earlier_years_alone_are_told(reports):
+    """A school whose newest test results are hidden keeps the earlier years' results in its table."""
+    report = reports["official"]
+    newest = max(point.school_year for point in report.numbers.points.values() if point.metric == "test_points_mean")
+    points = {
+        key: replace(point, value=None, raw="..", status=CellStatus.TOO_FEW)
+        if point.metric == "test_points_mean" and point.school_year == newest
+        else point
+        for key, point in report.numbers.points.items()
+    }
+    table = tables.tests(replace(report, numbers=replace(report.numbers, points=points)))
+    assert any(cell not in ("", "..", "–") for row in table.rows for cell in row[1:])
+
+
+def test_what_lies_beside_older_numbers_says_its_year(reports):
+    """Where the school's newest results are older than the last column, the municipality is of their year and says so."""
+    report = reports["normal"]
+    last = report.school_years[-1]
+    kept = [item for item in report.numbers.points.items() if (item[1].level, item[1].school_year) != ("school", last)]
+    points = dict(kept)
+    table = tables.results(replace(report, numbers=replace(report.numbers, points=points)))
+    headers = [column.header for column in table.columns]
+    assert f"Kommunen {report.school_years[-2]}" in headers

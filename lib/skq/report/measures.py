@@ -160,14 +160,17 @@ def _subject_row(report: SchoolReport, code: str, grade_year: int) -> SubjectRow
 
 
 def test_trends(report: SchoolReport) -> list[Trend]:
-    """Return the test points of each subject of grade years 6 and 9 over the school years."""
-    rows = [(grade_year, row) for grade_year, found in tests(report).items() for row in found]
-    return [
-        _trend(
-            report, "test_points_mean", grade_year, code=row.test.subject, title=f"{row.name}, åk{sv.NBSP}{grade_year}"
-        )
-        for grade_year, row in rows
+    """Return the test points of each subject of grade years 6 and 9 that are shown in some school year."""
+    found = [
+        _trend(report, "test_points_mean", grade_year, code=code, title=f"{subject(code)}, åk{sv.NBSP}{grade_year}")
+        for grade_year in TESTED
+        for code in sorted(report.subjects("test_points_mean", grade_year=grade_year), key=_name_order)
     ]
+    return [trend for trend in found if trend.school.shown]
+
+
+def _name_order(code: str) -> tuple[tuple[int, ...], str]:
+    return sv.order(subject(code))
 
 
 def tests(report: SchoolReport) -> dict[int, list[TestRow]]:

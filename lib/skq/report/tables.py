@@ -41,12 +41,15 @@ def resources(report: SchoolReport) -> Table | Passage:
 
 def _year_table(report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool) -> Table:
     with_interval = with_interval and any(trend.school.current.has_interval for trend in found)
-    beside = [level for level, name in _beside_columns(found) if name]
-    years = _years(found)
+    years, newest = _years(found), max(trend.school.current.school_year for trend in found)
+    beside = _beside_levels(found, newest)
     columns = [Column("Mått", "left"), *(Column(year) for year in years)]
     columns += [Column("95 %-intervall")] if with_interval else []
-    columns += [Column(sv.capitalized(word("level", level))) for level in beside]
-    rows = [_year_row(trend, years, with_interval=with_interval, beside=beside) for trend in found]
+    when = "" if newest == years[-1] else f" {newest}"  # the school's newest figures may be older than the last column
+    columns += [Column(f"{sv.capitalized(word('level', level))}{when}") for level in beside]
+    rows = [
+        (*_year_row(trend, years, with_interval=with_interval), *_beside_row(trend, beside, newest)) for trend in found
+    ]
     points = [trend.school.at(year) for trend in found for year in years]
     _save(key, [*points, *(point for trend in found for level in beside for point in _level(trend, level).recorded)])
     return Table(key, caption, tuple(columns), tuple(rows), _notes(report, points), word("words", "download"))
@@ -59,22 +62,23 @@ def _years(found: Sequence[Trend]) -> tuple[str, ...]:
     return tuple(year for year in years if year >= first)
 
 
-def _beside_columns(found: Sequence[Trend]) -> list[tuple[str, bool]]:
-    return [
-        (str(level), any(_beside_text(_level(trend, level).at(trend.school.current.school_year)) for trend in found))
-        for level in (Level.MUNICIPALITY, Level.NATION)
-    ]
+def _beside_levels(found: Sequence[Trend], year: str) -> list[str]:
+    """Return the levels above the school that have anything to say in *year*."""
+    levels = (str(Level.MUNICIPALITY), str(Level.NATION))
+    return [level for level in levels if any(any(_beside_row(trend, (level,), year)) for trend in found)]
+
+
+def _beside_row(trend: Trend, levels: Sequence[str], year: str) -> tuple[str, ...]:
+    return tuple(_beside_text(_level(trend, level).at(year)) for level in levels)
 
 
 def _level(trend: Trend, level: str) -> Series:
     return trend.municipality if level == Level.MUNICIPALITY else trend.nation
 
 
-def _year_row(trend: Trend, years: Sequence[str], *, with_interval: bool, beside: Sequence[str]) -> tuple[str, ...]:
-    current = trend.school.current
-    limits = [interval_text(current)] if with_interval else []
-    others = [_beside_text(_level(trend, level).at(current.school_year)) for level in beside]
-    return (_row_name(trend), *(_with_n(trend.school.at(year)) for year in years), *limits, *others)
+def _year_row(trend: Trend, years: Sequence[str], *, with_interval: bool) -> tuple[str, ...]:
+    limits = [interval_text(trend.school.current)] if with_interval else []
+    return (_row_name(trend), *(_with_n(trend.school.at(year)) for year in years), *limits)
 
 
 def _row_name(trend: Trend) -> str:
@@ -147,8 +151,8 @@ def tests(report: SchoolReport) -> Table | Passage:
     if not rows:
         return Passage("")
     kept = [place for place in range(len(TEST_METRICS)) if any(points[place].recorded for _, points in rows)]
-    if kept == [0]:
-        return _test_years(report)
+    if kept == [0] and (found := measures.test_trends(report)):
+        return _test_years(report, found)
     headers = ("Poäng", "Minst E (%)", "Högre (%)", "Lika (%)", "Lägre (%)", "Netto (intervall)")
     columns = (Column("Prov", "left"), *(Column(headers[place]) for place in kept), Column("Elever"))
     cells = tuple((name, *(_test_cell(points[place]) for place in kept), _most(points)) for name, points in rows)
@@ -160,9 +164,8 @@ def tests(report: SchoolReport) -> Table | Passage:
     return Table("tests", f"{caption} {source}", columns, cells, _test_notes(report, points), word("words", "download"))
 
 
-def _test_years(report: SchoolReport) -> Table:
+def _test_years(report: SchoolReport, found: Sequence[Trend]) -> Table:
     """Return the test points over the school years, where nothing but points is known."""
-    found = measures.test_trends(report)
     caption = f"Genomsnittlig provbetygspoäng på nationella prov (A = 20, E = 10) per läsår. {alts.source_line(found)}"
     return _year_table(report, "tests", found, caption, with_interval=False)
 
