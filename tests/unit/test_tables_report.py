@@ -134,7 +134,7 @@ def test_tests_of_earlier_years_alone_are_told(reports):
 
 
 def test_what_lies_beside_older_numbers_says_its_year(reports):
-    """Where the school's newest results are older than the last column, the municipality is of their year and says so."""
+    """Beside results older than the last column stand the municipality's of the same year, and the header says so."""
     report = reports["normal"]
     last = report.school_years[-1]
     kept = [item for item in report.numbers.points.items() if (item[1].level, item[1].school_year) != ("school", last)]
