@@ -22,24 +22,10 @@ import pandas as pd
 
 from skq.errors import SkqError, SourceError
 from skq.protect import Protected, ProtectedTable
-from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, Level
+from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 
 ANNUAL = "annual"
 """The key of the slice that holds all units."""
-
-UNIT_DTYPES = {
-    "level": "str",
-    "unit": "str",
-    "name": "str",
-    "municipality_code": "str",
-    "area": "str",
-    "organizer": "str",
-    "organizer_type": "str",
-    "first_grade_year": "Int64",
-    "last_grade_year": "Int64",
-    "predecessor_code": "str",
-}
-"""Columns and dtypes of `units`: one row is one school, area, organizer, municipality or the nation."""
 
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""

@@ -49,6 +49,7 @@ class SchoolYear:
 class Level(StrEnum):
     """Where a number belongs, from the smallest to the largest."""
 
+    GROUP = "group"
     SCHOOL = "school"
     AREA = "area"
     ORGANIZER = "organizer"
@@ -57,18 +58,25 @@ class Level(StrEnum):
 
 
 class Breakdown(StrEnum):
-    """By what the pupils of a number are split; its categories are in `CATEGORIES`."""
+    """By what a number is split, or over which years it is pooled; the categories are in `CATEGORIES`."""
 
     ALL = "all"
     SEX = "sex"
     PARENTAL_EDUCATION = "parental_education"
+    PERIOD = "period"  # three school years pooled; the row's school year is the last of them
+    RATER = "rater"  # who assessed, in self-assessments
 
 
 CATEGORIES: dict[Breakdown, tuple[str, ...]] = {
     Breakdown.ALL: ("all",),
     Breakdown.SEX: ("girls", "boys"),
     Breakdown.PARENTAL_EDUCATION: ("compulsory", "upper_secondary", "post_secondary"),
+    Breakdown.PERIOD: ("three_years",),
+    Breakdown.RATER: ("principal", "organizer"),
 }
+
+PUPIL_BREAKDOWNS = (Breakdown.ALL, Breakdown.SEX, Breakdown.PARENTAL_EDUCATION)
+"""The breakdowns that split pupils; every sum of pupils is made for each of them."""
 
 
 class CellStatus(StrEnum):
@@ -161,3 +169,74 @@ def round_half_up(value: float, decimals: int = 1) -> float:
     (81.3, -3.3, 214.71)
     """
     return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+ESTIMATE_COLUMNS = (
+    *RESULT_KEY,
+    "value",
+    "n",
+    "target",
+    "limit_lower",
+    "limit_upper",
+    "outer_lower",
+    "outer_upper",
+    "dispersion",
+    "outside",
+    "shrunken",
+    "shrunken_lower",
+    "shrunken_upper",
+    "weight",
+    "peers",
+    "peer_mean",
+    "peer_difference",
+    "peer_lower",
+    "peer_upper",
+    "peer_certain",
+    "direction",
+    "holds",
+    "of",
+    "checks",
+    "p",
+    "holm",
+)
+"""The columns of the estimates table: what chance and company say of a shown number."""
+
+GOAL_COLUMNS = (
+    *RESULT_KEY,
+    "origin",
+    "title",
+    "target",
+    "tolerance",
+    "start_value",
+    "value",
+    "lower",
+    "upper",
+    "n",
+    "trend",
+    "trend_points",
+    "status",
+)
+"""The columns of the goals table: targets and commitments beside what came out."""
+
+_TEXT = {*RESULT_KEY, "outside", "peers", "direction", "checks", "origin", "title", "status"} - {"grade_year"}
+_WHOLE = {"grade_year", "holds", "of", "trend_points"}
+_TRUTH = {"peer_certain", "holm"}
+
+
+def _judged(column: str) -> str:
+    if column in _TEXT:
+        return "str"
+    return "Int64" if column in _WHOLE else "boolean" if column in _TRUTH else "Float64"
+
+
+ESTIMATE_DTYPES = {column: _judged(column) for column in ESTIMATE_COLUMNS}
+"""The pandas dtype of each column of an estimates table."""
+
+GOAL_DTYPES = {column: _judged(column) for column in GOAL_COLUMNS}
+"""The pandas dtype of each column of a goals table."""
+
+UNIT_DTYPES = {
+    **dict.fromkeys(("level", "unit", "name", "municipality_code", "area", "organizer", "organizer_type"), "str"),
+    **dict.fromkeys(("first_grade_year", "last_grade_year"), "Int64"),
+    "predecessor_code": "str",
+}
+"""Columns and dtypes of `units`: one row is one school, area, organizer, municipality or the nation."""

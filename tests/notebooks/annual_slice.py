@@ -12,7 +12,8 @@ from random import Random
 import pandas as pd
 from skq.protect import Protected
 from skq.report.annual import AnnualAnalysis, open_annual_analysis
-from skq.store import UNIT_DTYPES, write_slices
+from skq.store import write_slices
+from skq.terms import UNIT_DTYPES
 
 from tests.notebooks.slices import MUNICIPALITY, YEARS, Row, Sheet, frame, share
 

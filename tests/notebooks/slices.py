@@ -16,7 +16,8 @@ import pandas as pd
 from skq.protect import Protected, ProtectedTable
 from skq.protect.table import COLUMN_DTYPES
 from skq.report.context import SchoolReport, open_report
-from skq.store import UNIT_DTYPES, write_slices
+from skq.store import write_slices
+from skq.terms import UNIT_DTYPES
 
 YEARS = ("2020/21", "2021/22", "2022/23", "2023/24", "2024/25")
 MUNICIPALITY = "9999"

@@ -31,7 +31,7 @@ example = "T-01"
 def ids_of_the_contract() -> set[str]:
     """Return the ids that docs/architecture.md lists under the indicators of this stage."""
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    section = text.split("## Indicators of this stage (ids)")[1].split("Wording in Swedish")[0]
+    section = text.split("## Indicators (ids)")[1].split("Wording in Swedish")[0]
     words = set(re.findall(r"`([a-z0-9_]+)`", re.sub(r"\([^)]*\)", "", section)))
     return words
 

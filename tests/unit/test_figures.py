@@ -1,7 +1,6 @@
 """Figures through their artists' data; what they say to those who do not see them is in test_figures_alt.py."""
 
 import re
-import tomllib
 from math import isnan
 from pathlib import Path
 
@@ -169,8 +168,9 @@ def test_palette_is_the_brands():
 def test_every_metric_has_its_words():
     """Each metric of the catalogue has name, short name, noun, unit and definition in Swedish, and nothing else has."""
     from skq import catalog
+    from skq.report.texts import texts
 
-    words = tomllib.loads((ROOT / "lib/skq/report/texts_sv.toml").read_text(encoding="utf-8"))["metric"]
+    words = texts()["metric"]
     assert set(words) == set(catalog.metrics())
     needed = {"name", "short", "noun", "unit", "definition"}
     assert [metric for metric, entry in words.items() if not needed <= set(entry)] == []

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from skq.errors import SourceError, ValidationError
 from skq.sources.official import read_official
-from skq.sources.units import UNIT_COLUMNS
-from skq.terms import RESULT_COLUMNS
+from skq.terms import RESULT_COLUMNS, UNIT_DTYPES
 
 from tests.official_samples import (
     ELIGIBILITY_HEADER,
@@ -52,7 +51,7 @@ def test_folder_with_every_kind(tmp_path: Path) -> None:
     save_workbook(tmp_path, "register.xlsx", {"Grundskola": register})
     official = read_official(tmp_path)
     assert list(official.results.columns) == list(RESULT_COLUMNS)
-    assert list(official.units.columns) == list(UNIT_COLUMNS)
+    assert list(official.units.columns) == list(UNIT_DTYPES)
     assert official.problems == []
     assert {str(source["id"]) for source in official.sources} == {
         "siris:139",

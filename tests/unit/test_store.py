@@ -7,7 +7,8 @@ import pytest
 from skq.errors import ProtectionError, SkqError, SourceError
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
-from skq.store import ANNUAL, UNIT_DTYPES, folder_checksums, new_folder, read_slice, write_bytes, write_slices
+from skq.store import ANNUAL, folder_checksums, new_folder, read_slice, write_bytes, write_slices
+from skq.terms import UNIT_DTYPES
 
 OWN, OTHER, FORMER = "10000001", "20000002", "10000009"
 UNITS = [

@@ -10,20 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from skq.terms import Level
+from skq.terms import UNIT_DTYPES, Level
 
-UNIT_COLUMNS = (
-    "level",
-    "unit",
-    "name",
-    "municipality_code",
-    "area",
-    "organizer",
-    "organizer_type",
-    "first_grade_year",
-    "last_grade_year",
-    "predecessor_code",
-)
 LEVELS = (Level.SCHOOL, Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)
 """The levels that own registers can carry."""
 
@@ -82,14 +70,14 @@ def placed(rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
 
 
 def units(tables: Any) -> pd.DataFrame:
-    """Return one row per unit of every level, as of the newest school year in which it exists (`UNIT_COLUMNS`).
+    """Return one row per unit of every level, as of the newest school year in which it exists (`terms.UNIT_DTYPES`).
 
     `area` is the area's own name and `organizer` the organizer's unit id; `predecessor_code` the code that a school had
     before its present one. A municipality is named by its code: own registers hold no name of it.
     """
     register = table(tables, "school_units")
     if register is None:
-        return pd.DataFrame(columns=list(UNIT_COLUMNS))
+        return pd.DataFrame(columns=list(UNIT_DTYPES))
     where = places(register)
     known = register.drop(columns=["area", "organizer"], errors="ignore").assign(
         school=where["school"],
@@ -109,7 +97,7 @@ def units(tables: Any) -> pd.DataFrame:
     every = pd.concat(rows, ignore_index=True)
     former = every["unit"].map(_predecessors(register)).where(every["level"].eq(Level.SCHOOL))
     every["predecessor_code"] = former.astype("str").fillna("")
-    return every[list(UNIT_COLUMNS)]
+    return every[list(UNIT_DTYPES)]
 
 
 def _unit_rows(known: pd.DataFrame, level: Level, *, unit: str, name: str) -> pd.DataFrame:

@@ -11,7 +11,16 @@ from skq.aggregate.surveys import survey_index
 from skq.metrics.equity import variation
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
-from skq.terms import CATEGORIES, RESULT_COLUMNS, RESULT_DTYPES, RESULT_KEY, Breakdown, CellStatus, Level
+from skq.terms import (
+    CATEGORIES,
+    PUPIL_BREAKDOWNS,
+    RESULT_COLUMNS,
+    RESULT_DTYPES,
+    RESULT_KEY,
+    Breakdown,
+    CellStatus,
+    Level,
+)
 
 REGISTER = "register"
 _KEY = ["metric", "school_year", "grade_year", "subject"]
@@ -63,7 +72,7 @@ def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
     return [
         _level_sums(cells, level, breakdown, extra)
         for level in LEVELS
-        for breakdown in Breakdown
+        for breakdown in PUPIL_BREAKDOWNS
         if breakdown is Breakdown.ALL or not extra
     ]
 

@@ -1,4 +1,4 @@
-"""Slices and catalogue -> what the pages around the reports show; every word from `report/texts_sv.toml`."""
+"""Slices and catalogue -> what the pages around the reports show; every word from `report/texts_sv/`."""
 
 from __future__ import annotations
 

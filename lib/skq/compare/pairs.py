@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from skq import catalog
 from skq.sides import BOYS, CHANGE, GAP_SEX, GIRLS, MERIT, VS_EXPECTED, VS_MUNICIPALITY
 from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
 
@@ -14,7 +15,8 @@ def pairs(results: pd.DataFrame, municipality: pd.Series) -> pd.DataFrame:
     *municipality* is the municipality code of each row (missing where unknown, and for rows above a unit).
     A pair whose second side does not exist is left out later.
     """
-    keyed = results[list(RESULT_KEY)]
+    keyed = results.loc[_compared(results["metric"]), list(RESULT_KEY)]
+    municipality = municipality[keyed.index]
     all_pupils = keyed["breakdown"].eq(str(Breakdown.ALL))
     below = municipality.notna() & all_pupils
     girls = keyed["breakdown"].eq(str(Breakdown.SEX)) & keyed["category"].eq(GIRLS)
@@ -26,6 +28,10 @@ def pairs(results: pd.DataFrame, municipality: pd.Series) -> pd.DataFrame:
         keyed[expected].assign(kind=VS_EXPECTED, reference="salsa"),
     ]
     return pd.concat(found, ignore_index=True)
+
+
+def _compared(metric: pd.Series) -> pd.Series:
+    return metric.map({name: catalog.metric(name).compared for name in metric.unique()}).astype(bool)
 
 
 def previous_years(school_year: pd.Series) -> pd.Series:

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NOBODY = "nobody"  # nobody has the property
     FEW_FTE = "few_fte"  # too little staff
     FEW_ANSWERS = "few_answers"  # too few answered
+    FEW_STAFF = "few_staff"  # a group of too few employees
     COMPLEMENT = "complement"  # hidden so that another hidden number cannot be worked out
     SIDE_HIDDEN = "side_hidden"  # a comparison, one of whose sides is hidden
 
@@ -63,15 +64,23 @@ def _official_families() -> Mapping[str, FamilyRule]:
             "all_subjects": FamilyRule(10, 5, Shape.SHARE_NEARLY_ALL),
             "eligibility": FamilyRule(10, 5, Shape.SHARE_NEARLY_ALL),
             "subject_grades": FamilyRule(10, 5, Shape.SHARE_NEARLY_ALL),
+            "forecasts": FamilyRule(10, 5, Shape.SHARE_NEARLY_ALL),
+            "forecast_bias": FamilyRule(10, 5, Shape.AMOUNT),
             "tests": FamilyRule(10, 5, Shape.SHARE_NEARLY_ALL),
             "test_relation": FamilyRule(15, 15, Shape.PARTS),
             "salsa": FamilyRule(15, 15, Shape.AMOUNT),
+            "cohorts": FamilyRule(5, 5, Shape.AMOUNT),
+            "cohort_change": FamilyRule(10, 5, Shape.AMOUNT),
+            "value_added": FamilyRule(10, 5, Shape.AMOUNT),
             "pupils": FamilyRule(5, 5, Shape.AMOUNT),
             "pupil_shares": FamilyRule(5, 5, Shape.GROUP_SHARE),
             "staff": FamilyRule(3, 3, Shape.AMOUNT, Reason.FEW_FTE),
             "economy": FamilyRule(10, 5, Shape.AMOUNT),
             "attendance": FamilyRule(10, 5, Shape.AMOUNT),
             "survey": FamilyRule(5, 5, Shape.AMOUNT, Reason.FEW_ANSWERS),
+            "assessment": FamilyRule(0, 0, Shape.AMOUNT),
+            "sick_leave": FamilyRule(11, 11, Shape.AMOUNT, Reason.FEW_STAFF),
+            "allocation": FamilyRule(0, 0, Shape.AMOUNT),
             "equity": FamilyRule(10, 10, Shape.AMOUNT),
         }
     )

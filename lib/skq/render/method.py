@@ -1,4 +1,4 @@
-"""The catalogue of indicators in Swedish, for the method page; every word from `report/texts_sv.toml`."""
+"""The catalogue of indicators in Swedish, for the method page; every word from `report/texts_sv/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the reports, read once from `texts_sv.toml`."""
+"""The words of the reports, read once from the folder `texts_sv`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ from skq.errors import SkqError
 
 @cache
 def texts() -> Mapping[str, Mapping[str, Any]]:
-    """Return all tables of `texts_sv.toml`."""
-    return tomllib.loads(files("skq.report").joinpath("texts_sv.toml").read_text(encoding="utf-8"))
+    """Return all tables of the files in `texts_sv`, merged; SkqError where two files say the same word."""
+    merged: dict[str, dict[str, Any]] = {}
+    for path in sorted(files("skq.report").joinpath("texts_sv").iterdir(), key=lambda path: path.name):
+        for table, words in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            known = merged.setdefault(table, {})
+            if twice := sorted(known.keys() & words.keys()):
+                raise SkqError(f"texts_sv/{path.name}: [{table}] is said twice: {', '.join(twice)}")
+            known.update(words)
+    return merged
 
 
 def word(table: str, key: str) -> str:
@@ -28,7 +35,7 @@ def word(table: str, key: str) -> str:
     except KeyError:
         raise SkqError(
             f"there is no Swedish word for {key!r}\n"
-            f"  expected: a line '{key} = …' under [{table}] in report/texts_sv.toml\n"
+            f"  expected: a line '{key} = …' under [{table}] in report/texts_sv/\n"
             "  next:     add the line"
         ) from None
 
@@ -44,7 +51,7 @@ def metric_word(metric: str, key: str) -> str:
     except KeyError:
         raise SkqError(
             f"there is no Swedish {key} for the metric {metric!r}\n"
-            f"  next: add it under [metric.{metric}] in report/texts_sv.toml"
+            f"  next: add it under [metric.{metric}] in report/texts_sv/"
         ) from None
 
 

@@ -19,8 +19,8 @@ from skq.sources.derive import NATION, municipalities_of, nation_of
 from skq.sources.files import Found, Source, read_file
 from skq.sources.merge import merged, with_cohorts, with_intervals
 from skq.sources.reading import RefusedFile, refuse
-from skq.sources.units import UNIT_COLUMNS, municipal_organizers, places_of, units_of
-from skq.terms import RESULT_COLUMNS, RESULT_KEY, Level
+from skq.sources.units import municipal_organizers, places_of, units_of
+from skq.terms import RESULT_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 
 _PUPILS_OF_SCHOOLS = "siris:6"
 _FLOATS = ("n", "numerator", "value", "lower", "upper")
@@ -30,7 +30,7 @@ _FLOATS = ("n", "numerator", "value", "lower", "upper")
 class Official:
     """Official statistics as read.
 
-    `results` has the columns of `terms.RESULT_COLUMNS`, `units` those of `units.UNIT_COLUMNS`. `sources` are
+    `results` has the columns of `terms.RESULT_COLUMNS`, `units` those of `terms.UNIT_DTYPES`. `sources` are
     dictionaries with id, title, publisher, url, retrieved, file, sha256 and rows. `problems` are notes: files left
     unread, numbers on which two files disagree, schools that no file places in a municipality. `agreements` counts,
     for each pair of sources that publish the same numbers, how many of them are equal.
@@ -61,7 +61,7 @@ def read_official(folder: Path, *, municipality_code: str | None = None) -> Offi
     sources = [source for part in found for source in part.sources]
     return Official(
         results=results,
-        units=units_of(results, schools)[list(UNIT_COLUMNS)],
+        units=units_of(results, schools)[list(UNIT_DTYPES)],
         sources=[*sources, *_derived_sources(derived, sources)],
         problems=problems,
         agreements=agreements,

@@ -7,20 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from skq.sources.derive import NATION
-from skq.terms import Level
+from skq.terms import UNIT_DTYPES, Level
 
-UNIT_COLUMNS = (
-    "level",
-    "unit",
-    "name",
-    "municipality_code",
-    "area",
-    "organizer",
-    "organizer_type",
-    "first_grade_year",
-    "last_grade_year",
-    "predecessor_code",
-)
 NATION_NAME = "Riket"
 _TEXTS = ("name", "municipality_code", "municipality_name", "organizer", "organizer_name", "organizer_type")
 _GRADE_YEARS = ("first_grade_year", "last_grade_year")
@@ -63,9 +51,9 @@ def units_of(results: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     organizers = _organizers(results, of_schools, schools)
     nation = pd.DataFrame({"level": [str(Level.NATION)], "unit": [NATION], "name": [NATION_NAME]})
     units = pd.concat([of_schools, organizers, municipalities, nation], ignore_index=True).reindex(
-        columns=list(UNIT_COLUMNS)
+        columns=list(UNIT_DTYPES)
     )
-    texts = [name for name in UNIT_COLUMNS if name not in _GRADE_YEARS]
+    texts = [name for name in UNIT_DTYPES if name not in _GRADE_YEARS]
     units[texts] = units[texts].astype("object").fillna("").astype("str")
     return units.astype(dict.fromkeys(_GRADE_YEARS, "Int64")).sort_values(["level", "unit"], ignore_index=True)
 

@@ -1,6 +1,6 @@
-"""The catalogue of indicators: what each metric is, read from `catalog.toml`.
+"""The catalogue of indicators: what each metric is, read from the TOML files of this folder.
 
-Cheap to import: the file is read at the first question and only once. The Swedish wording lives in the report room.
+Cheap to import: the files are read at the first question and only once. The Swedish wording lives in the report room.
 
 >>> metric("merit_rating_17").unit
 'points'
@@ -23,20 +23,42 @@ UNITS = ("share", "points", "count", "index", "sek", "ratio", "fte", "pp")
 DIRECTIONS = ("higher", "lower", "none")
 AGGREGATIONS = ("sum", "ratio_of_sums", "weighted_mean", "distribution", "none")
 INTERVALS = ("share", "mean", "none")
+FILES = (
+    "grades",
+    "forecasts",
+    "tests",
+    "expected",
+    "cohorts",
+    "equity",
+    "surroundings",
+    "resources",
+    "surveys",
+    "assessments",
+)
+"""The catalogue's files, in the order in which the method page tells of them."""
+
 FAMILIES = (
     "merit",
     "all_subjects",
     "eligibility",
     "subject_grades",
+    "forecasts",
+    "forecast_bias",
     "tests",
     "test_relation",
     "salsa",
+    "cohorts",
+    "cohort_change",
+    "value_added",
     "pupils",
     "pupil_shares",
     "staff",
     "economy",
     "attendance",
     "survey",
+    "assessment",
+    "sick_leave",
+    "allocation",
     "equity",
 )
 _WORDS = {
@@ -73,6 +95,8 @@ class Metric:
     interval: str
     minimum_n: int
     first_school_year: SchoolYear | None
+    last_school_year: SchoolYear | None
+    compared: bool
     example: str
     official: Mapping[str, tuple[str, ...]]
     breaks: Mapping[SchoolYear, str]
@@ -91,7 +115,13 @@ def metric(metric_id: str) -> Metric:
 @cache
 def metrics() -> Mapping[str, Metric]:
     """Return all metrics by id, in the order of the catalogue."""
-    return parse_catalog(files("skq").joinpath("catalog.toml").read_text(encoding="utf-8"))
+    folder = files("skq.catalog")
+    entries: dict[str, Metric] = {}
+    for name in FILES:
+        found = parse_catalog(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+        _refuse(f"{name}.toml", "described twice", set(found) & set(entries))
+        entries |= found
+    return MappingProxyType(entries)
 
 
 def __getattr__(name: str) -> Any:
@@ -109,22 +139,27 @@ def parse_catalog(text: str) -> Mapping[str, Metric]:
 
 def _entry(metric_id: str, table: Mapping[str, Any]) -> Metric:
     known = {field.name for field in fields(Metric)} - {"id"}
-    optional = {"official", "breaks", "first_school_year"}
+    optional = {"official", "breaks", "first_school_year", "last_school_year", "compared"}
     _refuse(metric_id, "unknown key", set(table) - known)
     _refuse(metric_id, "absent key", known - optional - set(table))
     _refuse(metric_id, "unknown agency", set(table.get("official", {})) - set(_OFFICIAL))
     for key, words in _WORDS.items():
         _refuse(metric_id, f"unknown {key}", {table[key]} - set(words))
-    first = table.get("first_school_year")
     return Metric(
         **{key: value for key, value in table.items() if key not in optional},
         id=metric_id,
-        first_school_year=SchoolYear.parse(first) if first else None,
+        first_school_year=_school_year(table.get("first_school_year")),
+        last_school_year=_school_year(table.get("last_school_year")),
+        compared=bool(table.get("compared", True)),
         official=MappingProxyType({agency: tuple(ids) for agency, ids in table.get("official", {}).items()}),
         breaks=MappingProxyType({SchoolYear.parse(year): why for year, why in table.get("breaks", {}).items()}),
     )
 
 
+def _school_year(text: str | None) -> SchoolYear | None:
+    return SchoolYear.parse(text) if text else None
+
+
 def _refuse(metric_id: str, what: str, found: set[str]) -> None:
     if found:
-        raise SkqError(f"catalog.toml, [{metric_id}]: {what}: {', '.join(sorted(found))}")
+        raise SkqError(f"catalogue, [{metric_id}]: {what}: {', '.join(sorted(found))}")
