@@ -100,7 +100,7 @@ def test_three_shares_of_grade_year_6(shared_data):
 
 
 def test_nearly_all_of_one_sex(shared_data):
-    """Where nearly all of one sex are eligible, the other sex is hidden, missing, nearly all, or all: never another share."""
+    """Where nearly all of one sex are eligible, the other is hidden, missing, nearly all or all."""
     rows = export(shared_data, "behorighet_gymnasiet_2024-25_kommun_kon.csv")
     both = {}
     for row in rows:
