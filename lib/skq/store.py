@@ -1,7 +1,8 @@
 """Protected tables -> disk -> report: one slice per report, written whole or not at all.
 
 The only module that writes between the stages. A slice is a folder `<key>/` with `results.parquet`,
-`comparisons.parquet`, `units.parquet` and `meta.json`; the same numbers give the same bytes.
+`comparisons.parquet`, `estimates.parquet`, `goals.parquet`, `units.parquet` and `meta.json`; the same numbers give the
+same bytes.
 A school's slice holds the rows of that school and of the levels above it, never another school's.
 """
 
@@ -21,6 +22,8 @@ from typing import Any
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
+from skq.judge import Judgements, nothing_judged
+from skq.judge.frames import refuse_unshown, stored_estimates, stored_goals
 from skq.protect import Protected, ProtectedTable
 from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 
@@ -30,21 +33,34 @@ ANNUAL = "annual"
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
 
+PARTS = ("results", "comparisons", "estimates", "goals", "units")
+"""The tables of a slice, a Parquet file each."""
+
 _COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """What one report is handed: protected numbers, the units they belong to, and where they come from."""
+    """What one report is handed: protected numbers, what is said of them, their units, and where they come from.
+
+    `estimates` and `goals` are as `judge.judged` makes them; of a school, only its own.
+    """
 
     results: ProtectedTable
     comparisons: ProtectedTable
+    estimates: pd.DataFrame
+    goals: pd.DataFrame
     units: pd.DataFrame
     meta: dict[str, Any]
 
 
 def write_slices(
-    protected: Protected, units: pd.DataFrame, meta: Mapping[str, Mapping[str, Any]], folder: Path
+    protected: Protected,
+    units: pd.DataFrame,
+    meta: Mapping[str, Mapping[str, Any]],
+    folder: Path,
+    *,
+    judgements: Judgements | None = None,
 ) -> list[Path]:
     """Write one slice per key of *meta* below *folder* and return their folders in the order of the keys.
 
@@ -52,14 +68,19 @@ def write_slices(
     (SkqError when *units* does not know it). Slices of earlier builds that *meta* no longer names are removed.
     A slice whose content is unchanged is left untouched. The `run_id` in meta.json is made of all that the slice says:
     the same numbers by the same code and rule have the same id, on every machine and at any time.
+    *judgements* (as from `judge.judged`) may be left out; ProtectionError where they speak of a number not shown.
     """
-    results, comparisons = protected.results.to_frame(), protected.comparisons.to_frame()
-    known = _typed_units(units)
+    said = judgements or nothing_judged()
+    whole = {
+        "results": protected.results.to_frame(),
+        "comparisons": protected.comparisons.to_frame(),
+        "estimates": said.estimates,
+        "goals": said.goals,
+        "units": _typed_units(units),
+    }
+    refuse_unshown(said, whole["results"])
     folder.mkdir(parents=True, exist_ok=True)
-    kept = [
-        _write_slice(folder / key, _rows_for(key, results, comparisons, known), dict(content))
-        for key, content in meta.items()
-    ]
+    kept = [_write_slice(folder / key, _rows_for(key, whole), dict(content)) for key, content in meta.items()]
     for stale in sorted(set(folder.iterdir()) - set(kept)):
         shutil.rmtree(stale)
     return kept
@@ -68,21 +89,21 @@ def write_slices(
 def read_slice(folder: Path) -> Slice:
     """Return the slice that `write_slices` wrote to *folder*; SourceError when a part of it cannot be read."""
     try:
-        results = pd.read_parquet(folder / "results.parquet")
-        comparisons = pd.read_parquet(folder / "comparisons.parquet")
-        units = pd.read_parquet(folder / "units.parquet")
+        found = {name: pd.read_parquet(folder / f"{name}.parquet") for name in PARTS}
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SourceError(
             f"{folder.name}: this is not a complete slice of protected tables\n"
-            "  expected: results.parquet, comparisons.parquet, units.parquet and meta.json, from 'skq build'\n"
+            f"  expected: {', '.join(f'{name}.parquet' for name in PARTS)} and meta.json, from 'skq build'\n"
             f"  found:    {type(error).__name__}: {error}\n"
             "  next:     run 'skq build' again"
         ) from error
     return Slice(
-        ProtectedTable.from_protected_store(results),
-        ProtectedTable.from_protected_store(comparisons),
-        _typed_units(units),
+        ProtectedTable.from_protected_store(found["results"]),
+        ProtectedTable.from_protected_store(found["comparisons"]),
+        stored_estimates(found["estimates"]),
+        stored_goals(found["goals"]),
+        _typed_units(found["units"]),
         meta,
     )
 
@@ -186,15 +207,22 @@ def _new_folder_if_changed(target: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _rows_for(
-    key: str, results: pd.DataFrame, comparisons: pd.DataFrame, units: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
-    wanted = _everything if key == ANNUAL else _seen_by(key, units)
+def _rows_for(key: str, whole: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own."""
+    wanted = _everything if key == ANNUAL else _seen_by(key, whole["units"])
+    own = _everything if key == ANNUAL else _of_the_school(wanted)
     return {
-        "results": _in_order(results[wanted(results)], list(RESULT_KEY)),
-        "comparisons": _in_order(comparisons[wanted(comparisons)], _COMPARISON_ORDER),
-        "units": _in_order(units[wanted(units)], ["level", "unit"]),
+        "results": _in_order(whole["results"][wanted(whole["results"])], list(RESULT_KEY)),
+        "comparisons": _in_order(whole["comparisons"][wanted(whole["comparisons"])], _COMPARISON_ORDER),
+        "estimates": _in_order(whole["estimates"][own(whole["estimates"])], list(RESULT_KEY)),
+        "goals": _in_order(whole["goals"][own(whole["goals"])], [*RESULT_KEY, "origin", "title"]),
+        "units": _in_order(whole["units"][wanted(whole["units"])], ["level", "unit"]),
     }
+
+
+def _of_the_school(wanted: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return the filter that keeps, of what *wanted* keeps, what is said of the school itself."""
+    return lambda rows: wanted(rows) & rows["level"].eq(str(Level.SCHOOL))
 
 
 def _everything(rows: pd.DataFrame) -> pd.Series:

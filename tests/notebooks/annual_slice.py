@@ -80,6 +80,7 @@ def fill(sheet: Sheet) -> None:
     _whole(sheet)
     _groups(sheet)
     _pupils(sheet)
+    _judge(sheet)
 
 
 def _schools(sheet: Sheet) -> None:
@@ -157,6 +158,29 @@ def _pupils(sheet: Sheet) -> None:
             put(sheet, "pupil_count", {"value": float(count), "n": float(count)}, place, grade_year=grade_year)
 
 
+def _judge(sheet: Sheet) -> None:
+    """A's merit is far above the common mean and its peers, B's within; goals at a school, the whole, a hidden one."""
+    rows = {
+        (row["metric"], row["unit"], row["grade_year"]): row
+        for row in sheet.results
+        if row["breakdown"] == "all" and row["school_year"] == NEWEST and row["subject"] == ""
+    }
+    merit = sheet.estimate(rows[MERIT, A, 9], target=246.7, p=0.0001, holm=True, dispersion=1.4)
+    sheet.peers(merit, f"{B} {F} {G}", 235.0, 11.0)
+    sheet.estimate(rows[MERIT, B, 9], target=246.7, dispersion=1.4)
+    sheet.estimate(rows[PASSED, A, 9], target=0.83)
+    sheet.estimate(rows[PASSED, B, 9], target=0.83)
+    alone = ("target", "limit_lower", "limit_upper", "outer_lower", "outer_upper", "dispersion", "shrunken",
+             "shrunken_lower", "shrunken_upper", "weight")  # fmt: skip
+    sheet.estimate(rows[PASSED, F, 6], target=0.75).update({**dict.fromkeys(alone), "outside": ""})
+    sheet.goal(rows[MERIT, A, 9], 240.0, "reached", tolerance=3.0)
+    sheet.goal(rows[MERIT, B, 9], 240.0, "not_reached", tolerance=3.0)
+    sheet.goal(rows[PASSED, WHOLE["unit"], 9], 0.85, "partly", tolerance=0.02, trend=0.0, trend_points=5)
+    sheet.goal({**rows[MERIT, C, 9], "n": None}, 240.0, "cannot_be_judged", tolerance=3.0, trend_points=0)
+    sheet.goal(rows[PASSED, F, 6], 0.70, "partly", origin="commitment", title="Fler klarar alla ämnen",
+               start_value=0.55)  # fmt: skip
+
+
 def units() -> pd.DataFrame:
     """The units of the slice."""
     grades = {A: (0, 9), B: (7, 9), F: (0, 6), G: (0, 3)}
@@ -186,6 +210,13 @@ def meta() -> Row:
         "hidden": [{"status": "too_few", "reason": "few_pupils", "count": 2},
                    {"status": "protects_other", "reason": "complement", "count": 2},
                    {"status": "missing", "reason": "nobody", "count": 9}],
+        "judgement": {
+            "peers": {"count": 3, "measures": ["parents_post_secondary_share", "pupil_count"], "names": NAMES},
+            "comparisons": [
+                {"unit": code, "school_year": NEWEST, "tested": 2, "flagged": flagged, "by_chance": 0.1, "holm": holm}
+                for code, flagged, holm in ((A, 2, 1), (B, 0, 0))
+            ],
+        },
     }  # fmt: skip
 
 
@@ -201,7 +232,7 @@ def write(folder: Path, *, without: tuple[str, ...] = (), seed: int | None = Non
     known = units() if seed is None else units().sample(frac=1, random_state=seed)
     hidden = pd.DataFrame({"status": [], "reason": [], "count": []})
     protected = Protected(frame(results, "results"), frame(comparisons, "comparisons"), hidden)
-    return write_slices(protected, known, {"annual": meta()}, folder)[0]
+    return write_slices(protected, known, {"annual": meta()}, folder, judgements=sheet.judgements(without=without))[0]
 
 
 def opened(folder: Path, **how: object) -> AnnualAnalysis:

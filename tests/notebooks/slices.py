@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from skq.judge import Judgements
+from skq.judge.frames import typed_estimates, typed_goals
 from skq.protect import Protected, ProtectedTable
 from skq.protect.table import COLUMN_DTYPES
 from skq.report.context import SchoolReport, open_report
@@ -62,10 +64,12 @@ Row = dict[str, Any]
 
 @dataclass
 class Sheet:
-    """Rows of results and comparisons, gathered one by one."""
+    """Rows of results, comparisons, estimates and goals, gathered one by one."""
 
     results: list[Row] = field(default_factory=list)
     comparisons: list[Row] = field(default_factory=list)
+    estimates: list[Row] = field(default_factory=list)
+    goals: list[Row] = field(default_factory=list)
 
     def add(self, metric: str, year: str, value: float | None, **rest: Any) -> Row:
         """Add one result; without a value its status must say why."""
@@ -113,8 +117,61 @@ class Sheet:
             }
         )
 
+    def estimate(self, row: Row, *, target: float, kept: float = 0.6, **rest: Any) -> Row:
+        """Say of a result with an interval how it lies to the schools' common mean *target*; *rest* wins."""
+        error = _half(row) / 1.96
+        limits = {name: target + z * error for name, z in _LIMITS.items()}
+        distance = abs(row["value"] - target)
+        shrunken = kept * row["value"] + (1 - kept) * target
+        above = next((one for one in self.comparisons if _distance_of(row, one)), None)
+        certain = above is not None and bool(above["certain"])
+        said: Row = {
+            **{key: row[key] for key in (*_KEY, "value", "n")},
+            "target": target,
+            **limits,
+            "dispersion": 1.0,
+            "outside": "998" if distance > 3.09 * error else "95" if distance > 1.96 * error else "no",
+            "shrunken": shrunken,
+            "shrunken_lower": shrunken - 1.5 * error,
+            "shrunken_upper": shrunken + 1.5 * error,
+            "weight": kept,
+            "direction": ("above" if above["value"] > 0 else "below") if above is not None and certain else "",
+            "holds": 2 if certain else 0,
+            "of": 3 if certain else 0,
+            "checks": "organizer:yes previous_year:no funnel:yes" if certain else "",
+            "p": 0.01 if certain else 0.4,
+            "holm": False if above is not None else None,
+            **rest,
+        }
+        self.estimates.append(said)
+        return said
 
+    def peers(self, said: Row, codes: str, mean: float, half: float) -> None:
+        """Set the estimate *said* beside schools with a similar intake."""
+        gap = said["value"] - mean
+        said.update(peers=codes, peer_mean=mean, peer_difference=gap, peer_lower=gap - half, peer_upper=gap + half)
+        said["peer_certain"] = abs(gap) > half
+
+    def goal(self, row: Row, target: float, status: str, **rest: Any) -> Row:
+        """Set a goal for a result."""
+        told = {name: row[name] for name in (*_KEY, "value", "lower", "upper", "n")}
+        goal: Row = {**told, "origin": "target", "title": "", "target": target, "tolerance": 0.0, "trend_points": 1,
+                     "status": status, **rest}  # fmt: skip
+        self.goals.append(goal)
+        return goal
+
+    def judgements(self, *, without: tuple[str, ...] = ()) -> Judgements:
+        """Return the estimates and goals in the form of the contract, without some metrics."""
+        kept = [[row for row in rows if row["metric"] not in without] for rows in (self.estimates, self.goals)]
+        return Judgements(typed_estimates(pd.DataFrame(kept[0])), typed_goals(pd.DataFrame(kept[1])))
+
+
+_LIMITS = {"limit_lower": -1.96, "limit_upper": 1.96, "outer_lower": -3.09, "outer_upper": 3.09}
 _KEY = ("metric", "level", "unit", "school_year", "grade_year", "subject", "breakdown", "category")
+
+
+def _distance_of(row: Row, comparison: Row) -> bool:
+    return comparison["kind"] == "vs_municipality" and all(row[key] == comparison[key] for key in _KEY)
 
 
 def _half(row: Row) -> float:
@@ -163,6 +220,7 @@ def normal(sheet: Sheet) -> None:
     _tests(sheet, pupils=52)
     _pupils(sheet, per_grade=54)
     _survey(sheet, pupils=50)
+    _judge(sheet)
 
 
 def tiny(sheet: Sheet) -> None:
@@ -342,6 +400,31 @@ def _survey(sheet: Sheet, *, pupils: int) -> None:
             _put(sheet, "survey_response_share", year, share(44 / 50, 50), grade_year=grade_year)
 
 
+def _judge(sheet: Sheet) -> None:
+    """Say of the main results how they lie to the other schools; the newest merit is far above, beside three peers."""
+    measures = ("merit_rating_17", "all_subjects_passed_share", *ELIGIBILITY, "subject_points_mean", "survey_index")
+    above = {_place(row): row["value"] for row in sheet.results if row["level"] == "municipality"}
+    own = [row for row in sheet.results if row["level"] == "school" and row["lower"] is not None]
+    for row in own:
+        if row["metric"] in measures and row["breakdown"] == "all" and _place(row) in above:
+            said = sheet.estimate(row, target=above[_place(row)])
+            if row["metric"] == "merit_rating_17":
+                sheet.peers(said, "90000002 90000003 90000004", row["value"] - 20.0, 12.0)
+    newest = {(row["metric"], row["grade_year"], row["subject"]): row for row in own if row["school_year"] == YEARS[-1]}
+    merit = newest["merit_rating_17", 9, ""]
+    sheet.goal(merit, 230.0, "reached", title="Meritvärdet ska öka", tolerance=3.0, trend=9.0, trend_points=5)
+    sheet.goal(newest["all_subjects_passed_share", 9, ""], 0.90, "not_reached", tolerance=0.02)
+    calm = newest["survey_index", 8, "calm_study"]
+    sheet.goal(calm, 5.4, "partly", origin="commitment", title="Lugnare lektioner", start_value=4.9)
+    sheet.goal({**merit, **few(), "metric": "test_points_mean", "lower": None, "upper": None, "n": None,
+                "grade_year": None}, 13.5, "cannot_be_judged", origin="commitment", title="Bättre läsning",
+               start_value=12.8, trend_points=0)  # fmt: skip
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return tuple(row[key] for key in _KEY if key not in ("level", "unit"))
+
+
 KINDS: dict[str, Callable[[Sheet], None]] = {
     "normal": normal,
     "tiny": tiny,
@@ -422,6 +505,17 @@ def meta(kind: str) -> Row:
         "run_id": "a1b2c3d4e5f6",
         "origin": origin,
         "hidden": [{"status": "too_few", "reason": "färre än 10 elever", "count": 12}],
+        "judgement": {
+            "peers": {
+                "count": 3,
+                "measures": ["parents_post_secondary_share", "foreign_background_share", "pupil_count"],
+                "names": {"90000002": "Björkskolan", "90000003": "Cederskolan", "90000004": "Dungens skola"},
+            },
+            "comparisons": [
+                {"unit": SCHOOL, "school_year": year, "tested": 17, "flagged": 1, "by_chance": 0.85, "holm": 0}
+                for year in YEARS
+            ],
+        },
     }
 
 
@@ -431,7 +525,7 @@ def write(kind: str, folder: Path) -> Path:
     KINDS[kind](sheet)
     results, comparisons = frame(sheet.results, "results"), frame(sheet.comparisons, "comparisons")
     protected = Protected(results, comparisons, pd.DataFrame({"status": [], "reason": [], "count": []}))
-    return write_slices(protected, units(kind), {SCHOOL: meta(kind)}, folder)[0]
+    return write_slices(protected, units(kind), {SCHOOL: meta(kind)}, folder, judgements=sheet.judgements())[0]
 
 
 def opened(kind: str, folder: Path) -> SchoolReport:

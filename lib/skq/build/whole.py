@@ -17,6 +17,7 @@ from skq.build.site import address_of, made_site
 from skq.build.state import engine_version, remember, remembered, request_fingerprint
 from skq.build.summary import Summary
 from skq.errors import SettingsError
+from skq.judge import judged
 from skq.render.engine import choose_engine
 from skq.store import ANNUAL, write_slices, write_text
 
@@ -51,10 +52,11 @@ def build_all(
     if not any(is_asked_for(report, request) for report in reports):
         raise SettingsError("nothing to build: with --school only quality reports are made")
     metas = slice_metas(numbers, raw, reports)
+    judgements = judged(numbers.protected, units=numbers.units, goals=raw.own.frames if raw.own else None)
 
     with folder_lock(places.lock):
         _tell_notes(raw, places, say)
-        write_slices(numbers.protected, numbers.units, metas, places.slices)
+        write_slices(numbers.protected, numbers.units, metas, places.slices, judgements=judgements)
         tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)
         tidy(places, reports)
         say(f"executing {len(tasks)} notebook(s), {request.jobs} at once")

@@ -1,0 +1,9 @@
+"""What chance and company say of a shown number: limits, shrinkage, peers, sensitivity, goals.
+
+Pure. Sees protected numbers only, so that no judgement can tell more than what is shown (ADR 6).
+"""
+
+from skq.judge.frames import Judgements, nothing_judged
+from skq.judge.room import judged
+
+__all__ = ["Judgements", "judged", "nothing_judged"]
