@@ -1,6 +1,6 @@
 # Everything that is done with this project, by name. `make` alone prints the list.
 .DEFAULT_GOAL := help
-.PHONY: help env reports site test test-official check golden lock clean browser
+.PHONY: help env reports site test test-official test-versions check golden lock clean browser
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -35,6 +35,9 @@ test: env browser  ## run the whole test suite (WORKERS=2 at once); with COVERAG
 
 test-official: env  ## build every school of a real municipality and compare each number with the published one
 	$(BIN)/python -m pytest -m official_full
+
+test-versions:  ## compute the demo's numbers with the lowest and the newest permitted libraries; each must print the same
+	"$(PYTHON)" .ci/versions.py
 
 browser: env
 	@.ci/browser
