@@ -17,7 +17,8 @@ from skq.judge import Judgements
 from skq.judge.frames import typed_estimates, typed_goals
 from skq.protect import Protected, ProtectedTable
 from skq.protect.table import COLUMN_DTYPES
-from skq.report.context import SchoolReport, open_report
+from skq.report.context import SchoolReport
+from skq.report.opening import open_report
 from skq.store import write_slices
 from skq.terms import UNIT_DTYPES
 

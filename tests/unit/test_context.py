@@ -5,7 +5,7 @@ from math import isnan
 
 import pytest
 from skq.errors import ParameterError, ProtectionError, SourceError
-from skq.report.context import open_report
+from skq.report.opening import open_report
 from skq.terms import CellStatus
 
 from tests.notebooks import slices

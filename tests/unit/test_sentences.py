@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 from skq.report import sentences
-from skq.report.numbers import Difference, Point, Series, since_first
+from skq.report.apart import since_first
+from skq.report.numbers import Difference, Point, Series
 from skq.terms import CellStatus
 
 NBSP = "\u00a0"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from skq.report import brief, notable, passages
-from skq.report.context import open_report
+from skq.report.opening import open_report
 from skq.report.numbers import Difference
 from skq.terms import CellStatus
 

@@ -11,8 +11,9 @@ from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
 from skq.report import sv
-from skq.report.context import SchoolReport, open_report
+from skq.report.context import SchoolReport
 from skq.report.front import grade_years_text
+from skq.report.opening import open_report
 from skq.report.texts import word
 from skq.report.wording import value_text
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "open_report": "skq.report.context",
+    "open_report": "skq.report.opening",
     "SchoolReport": "skq.report.context",
     "Picture": "skq.report.emit",
     "Table": "skq.report.emit",

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from skq.report import notable, sentences, sv
+from skq.report.apart import since_first
 from skq.report.context import SchoolReport
 from skq.report.keys import key_numbers, withheld
-from skq.report.numbers import Difference, Point, since_first
+from skq.report.numbers import Difference, Point
 from skq.report.wording import brief_noun, is_total, pronoun, too_few, value_text
 from skq.terms import CellStatus, Level
 

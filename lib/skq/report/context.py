@@ -1,33 +1,24 @@
-"""A slice of protected tables -> the report of one school: who it is about, its numbers, and nothing else.
-
-`open_report` is the first line of every template notebook and refuses everything that could put one school's numbers
-into another school's report.
-"""
+"""The report of one school: who it is about, its numbers, what is said of them, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from skq import catalog
-from skq.errors import ParameterError, ProtectionError
-from skq.report.numbers import Difference, Numbers, Point, Series
-from skq.store import Slice, read_slice
+from skq.report.judged import Estimate, Goal, key_of
+from skq.report.numbers import Difference, Key, Numbers, Point, Series
+from skq.report.years import AUTUMN_FAMILIES
 from skq.terms import Breakdown, Level, SchoolYear
-
-AUTUMN_FAMILIES = ("pupils", "pupil_shares", "staff", "economy", "attendance")
-"""Families that are counted in the autumn, or shown in the same table as those."""
-
-YEARS_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class SchoolReport:
-    """What the report of one school may know; frozen, made by `open_report`."""
+    """What the report of one school may know; frozen, made by `open_report`.
+
+    `peers` are the names of schools by unit code, for those that this one is set beside.
+    """
 
     school_unit_code: str
     school_year: str
@@ -43,6 +34,9 @@ class SchoolReport:
     former_codes: tuple[str, ...]
     units: Mapping[str, tuple[str, ...]]
     numbers: Numbers
+    estimates: Mapping[Key, Estimate]
+    goals: tuple[Goal, ...]
+    peers: Mapping[str, str]
     meta: Mapping[str, Any]
 
     def series(
@@ -76,6 +70,17 @@ class SchoolReport:
     def difference(self, kind: str, point: Point) -> Difference | None:
         """Return the change, the gap or the distance that belongs to *point*, None where none was computed."""
         return self.numbers.difference(kind, point)
+
+    def estimate(self, point: Point) -> Estimate | None:
+        """Return what is said of *point* beside other schools, None where nothing is."""
+        return self.estimates.get(key_of(point))
+
+    def pooled(self, point: Point) -> Point:
+        """Return the number of the three school years that end with that of *point*, taken together."""
+        return self.numbers.series(
+            point.metric, level=point.level, units=self.units.get(point.level, ()), school_years=(point.school_year,),
+            grade_year=point.grade_year, subject=point.subject, breakdown=Breakdown.PERIOD, category="three_years",
+        ).current  # fmt: skip
 
     def newest(self) -> tuple[Point, ...]:
         """Return the school's newest recorded point of every measure of all pupils, in the order of the tables."""
@@ -146,127 +151,3 @@ class SchoolReport:
     def min_pupils(self) -> int:
         """The lowest number of pupils on which a number of this report may rest."""
         return int(self.meta["rule"]["min_pupils"])
-
-
-def open_report(school_unit_code: str, school_year: str, protected_folder: str) -> SchoolReport:
-    """Return the report of the school unit for the school year, read from its slice of protected tables.
-
-    Raises ParameterError when a parameter is empty or malformed, ProtectionError when the slice belongs to another
-    school or school year, SourceError when it cannot be read.
-    """
-    _refuse_empty(school_unit_code=school_unit_code, school_year=school_year, protected_folder=protected_folder)
-    _refuse_malformed(school_year)
-    part = read_slice(Path(protected_folder))
-    _refuse_other("school unit", asked=school_unit_code, found=str(part.meta.get("school_unit_code")))
-    _refuse_other("school year", asked=school_year, found=str(part.meta.get("school_year")))
-    years = _years_to(school_year, part.meta["school_years"])
-    own = _own_row(part.units, school_unit_code)
-    _refuse_other_schools(part.results.frame, allowed=(school_unit_code, *_former_codes(own)))
-    return SchoolReport(
-        school_unit_code=school_unit_code,
-        school_year=school_year,
-        school_years=years,
-        autumn_years=_autumn_years(part.results.frame, years),
-        name=str(own["name"]),
-        municipality_code=str(part.meta["municipality_code"]),
-        municipality_name=str(part.meta["municipality_name"]),
-        area=str(own["area"]) if isinstance(own["area"], str) else "",
-        organizer=_organizer_name(part.units, own),
-        organizer_type=str(own["organizer_type"] or ""),
-        grade_years=(_whole(own["first_grade_year"]), _whole(own["last_grade_year"])),
-        former_codes=_former_codes(own),
-        units=_units_by_level(part.units, (school_unit_code, *_former_codes(own))),
-        numbers=_numbers(part),
-        meta=part.meta,
-    )
-
-
-def _numbers(part: Slice) -> Numbers:
-    """Return what a report speaks of: the school's own numbers and, above it, those of all pupils; no more is read."""
-    school, everyone = str(Level.SCHOOL), str(Breakdown.ALL)
-    above = part.results.select(level=[str(Level.MUNICIPALITY), str(Level.NATION)], breakdown=everyone)
-    differences = part.comparisons.select(level=school, breakdown=[everyone, str(Breakdown.SEX)])
-    own = Numbers.of(part.results.select(level=school), differences)
-    beside = Numbers.of(above, part.comparisons.select(level=[]))
-    return Numbers({**own.points, **beside.points}, own.differences)
-
-
-def _years_to(school_year: str, known: Sequence[str]) -> tuple[str, ...]:
-    """Return at most five of the *known* school years, the last being *school_year*.
-
-    A slice may hold one year more: the autumn after the grades, of which only pupils and staff are published.
-    """
-    return tuple(year for year in known if year <= school_year)[-YEARS_SHOWN:]
-
-
-def _autumn_years(results: pd.DataFrame, school_years: tuple[str, ...]) -> tuple[str, ...]:
-    """Return as many years as *school_years*, ending with the newest in which pupils or staff are known."""
-    autumn = [metric.id for metric in catalog.metrics().values() if metric.family in AUTUMN_FAMILIES]
-    known = results[(results["level"] == Level.SCHOOL) & results["metric"].isin(autumn) & results["value"].notna()]
-    newest = SchoolYear.parse(max([school_years[-1], *known["school_year"]]))
-    return tuple(str(SchoolYear(newest.start - back)) for back in reversed(range(len(school_years))))
-
-
-def _refuse_empty(**parameters: str) -> None:
-    if empty := [name for name, value in parameters.items() if not str(value).strip()]:
-        raise ParameterError(
-            f"the notebook was started without {', '.join(empty)}\n"
-            "  expected: school_unit_code, school_year and protected_folder, all filled in\n"
-            "  next:     run it through 'skq build', or fill in the cell tagged 'parameters'"
-        )
-
-
-def _refuse_malformed(school_year: str) -> None:
-    try:
-        SchoolYear.parse(school_year)
-    except ValueError as error:
-        raise ParameterError(f"school_year: {error}") from error
-
-
-def _refuse_other(what: str, *, asked: str, found: str) -> None:
-    if asked != found:
-        raise ProtectionError(
-            f"the slice belongs to another {what} than the report\n"
-            f"  expected: {asked}\n"
-            f"  found:    {found}\n"
-            "  next:     give the folder that 'skq build' made for this report"
-        )
-
-
-def _refuse_other_schools(results: pd.DataFrame, *, allowed: tuple[str, ...]) -> None:
-    schools = results.loc[results["level"] == Level.SCHOOL, "unit"].unique()
-    if others := sorted(set(schools) - set(allowed)):
-        raise ProtectionError(
-            f"the slice of school unit {allowed[0]} holds numbers of other schools: {', '.join(others)}\n"
-            "  next:     build again; this is a fault of skq, not of the input"
-        )
-
-
-def _own_row(units: pd.DataFrame, code: str) -> pd.Series:
-    rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == code)]
-    if len(rows) != 1:
-        raise ProtectionError(
-            f"the slice of school unit {code} has {len(rows)} rows for it in its list of units, expected one"
-        )
-    return rows.iloc[0]
-
-
-def _former_codes(own: pd.Series) -> tuple[str, ...]:
-    code = own["predecessor_code"]
-    return (str(code),) if isinstance(code, str) and code else ()
-
-
-def _organizer_name(units: pd.DataFrame, own: pd.Series) -> str:
-    rows = units[(units["level"] == Level.ORGANIZER) & (units["unit"] == own["organizer"])]
-    name = rows["name"].iloc[0] if len(rows) else own["organizer"]
-    return str(name) if isinstance(name, str) else ""
-
-
-def _units_by_level(units: pd.DataFrame, school_codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    above = units[units["level"] != Level.SCHOOL]
-    found = {str(level): tuple(sorted(above.loc[above["level"] == level, "unit"])) for level in Level}
-    return {**found, str(Level.SCHOOL): school_codes, str(Level.NATION): ("SE",)}
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skq.report import alts, measures, sentences, sv
+from skq.report.apart import since_first
 from skq.report.context import SchoolReport
 from skq.report.measures import SubjectRow, Trend
 from skq.report.notable import weight
-from skq.report.numbers import Point, Series, since_first
+from skq.report.numbers import Point, Series
 from skq.report.texts import subject
 from skq.report.wording import bare_text, value_text
 from skq.terms import CellStatus, Level

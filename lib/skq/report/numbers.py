@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -146,8 +145,8 @@ class Numbers:
     @classmethod
     def of(cls, results: ProtectedTable, comparisons: ProtectedTable) -> Self:
         """Return the numbers of two protected tables; anything else is refused by their type."""
-        points = {_point_key(row): _point(row) for row in _rows(results.frame)}
-        differences = {_difference_key(row): _difference(row) for row in _rows(comparisons.frame)}
+        points = {_point_key(row): _point(row) for row in rows_of(results.frame)}
+        differences = {_difference_key(row): _difference(row) for row in rows_of(comparisons.frame)}
         return cls(MappingProxyType(points), MappingProxyType(differences))
 
     def series(
@@ -186,7 +185,8 @@ class Numbers:
         return self.differences.get((*key, split, point.category))
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of *frame* with None where nothing stands."""
     plain = frame.astype(object).where(frame.notna(), None)
     return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
@@ -213,45 +213,3 @@ def _difference(row: dict[str, Any]) -> Difference:
     return Difference(
         **{name: row[name] for name in fields if row.get(name) is not None}, status=CellStatus(row["status"])
     )
-
-
-def since_first(series: Series) -> Difference | None:
-    """Return newest − oldest shown value of *series*; None with fewer than two shown points."""
-    return apart(series.shown[0], series.shown[-1], kind="since_first") if len(series.shown) > 1 else None
-
-
-def apart(first: Point, second: Point, *, kind: str) -> Difference | None:
-    """Return *second* − *first*, two numbers of different pupils, with the interval that their two intervals give.
-
-    Each side's distance to its own limits is combined by squares (Newcombe 1998, method 10, for shares; Zou and Donner
-    2008 for any statistic). None where one is not shown; without interval where one has none. The reference is the
-    first's category where the two are groups of pupils, else its school year.
-    """
-    if first.value is None or second.value is None:
-        return None
-    value = second.value - first.value
-    low, high = _combined(first, second, value)
-    certain = None if low is None or high is None else low > 0 or high < 0
-    return Difference(
-        kind=kind,
-        metric=second.metric,
-        school_year=second.school_year,
-        reference=first.school_year if first.category == second.category else first.category,
-        grade_year=second.grade_year,
-        subject=second.subject,
-        n=second.n,
-        n_reference=first.n,
-        value=value,
-        lower=low,
-        upper=high,
-        certain=certain,
-        status=CellStatus.OBSERVED,
-    )
-
-
-def _combined(first: Point, last: Point, value: float) -> tuple[float | None, float | None]:
-    limits = (first.value, first.lower, first.upper, last.value, last.lower, last.upper)
-    if any(limit is None for limit in limits):
-        return None, None
-    v0, l0, u0, v1, l1, u1 = (float(limit) for limit in limits if limit is not None)
-    return value - hypot(v1 - l1, u0 - v0), value + hypot(u1 - v1, v0 - l0)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from skq import catalog
 from skq.report import sv
-from skq.report.numbers import Difference, Series, since_first
+from skq.report.apart import since_first
+from skq.report.numbers import Difference, Series
 from skq.report.sentences import NOT_JUDGED
 from skq.report.wording import amount, brief_noun, limits_text, noun, value_text
 from skq.terms import SchoolYear

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.measures import MAIN
-from skq.report.numbers import Difference, Point, apart
+from skq.report.apart import apart
+from skq.report.numbers import Difference, Point
 from skq.terms import CATEGORIES, Breakdown
 
 LONGEST, SHORTEST = "post_secondary", "compulsory"

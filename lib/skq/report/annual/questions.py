@@ -11,8 +11,8 @@ from skq.report.annual.figures import trends
 from skq.report.annual.levels import chain
 from skq.report.annual.measures import MAIN, spread
 from skq.report.annual.notable import notable
+from skq.report.apart import since_first
 from skq.report.emit import Passage, escaped
-from skq.report.numbers import since_first
 from skq.report.wording import brief_noun
 
 
