@@ -10,18 +10,22 @@ import pandas as pd
 
 PUPIL_KEY = ["school_unit_code", "school_year", "grade_year", "subject", "sex", "parental_education"]
 CELL_KEY = ["metric", *PUPIL_KEY, "item"]
+CLASS_GROUP = "class_group"
+"""The key that cells have besides where class groups are asked for: pupils have it then, blank where in no class."""
+
 SUMS = ["n", "part", "whole", "squares"]
 
 
 def pupil_cells(members: pd.DataFrame, value: pd.Series, *, metric: str) -> pd.DataFrame:
     """Return the cells of a metric whose value per pupil (or pupil and subject) is *value*, missing = not counted.
 
-    *members* has the columns of `PUPIL_KEY` and the same index as *value*.
+    *members* has the columns of `PUPIL_KEY`, and `CLASS_GROUP` where that is asked for, and the same index as *value*.
     """
     counted = value.notna()
     numbers = value[counted].astype("float64")
-    keyed = members.loc[counted, PUPIL_KEY].assign(n=1.0, part=numbers, whole=1.0, squares=numbers**2)
-    return _completed(keyed.groupby(PUPIL_KEY, observed=True, dropna=False, as_index=False)[SUMS].sum(), metric)
+    key = [*PUPIL_KEY, *_class_group(members)]
+    keyed = members.loc[counted, key].assign(n=1.0, part=numbers, whole=1.0, squares=numbers**2)
+    return _completed(keyed.groupby(key, observed=True, dropna=False, as_index=False)[SUMS].sum(), metric)
 
 
 def unit_cells(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:
@@ -44,5 +48,10 @@ def _completed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     for column in SUMS:
         filled[column] = rows.get(column, 0.0)
     text = ["metric", "school_unit_code", "school_year", "subject", "sex", "parental_education", "item"]
+    text += _class_group(rows)
     dtypes = {**dict.fromkeys(text, "str"), "grade_year": "Int64", **dict.fromkeys(SUMS, "float64")}
-    return filled[[*CELL_KEY, *SUMS]].astype(dtypes)
+    return filled[[*CELL_KEY, *_class_group(rows), *SUMS]].astype(dtypes)
+
+
+def _class_group(rows: pd.DataFrame) -> list[str]:
+    return [CLASS_GROUP] if CLASS_GROUP in rows else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from skq.aggregate.cells import CLASS_GROUP
 from skq.terms import CATEGORIES, Breakdown, SchoolYear
 
 EDUCATION = dict(enumerate(CATEGORIES[Breakdown.PARENTAL_EDUCATION], start=1))
@@ -13,6 +14,7 @@ END_OF_SPRING = (6, 1)
 """Month and day: whoever left before it is not among those who should have got grades that spring."""
 
 COUNTING_DAY = (10, 15)
+COMPULSORY_FORM, ADAPTED_FORM = "compulsory", "adapted"
 GROUPING = ["school_unit_code", "sex", "parental_education"]
 MEMBER_COLUMNS = ["pupil_id", "school_unit_code", "school_year", "grade_year", "sex", "parental_education"]
 
@@ -20,21 +22,34 @@ MEMBER_COLUMNS = ["pupil_id", "school_unit_code", "school_year", "grade_year", "
 def spring_members(pupils: pd.DataFrame) -> pd.DataFrame:
     """Return one row per pupil and school year: the school at the end of the spring.
 
-    That is the enrolment that began last; pupils whose last enrolment ended before `END_OF_SPRING` have left.
+    That is the enrolment that began last; pupils whose last enrolment ended before `END_OF_SPRING` have left, and
+    those who then were in the adapted form are left out.
     """
     last_day = _day_of(pupils["school_year"], END_OF_SPRING, year_offset=1)
     staying = pupils[_until(pupils).ge(last_day)]
     ordered = staying.assign(_from=_from(staying)).sort_values(["_from", "school_unit_code"], kind="stable")
-    found = _described(ordered.drop_duplicates(["pupil_id", "school_year"], keep="last"))
+    last = ordered.drop_duplicates(["pupil_id", "school_year"], keep="last")
+    found = _described(_of_form(last, COMPULSORY_FORM))
     return found.astype(dict.fromkeys(GROUPING, "category"))  # millions of grades are grouped by these
 
 
-def october_members(pupils: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per pupil and school year: the school on 15 October, the latest to begin where there are two."""
+def october_members(pupils: pd.DataFrame, *, form: str = COMPULSORY_FORM) -> pd.DataFrame:
+    """Return one row per pupil and school year: the school on 15 October, the latest to begin where there are two.
+
+    Only pupils of the school form *form*.
+    """
     day = _day_of(pupils["school_year"], COUNTING_DAY, year_offset=0)
     present = pupils[_from(pupils).le(day) & _until(pupils).ge(day)]
     ordered = present.assign(_from=_from(present)).sort_values(["_from", "school_unit_code"], kind="stable")
-    return _described(ordered.drop_duplicates(["pupil_id", "school_year"], keep="last"))
+    last = ordered.drop_duplicates(["pupil_id", "school_year"], keep="last")
+    return _described(_of_form(last, form))
+
+
+def _of_form(pupils: pd.DataFrame, form: str) -> pd.DataFrame:
+    """Return the pupils of a school form; blank, or no such column, stands for grundskola."""
+    if "school_form" not in pupils:
+        return pupils if form == COMPULSORY_FORM else pupils.iloc[:0]
+    return pupils[pupils["school_form"].fillna("").replace("", COMPULSORY_FORM).eq(form)]
 
 
 def _described(pupils: pd.DataFrame) -> pd.DataFrame:
@@ -42,6 +57,8 @@ def _described(pupils: pd.DataFrame) -> pd.DataFrame:
     parents = [column for column in ("parent1_education", "parent2_education") if column in pupils]
     highest = pupils[parents].astype("Float64").max(axis="columns") if parents else pd.Series(index=pupils.index)
     known = {column: _flag(pupils, column) for column in ("newly_arrived", "foreign_background", "adapted_studies")}
+    if CLASS_GROUP in pupils:
+        known[CLASS_GROUP] = pupils[CLASS_GROUP].astype("str").fillna("")
     described = pupils.assign(parental_education=highest.map(EDUCATION).astype("str").fillna(""), **known)
     return described[[*MEMBER_COLUMNS, *known]].sort_values(["school_year", "pupil_id"]).reset_index(drop=True)
 

@@ -10,10 +10,16 @@ from typing import Any
 
 import pandas as pd
 
+from skq.aggregate.cells import CLASS_GROUP
+from skq.sources.derive import NATION
+from skq.sources.units import NATION_NAME
 from skq.terms import UNIT_DTYPES, Level
 
 LEVELS = (Level.SCHOOL, Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)
-"""The levels that own registers can carry."""
+"""The levels that own registers always carry; class groups and the nation are made where they are asked for."""
+
+GROUP_MARK = "/"
+"""Stands between the school's code and the name of the class in the unit of a class group."""
 
 
 def table(tables: Any, name: str) -> pd.DataFrame | None:
@@ -55,9 +61,10 @@ def places(school_units: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def placed(rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+def placed(rows: pd.DataFrame, where: pd.DataFrame, *, whole_nation: bool = False) -> pd.DataFrame:
     """Return *rows* (school_unit_code, school_year) with the columns of `LEVELS` from *where*, made by `places`.
 
+    Rows with a class group get `group` too (missing where it is blank), and all of them `nation` with *whole_nation*.
     A year that the register of units does not hold (accounts of the running year, an old code) gets the place of the
     code's newest year; rows of a code that the register never holds are left out, `validate` has refused them.
     """
@@ -66,14 +73,19 @@ def placed(rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
     missing = rows[key].drop_duplicates().merge(where[key], on=key, how="left", indicator=True)
     lacking = missing[missing["_merge"].eq("left_only")][key]
     filled = lacking.merge(latest.drop(columns="school_year"), on="school_unit_code", how="inner")
-    return rows.merge(pd.concat([where, filled], ignore_index=True), on=key, how="inner", validate="many_to_one")
+    found = rows.merge(pd.concat([where, filled], ignore_index=True), on=key, how="inner", validate="many_to_one")
+    if CLASS_GROUP in found:
+        name = found[CLASS_GROUP].where(found[CLASS_GROUP].ne(""))
+        found[str(Level.GROUP)] = found[str(Level.SCHOOL)] + GROUP_MARK + name
+    return found.assign(**{str(Level.NATION): NATION}) if whole_nation else found
 
 
-def units(tables: Any) -> pd.DataFrame:
+def units(tables: Any, *, class_groups: bool = False, whole_nation: bool = False) -> pd.DataFrame:
     """Return one row per unit of every level, as of the newest school year in which it exists (`terms.UNIT_DTYPES`).
 
     `area` is the area's own name and `organizer` the organizer's unit id; `predecessor_code` the code that a school had
-    before its present one. A municipality is named by its code: own registers hold no name of it.
+    before its present one. A municipality is named by its code: own registers hold no name of it. Class groups and the
+    nation where they are asked for, as in `aggregate`.
     """
     register = table(tables, "school_units")
     if register is None:
@@ -94,6 +106,10 @@ def units(tables: Any) -> pd.DataFrame:
         _unit_rows(known, Level.ORGANIZER, unit="organizer", name="organizer_name"),
         _unit_rows(known, Level.MUNICIPALITY, unit="municipality_code", name="municipality_code"),
     ]
+    if class_groups:
+        rows.append(_group_rows(table(tables, "pupils"), rows[0], newest_codes(register)))
+    if whole_nation:
+        rows.append(_nation_row(rows[0]))
     every = pd.concat(rows, ignore_index=True)
     former = every["unit"].map(_predecessors(register)).where(every["level"].eq(Level.SCHOOL))
     every["predecessor_code"] = former.astype("str").fillna("")
@@ -112,6 +128,33 @@ def _unit_rows(known: pd.DataFrame, level: Level, *, unit: str, name: str) -> pd
     spans = grouped.agg(first_grade_year=("first_grade_year", "min"), last_grade_year=("last_grade_year", "max"))
     names = grouped[[name]].last().iloc[:, 0]
     return rows.join(spans).assign(level=str(level), name=names, unit=rows.index).reset_index(drop=True)
+
+
+def _group_rows(pupils: pd.DataFrame | None, schools: pd.DataFrame, newest: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per class group: what it has of its school, and the grade years of its newest pupils."""
+    if pupils is None or CLASS_GROUP not in pupils:
+        return schools.iloc[:0]
+    named = pupils[pupils[CLASS_GROUP].fillna("").ne("")]
+    named = named.assign(school=named["school_unit_code"].map(newest))
+    named = named.assign(unit=named["school"] + GROUP_MARK + named[CLASS_GROUP])
+    current = named[named["school_year"].eq(named.groupby("unit")["school_year"].transform("max"))]
+    groups = current.groupby("unit", as_index=False, sort=True).agg(
+        school=("school", "first"),
+        name=(CLASS_GROUP, "first"),
+        first_grade_year=("grade_year", "min"),
+        last_grade_year=("grade_year", "max"),
+    )
+    shared = schools[["unit", "municipality_code", "area", "organizer", "organizer_type"]]
+    joined = groups.merge(shared.rename(columns={"unit": "school"}), on="school", how="inner", validate="many_to_one")
+    return joined.drop(columns="school").assign(level=str(Level.GROUP))
+
+
+def _nation_row(schools: pd.DataFrame) -> pd.DataFrame:
+    blank = dict.fromkeys(("municipality_code", "area", "organizer", "organizer_type"), "")
+    first, last = schools["first_grade_year"].min(), schools["last_grade_year"].max()
+    span = {"first_grade_year": first, "last_grade_year": last}
+    row = {"level": str(Level.NATION), "unit": NATION, "name": NATION_NAME, **blank, **span}
+    return pd.DataFrame([row]).astype(dict.fromkeys(span, "Int64"))
 
 
 def _predecessors(register: pd.DataFrame) -> dict[str, str]:

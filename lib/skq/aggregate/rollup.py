@@ -6,9 +6,8 @@ import pandas as pd
 
 from skq import catalog
 from skq.aggregate.cells import SUMS
-from skq.aggregate.places import LEVELS
+from skq.aggregate.periods import three_years
 from skq.aggregate.surveys import survey_index
-from skq.metrics.equity import variation
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
 from skq.terms import (
@@ -23,46 +22,31 @@ from skq.terms import (
 )
 
 REGISTER = "register"
+GROUP_BREAKDOWNS = (Breakdown.ALL, Breakdown.SEX)
+"""A class is too small to be split by the education of parents."""
 _KEY = ["metric", "school_year", "grade_year", "subject"]
-_CODED = ["metric", "school_year", "subject", "sex", "parental_education", "item", *map(str, LEVELS)]
+_CODED = ["metric", "school_year", "subject", "sex", "parental_education", "item", *map(str, Level)]
 
 
 def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows, unsorted, of placed *cells* (with the columns of `LEVELS`) for all levels and breakdowns."""
-    coded = cells.astype(dict.fromkeys(_CODED, "category"))  # millions of cells are grouped by these, sixteen times
+    """Return the rows, unsorted, of placed *cells* for all levels that have a column of their name, and breakdowns."""
+    grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
+    coded = cells.astype(dict.fromkeys(grouping, "category"))
     items = coded["metric"].eq("survey_index")
     sums = pd.concat(_sums(coded[~items], []), ignore_index=True)
+    sums = pd.concat([sums, three_years(sums)], ignore_index=True)
     indices = pd.concat(_sums(coded[items], ["item"]), ignore_index=True)
     surveyed = survey_index(indices, list(RESULT_KEY))
-    return _one_table([_valued(sums), _stated(surveyed)])
-
-
-def equity_rows(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the equity rows (organizer, municipality) of placed merit cells: variance between and within schools."""
-    merit = cells[cells["metric"].eq("merit_rating_17")]
-    rows = []
-    for level in (Level.ORGANIZER, Level.MUNICIPALITY):
-        schools = merit.groupby([level.value, "school_year", "grade_year", "school"], as_index=False)[SUMS].sum()
-        for (unit, school_year, grade_year), part in schools.groupby([level.value, "school_year", "grade_year"]):
-            found = variation(part["n"], part["part"], part["squares"])
-            key = {"level": str(level), "unit": unit, "school_year": school_year, "grade_year": grade_year}
-            key |= {"n": part["n"].sum()}
-            rows += [
-                key | {"metric": "merit_icc", "value": found.icc},
-                key | {"metric": "merit_between_share", "value": found.between_share},
-                key | {"metric": "merit_sd", "value": found.sd},
-            ]
-    blank = {"subject": "", "breakdown": "all", "category": "all"}
-    columns = [*RESULT_KEY, "n", "value"]
-    return _one_table([_stated(pd.DataFrame([{**blank, **row} for row in rows], columns=columns))])
+    return one_table([_valued(sums), stated(surveyed)])
 
 
 def results_frame(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of *parts* as one results table: its columns, its dtypes, sorted by key."""
-    return _one_table(parts).sort_values(list(RESULT_KEY), kind="stable", ignore_index=True)
+    return one_table(parts).sort_values(list(RESULT_KEY), kind="stable", ignore_index=True)
 
 
-def _one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of *parts* as one table with the columns and dtypes of results, in the order given."""
     rows = [part.reindex(columns=list(RESULT_COLUMNS)).astype(RESULT_DTYPES) for part in parts]
     return pd.concat(rows, ignore_index=True)
 
@@ -71,8 +55,9 @@ def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
     """Return the summed cells of every level and breakdown, keyed by `RESULT_KEY` and *extra*."""
     return [
         _level_sums(cells, level, breakdown, extra)
-        for level in LEVELS
-        for breakdown in PUPIL_BREAKDOWNS
+        for level in Level
+        if level.value in cells
+        for breakdown in (GROUP_BREAKDOWNS if level is Level.GROUP else PUPIL_BREAKDOWNS)
         if breakdown is Breakdown.ALL or not extra
     ]
 
@@ -97,10 +82,10 @@ def _valued(sums: pd.DataFrame) -> pd.DataFrame:
     spread = sd_from_sums(sums["part"], sums["squares"], sums["n"])
     limits = mean_interval(value, spread, sums["n"]).where(means)
     limits.loc[shares] = share_interval(sums.loc[shares, "part"], sums.loc[shares, "n"])
-    return _stated(sums.assign(value=value, lower=limits["lower"], upper=limits["upper"]))
+    return stated(sums.assign(value=value, lower=limits["lower"], upper=limits["upper"]))
 
 
-def _stated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with numerator, status, source and raw."""
+def stated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return *rows* (with `value`, and `part` as numerator) with status, source and raw."""
     status = rows["value"].notna().map({True: str(CellStatus.OBSERVED), False: str(CellStatus.MISSING)})
     return rows.rename(columns={"part": "numerator"}).assign(status=status.astype("str"), source=REGISTER, raw="")

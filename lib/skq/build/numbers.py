@@ -19,7 +19,7 @@ from skq.protect import Protected, protect
 from skq.protect.rule import OFFICIAL, DisclosureRule
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
-from skq.terms import RESULT_KEY, Level, SchoolYear
+from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
 from skq.validate import validated
 
 YEARS_IN_A_REPORT = 5
@@ -87,7 +87,8 @@ def read(request: Request) -> Raw:
 
 def protected_numbers(raw: Raw, request: Request) -> Numbers:
     """Return all numbers of *raw*, aggregated, compared and protected."""
-    results, known = combined(raw)
+    asked = {name: bool(getattr(request.settings, name, False)) for name in ("class_groups", "whole_nation")}
+    results, known = combined(raw, **asked)
     rule = rule_named(request.settings.disclosure_rule)
     protected = protect(results, comparisons(results, units=known), rule, units=known)
     return Numbers(
@@ -108,7 +109,7 @@ def rule_named(name: str) -> DisclosureRule:
     return rules[name]
 
 
-def combined(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
+def combined(raw: Raw, *, class_groups: bool = False, whole_nation: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the results and units of own registers and official statistics as one of each.
 
     Own rows win at schools, areas and organizers; at the municipality and above a series is official where there is
@@ -117,7 +118,8 @@ def combined(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
     if raw.own is None:
         official = _official(raw)
         return official.results, official.units
-    results, known = aggregate(raw.own.frames), units(raw.own.frames)
+    frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
+    results, known = aggregate(frames, **levels), units(frames, **levels)
     if raw.official is None:
         return results, known
     beside = _without_other_schools(raw.official.results, known)
@@ -127,9 +129,13 @@ def combined(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
-    """Return own and official results as one table in which every key of results occurs once."""
+    """Return own and official results as one table in which every key of results occurs once.
+
+    Years pooled by ourselves follow their series: where that is official, they would be of other schools.
+    """
     upper = own["level"].isin(OFFICIAL_LEVELS)
-    kept_own = own[~(upper & _occurs(own, official, SERIES))]
+    series = own.assign(breakdown=own["breakdown"].mask(own["breakdown"].eq(str(Breakdown.PERIOD)), str(Breakdown.ALL)))
+    kept_own = own[~(upper & _occurs(series, official, SERIES))]
     kept_official = official[~_occurs(official, kept_own, list(RESULT_KEY))]
     together = pd.concat([kept_own, kept_official], ignore_index=True)
     return together.astype(own.dtypes.to_dict()).sort_values(list(RESULT_KEY), ignore_index=True)

@@ -12,17 +12,19 @@ from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
 def pairs(results: pd.DataFrame, municipality: pd.Series) -> pd.DataFrame:
     """Return the comparisons that *results* allow, as kind, key and reference, without values.
 
-    *municipality* is the municipality code of each row (missing where unknown, and for rows above a unit).
+    *municipality* is the municipality code of each row (missing where unknown, and for rows above a unit). Periods are
+    compared with their municipality's alone: two that follow each other share most of their pupils.
     A pair whose second side does not exist is left out later.
     """
     keyed = results.loc[_compared(results["metric"]), list(RESULT_KEY)]
     municipality = municipality[keyed.index]
     all_pupils = keyed["breakdown"].eq(str(Breakdown.ALL))
-    below = municipality.notna() & all_pupils
+    period = keyed["breakdown"].eq(str(Breakdown.PERIOD))
+    below = municipality.notna() & (all_pupils | period)
     girls = keyed["breakdown"].eq(str(Breakdown.SEX)) & keyed["category"].eq(GIRLS)
     expected = keyed["metric"].eq(MERIT) & all_pupils & keyed["level"].eq(str(Level.SCHOOL))
     found = [
-        keyed.assign(kind=CHANGE, reference=previous_years(keyed["school_year"])),
+        keyed[~period].assign(kind=CHANGE, reference=previous_years(keyed.loc[~period, "school_year"])),
         keyed[girls].assign(kind=GAP_SEX, category="all", reference=BOYS),
         keyed[below].assign(kind=VS_MUNICIPALITY, reference=municipality[below]),
         keyed[expected].assign(kind=VS_EXPECTED, reference="salsa"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from skq.errors import SkqError
-from skq.terms import RESULT_KEY, Level
+from skq.terms import PUPIL_BREAKDOWNS, RESULT_KEY, Level
 
 METRICS = (
     "merit_rating_17",
@@ -64,10 +64,11 @@ class Difference:
 def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]:
     """Return every cell that differs between *results* (from registers) and what `rederived` gave, sorted by key.
 
-    Of *results* the rows of `METRICS`, `LEVELS` and own registers are looked at. A row that only one side has is one
-    difference. `n` and sums must be equal, means within `TOLERANCE`.
+    Of *results* the rows of `METRICS`, `LEVELS` and own registers are looked at, without sums over years. A row that
+    only one side has is one difference. `n` and sums must be equal, means within `TOLERANCE`.
     """
     own = results["source"].eq(_REGISTER) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
+    own &= results["breakdown"].isin(PUPIL_BREAKDOWNS)
     columns = [*RESULT_KEY, *CELLS]
     both = results.loc[own, columns].merge(
         by_sql[columns],
