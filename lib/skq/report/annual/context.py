@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from skq import catalog
-from skq.errors import ParameterError, ProtectionError
+from skq.errors import ProtectionError
 from skq.protect import ProtectedTable
 from skq.report import sv
-from skq.report.context import AUTUMN_FAMILIES
+from skq.report.annual.contents import numbers
 from skq.report.numbers import Difference, Numbers, Point, Series
-from skq.store import Slice, read_slice
+from skq.report.parameters import refuse_faulty
+from skq.report.years import AUTUMN_FAMILIES, autumn_years
+from skq.store import read_slice
 from skq.terms import Level, SchoolYear
 
 PUBLICATION = "annual-analysis"
@@ -39,7 +42,8 @@ class Unit:
 class AnnualAnalysis:
     """What the annual analysis may know; frozen, made by `open_annual_analysis`.
 
-    `numbers` holds the measures that the analysis speaks of, `results` every number of the slice.
+    `numbers` holds the measures that the analysis speaks of, `results` every number of the slice; `estimates` and
+    `goals` are what is said of them, in the form of docs/architecture.md.
     """
 
     municipality_code: str
@@ -50,6 +54,8 @@ class AnnualAnalysis:
     units: tuple[Unit, ...]
     numbers: Numbers
     results: ProtectedTable
+    estimates: pd.DataFrame
+    goals: pd.DataFrame
     meta: Mapping[str, Any]
 
     def at(self, level: str) -> tuple[Unit, ...]:
@@ -104,9 +110,44 @@ class AnnualAnalysis:
         )  # fmt: skip
         return series.at(year)
 
+    def points(self, metric: str, level: str = Level.MUNICIPALITY, **which: Any) -> tuple[Point, ...]:
+        """Return every number of *metric* at *level* that a source has in the years of the analysis, oldest first.
+
+        *which* names fields that must be equal: `points("cohort_change", subject="3")`.
+        """
+        years = self.years_of(metric) if metric in self._by_metric else ()
+        found = [
+            point
+            for point in self._by_metric.get(metric, ())
+            if point.level == level and point.school_year in years
+            and all(getattr(point, field) == wanted for field, wanted in which.items())
+        ]  # fmt: skip
+        return tuple(sorted(found, key=_in_order))
+
+    @cached_property
+    def _by_metric(self) -> Mapping[str, list[Point]]:
+        found: dict[str, list[Point]] = {}
+        for point in self.numbers.points.values():
+            found.setdefault(point.metric, []).append(point)
+        return found
+
+    def named(self, code: str) -> Unit | None:
+        """Return the school with the unit code *code*, by its former code too; None where it is not known."""
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Unit]:
+        former = {unit.former_code: unit for unit in self.schools if unit.former_code}
+        return {**former, **{unit.code: unit for unit in self.schools}}
+
     def difference(self, kind: str, point: Point) -> Difference | None:
         """Return the change or the distance that belongs to *point*, None where none was computed."""
         return self.numbers.difference(kind, point)
+
+
+def _in_order(point: Point) -> tuple[Any, ...]:
+    grade_year = -1 if point.grade_year is None else point.grade_year
+    return (point.school_year, grade_year, point.subject, point.unit, point.breakdown, point.category)
 
 
 def known_in(series: Series, school_year: str) -> bool:
@@ -121,7 +162,7 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
     Raises ParameterError when a parameter is empty or malformed, ProtectionError when the slice belongs to another
     municipality, year or publication, SourceError when it cannot be read.
     """
-    _refuse_empty(municipality_code=municipality_code, school_year=school_year, protected_folder=protected_folder)
+    refuse_faulty(municipality_code=municipality_code, school_year=school_year, protected_folder=protected_folder)
     part = read_slice(Path(protected_folder))
     asked = {"publication": PUBLICATION, "municipality_code": municipality_code, "school_year": school_year}
     for field, value in asked.items():
@@ -138,54 +179,18 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
         municipality_name=municipality_name,
         school_year=school_year,
         school_years=years,
-        autumn_years=_autumn_years(years, part.results.frame),
+        autumn_years=autumn_years(part.results.frame, years, ("pupil_count",)),
         units=tuple(_unit(row, municipality_name) for row in part.units.to_dict("records")),
-        numbers=_numbers(part),
+        numbers=numbers(part),
         results=part.results,
+        estimates=part.estimates,
+        goals=part.goals,
         meta=part.meta,
     )
 
 
-def _refuse_empty(**parameters: str) -> None:
-    if empty := [name for name, value in parameters.items() if not str(value).strip()]:
-        raise ParameterError(
-            f"the notebook was started without {', '.join(empty)}\n"
-            "  expected: municipality_code, school_year and protected_folder, all filled in\n"
-            "  next:     run it through 'skq build', or fill in the cell tagged 'parameters'"
-        )
-    try:
-        SchoolYear.parse(parameters["school_year"])
-    except ValueError as error:
-        raise ParameterError(f"school_year: {error}") from error
-
-
-OF_SCHOOLS = (
-    "merit_rating_17", "all_subjects_passed_share", "eligible_vocational_share", "pupil_count",
-    "certified_teacher_share", "salsa_expected", "salsa_residual", "merit_icc", "merit_sd",
-)  # fmt: skip
-OF_SUBJECTS = ("subject_passed_share", "subject_points_mean", "test_points_mean", "grade_test_net_pp")
-"""Measures that the analysis speaks of: at every level, and of the municipality alone."""
-
-
-def _numbers(part: Slice) -> Numbers:
-    """Return the numbers that the analysis speaks of; the slice holds ten times as many, which only take time."""
-    everywhere = Numbers.of(
-        part.results.select(metric=list(OF_SCHOOLS)), part.comparisons.select(metric=list(OF_SCHOOLS))
-    )
-    of_subjects = {"metric": list(OF_SUBJECTS), "level": str(Level.MUNICIPALITY)}
-    subjects = Numbers.of(part.results.select(**of_subjects), part.comparisons.select(**of_subjects))
-    return Numbers({**everywhere.points, **subjects.points}, {**everywhere.differences, **subjects.differences})
-
-
 def _five_years(school_year: str, told: Sequence[str]) -> tuple[str, ...]:
     return tuple(year for year in told if year <= school_year)
-
-
-def _autumn_years(years: tuple[str, ...], results: pd.DataFrame) -> tuple[str, ...]:
-    """Return as many years as *years*, ending with the newest in which the schools' pupils are known."""
-    of_schools = results["level"].eq(Level.SCHOOL) & results["metric"].eq("pupil_count") & results["value"].notna()
-    newest = SchoolYear.parse(max([years[-1], *results.loc[of_schools, "school_year"]]))
-    return tuple(str(SchoolYear(newest.start - back)) for back in reversed(range(len(years))))
 
 
 def _unit(row: Mapping[Any, Any], municipality_name: str) -> Unit:

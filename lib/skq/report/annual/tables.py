@@ -6,29 +6,20 @@ from collections.abc import Sequence
 
 from skq.report import sv
 from skq.report.annual import chain_words, equity_words, groups, sentences
-from skq.report.annual.context import OF_SUBJECTS, AnnualAnalysis, Unit
+from skq.report.annual.contents import OF_SUBJECTS
+from skq.report.annual.context import AnnualAnalysis, Unit
 from skq.report.annual.downloads import save_points
 from skq.report.annual.groups import GroupRow
+from skq.report.annual.layout import Rows, made_table, symbol_note, with_interval
 from skq.report.annual.levels import Link, chain, members
 from skq.report.annual.measures import MAIN, SchoolPoint, spread, title
-from skq.report.emit import Column, Passage, Table, escaped, save_csv
+from skq.report.emit import Passage, Table, escaped, save_csv
 from skq.report.numbers import Point
 from skq.report.texts import source, subject, texts, word
-from skq.report.wording import bare_amount, bare_text, interval_text
+from skq.report.wording import bare_amount
 from skq.terms import CATEGORIES, Breakdown, CellStatus, Level
 
-Rows = Sequence[Sequence[str]]
 ARROWS = {1: " ↑", -1: " ↓", 0: ""}
-NUMBER = "right"
-
-
-def _table(key: str, caption: str, header: Sequence[str], rows: Rows, *, notes: Sequence[str] = (),
-           left: Sequence[int] = (0,)) -> Table:  # fmt: skip
-    """Return a table whose columns *left* hold text; what stands in those comes from outside and is escaped."""
-    columns = tuple(Column(text, "left" if place in left else NUMBER) for place, text in enumerate(header))
-    safe = tuple(tuple(escaped(text) if place in left else text for place, text in enumerate(row)) for row in rows)
-    told = tuple(note for note in notes if note)
-    return Table(key, caption, columns, safe, notes=told, download=word("words", "download"))
 
 
 def schools(analysis: AnnualAnalysis) -> Table | Passage:
@@ -54,8 +45,8 @@ def schools(analysis: AnnualAnalysis) -> Table | Passage:
         rows = [[*row, *map(_school_cell, column)] for row, column in zip(rows, columns, strict=True)]
     years = sv.enumeration(sorted({found[measure].municipality.school_year for measure in used}))
     points = [school.point for measure in used for school in by_school[measure].values()]
-    notes = [_arrow_note(rows), _symbol_note(rows, points), without_results(analysis, kept)]
-    return _table("schools", words["schools_caption"].format(years=years), header, rows, notes=notes)
+    notes = [_arrow_note(rows), symbol_note(rows, points), without_results(analysis, kept)]
+    return made_table("schools", words["schools_caption"].format(years=years), header, rows, notes=notes)
 
 
 def _shown(school: SchoolPoint | None) -> bool:
@@ -69,12 +60,7 @@ def _resting(column: Sequence[SchoolPoint | None]) -> str:
 
 
 def _school_cell(school: SchoolPoint | None) -> str:
-    return sv.EN_DASH if school is None else f"{_with_interval(school.point)}{ARROWS[school.side]}"
-
-
-def _with_interval(point: Point) -> str:
-    limits = interval_text(point)
-    return f"{bare_text(point)} ({limits.replace(' ', sv.NBSP)})" if limits else bare_text(point)
+    return sv.EN_DASH if school is None else f"{with_interval(school.point)}{ARROWS[school.side]}"
 
 
 def without_results(analysis: AnnualAnalysis, kept: Sequence[Unit]) -> str:
@@ -100,16 +86,6 @@ def _arrow_note(rows: Rows) -> str:
     return texts()["annual"]["arrow_note"] if any(ARROWS[side] in text for text in cells for side in (1, -1)) else ""
 
 
-def _symbol_note(rows: Rows, points: Sequence[Point]) -> str:
-    """Explain each symbol that stands in the table."""
-    words, cells = texts()["annual"], {text for row in rows for text in row}
-    few = any(point.hidden and point.status is not CellStatus.NEARLY_ALL for point in points) and ".." in cells
-    nearly = any(text.startswith("~") for text in cells)
-    point, dash = "." in cells, sv.EN_DASH in cells
-    notes = ((few, "few_note"), (nearly, "nearly_note"), (point, "point_note"), (dash, "dash_note"))
-    return " ".join(words[key] for seen, key in notes if seen)
-
-
 def levels(analysis: AnnualAnalysis) -> Table | Passage:
     """Return the pupils of areas, organizers and municipality beside the sum of their schools, and why they differ."""
     found = chain(analysis)
@@ -122,7 +98,7 @@ def levels(analysis: AnnualAnalysis) -> Table | Passage:
     caption = words["levels_caption"].format(pupils_year=found.pupils_year, results_year=found.results_year)
     save_csv("levels", header, rows)
     note = words["levels_note"] if any("(" in text for row in rows for text in row[3:6]) else ""
-    return _table("levels", caption, header, rows, left=(0, 1, 6), notes=[note])
+    return made_table("levels", caption, header, rows, left=(0, 1, 6), notes=[note])
 
 
 def _level_row(link: Link) -> list[str]:
@@ -148,10 +124,10 @@ def level_results(analysis: AnnualAnalysis) -> Table | Passage:
     save_points("level-results", [(unit, point) for unit, points in kept for point in points])
     words = texts()["annual"]
     header = [words["level"], words["unit"], *(title(*measure) for measure in MAIN)]
-    rows = [[chain_words.level_word(unit.level), unit.name, *map(_with_interval, points)] for unit, points in kept]
+    rows = [[chain_words.level_word(unit.level), unit.name, *map(with_interval, points)] for unit, points in kept]
     years = sv.enumeration(sorted({point.school_year for _, points in kept for point in points if point.shown}))
-    note = _symbol_note(rows, [point for _, points in kept for point in points])
-    return _table("level-results", words["level_results_caption"].format(years=years), header, rows, left=(0, 1),
+    note = symbol_note(rows, [point for _, points in kept for point in points])
+    return made_table("level-results", words["level_results_caption"].format(years=years), header, rows, left=(0, 1),
                   notes=[note])  # fmt: skip
 
 
@@ -184,14 +160,14 @@ def _groups(analysis: AnnualAnalysis, key: str, found: Sequence[GroupRow], break
     names = [sv.capitalized(word("category", category)) for category in CATEGORIES[breakdown]]
     rows = [_group_row(row) for row in found]
     years = sv.enumeration(sorted({point.school_year for row in found for point in row.points}))
-    note = _symbol_note(rows, [point for row in found for point in row.points])
+    note = symbol_note(rows, [point for row in found for point in row.points])
     caption = words[f"{gap}_caption"].format(years=years)
-    return _table(key, caption, [words["measure"], *names, words[gap]], rows, notes=[words["gap_note"], note])
+    return made_table(key, caption, [words["measure"], *names, words[gap]], rows, notes=[words["gap_note"], note])
 
 
 def _group_row(row: GroupRow) -> list[str]:
     gap = sv.EN_DASH if row.gap is None else bare_amount(row.gap)
-    return [title(row.metric, row.grade_year), *map(_with_interval, row.points), gap]
+    return [title(row.metric, row.grade_year), *map(with_interval, row.points), gap]
 
 
 def subjects(analysis: AnnualAnalysis) -> Table | Passage:
@@ -205,14 +181,14 @@ def subjects(analysis: AnnualAnalysis) -> Table | Passage:
     words = texts()["annual"]
     used = [place for place in range(len(OF_SUBJECTS)) if any(points[place].shown for _, points in kept)]
     header = [words["subject"], words["pupils"], *(words[OF_SUBJECTS[place]] for place in used)]
-    rows = [[subject(code), _most(points), *(_with_interval(points[place]) for place in used)] for code, points in kept]
+    rows = [[subject(code), _most(points), *(with_interval(points[place]) for place in used)] for code, points in kept]
     shown = [point for _, points in kept for point in points if point.shown]
     years = sv.enumeration(sorted({point.school_year for point in shown}))
     origin = sv.enumeration(sorted({source(point.source) for point in shown}))
-    note = _symbol_note(rows, [point for _, points in kept for point in points])
+    note = symbol_note(rows, [point for _, points in kept for point in points])
     caption = words["subjects_caption"].format(years=years, source=origin)
     net = words["net_note"] if len(OF_SUBJECTS) - 1 in used else ""
-    return _table("subjects", caption, header, rows, notes=[net, note])
+    return made_table("subjects", caption, header, rows, notes=[net, note])
 
 
 def _subject_points(analysis: AnnualAnalysis, code: str) -> list[Point]:

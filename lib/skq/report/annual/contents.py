@@ -1,0 +1,57 @@
+"""Which numbers the annual analysis speaks of, and at which levels; the slice holds many times as many."""
+
+from __future__ import annotations
+
+from skq.protect import ProtectedTable
+from skq.report.numbers import Numbers
+from skq.store import Slice
+from skq.terms import Level
+
+OF_SCHOOLS = (
+    "merit_rating_17", "all_subjects_passed_share", "eligible_vocational_share", "pupil_count",
+    "certified_teacher_share", "salsa_expected", "salsa_residual",
+)  # fmt: skip
+OF_SUBJECTS = ("subject_passed_share", "subject_points_mean", "test_points_mean", "grade_test_net_pp")
+"""Measures shown at every level, and in the table of subjects."""
+
+OF_EQUITY = (
+    "merit_icc", "merit_between_share", "merit_sd", "merit_school_sd", "merit_p90_p10", "merit_p75_p25",
+    "merit_lowest_quarter_mean", "merit_gap_education", "merit_background_slope", "merit_background_r2",
+    "segregation_education", "segregation_foreign", "segregation_entropy", "compensation_slope",
+    "compensation_correlation",
+)  # fmt: skip
+OF_COHORTS = (
+    "cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_matched_share", "cohort_change",
+    "cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners", "pseudo_cohort_change",
+    "test_all_parts_share",
+)  # fmt: skip
+OF_WORK = (
+    "sick_leave_share", "leisure_children_count", "leisure_children_per_fte", "leisure_qualified_share",
+    "leisure_enrolled_share", "adapted_pupil_count", "adapted_pupil_share", "assessment_median", "assessment_minimum",
+    "assessment_good_share", "assessment_index", "assessment_improved_share", "assessment_unchanged_share",
+    "assessment_worse_share", "assessment_agreement_share", "assessment_kappa",
+)  # fmt: skip
+OF_MUNICIPALITY = (*OF_SUBJECTS, *OF_EQUITY, *OF_COHORTS, *OF_WORK)
+
+OF_EACH_SCHOOL = (
+    "value_added_grades", "value_added_grades_shrunken", "value_added_tests", "value_added_tests_shrunken",
+    "pseudo_cohort_change", "assessment_rating", "allocation_index", "allocation_base", "allocation_structure",
+    "allocation_total", "allocation_per_pupil",
+)  # fmt: skip
+"""Measures shown of the municipality alone, and of its schools alone."""
+
+
+def numbers(part: Slice) -> Numbers:
+    """Return the numbers that the analysis speaks of."""
+    read = (
+        _read(part.results, part.comparisons, OF_SCHOOLS),
+        _read(part.results, part.comparisons, OF_MUNICIPALITY, level=str(Level.MUNICIPALITY)),
+        _read(part.results, part.comparisons, OF_EACH_SCHOOL, level=str(Level.SCHOOL)),
+    )
+    points = {key: point for found in read for key, point in found.points.items()}
+    return Numbers(points, {key: gap for found in read for key, gap in found.differences.items()})
+
+
+def _read(results: ProtectedTable, comparisons: ProtectedTable, metrics: tuple[str, ...], **which: str) -> Numbers:
+    wanted = {"metric": list(metrics), **which}
+    return Numbers.of(results.select(**wanted), comparisons.select(**wanted))
