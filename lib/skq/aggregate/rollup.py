@@ -7,7 +7,7 @@ import pandas as pd
 from skq import catalog
 from skq.aggregate.cells import SUMS
 from skq.aggregate.periods import three_years
-from skq.aggregate.surveys import survey_index
+from skq.aggregate.surveys import ITEM_METRICS, survey_index
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
 from skq.terms import (
@@ -32,7 +32,7 @@ def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, unsorted, of placed *cells* for all levels that have a column of their name, and breakdowns."""
     grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
     coded = cells.astype(dict.fromkeys(grouping, "category"))
-    items = coded["metric"].eq("survey_index")
+    items = coded["metric"].isin(ITEM_METRICS) & coded["item"].ne("")  # answers per respondent carry no item
     sums = pd.concat(_sums(coded[~items], []), ignore_index=True)
     sums = pd.concat([sums, three_years(sums)], ignore_index=True)
     indices = pd.concat(_sums(coded[items], ["item"]), ignore_index=True)

@@ -80,7 +80,7 @@ class Metric:
     lowest n at a school (pupils, answers, FTE); `official` maps `kolada`, `siris`, `api` to the agencies' own
     identifiers; `breaks` maps a school year to the break in the series that it brings; `example` names the worked
     examples of the domain specification (T-01) or the test that stands for one; `published` where only the agency
-    computes it.
+    computes it. `warn_below`: a value below it (a response rate) goes with a word of caution.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Metric:
     example: str
     official: Mapping[str, tuple[str, ...]]
     breaks: Mapping[SchoolYear, str]
+    warn_below: float | None = None
 
 
 def metric(metric_id: str) -> Metric:
@@ -139,7 +140,7 @@ def parse_catalog(text: str) -> Mapping[str, Metric]:
 
 def _entry(metric_id: str, table: Mapping[str, Any]) -> Metric:
     known = {field.name for field in fields(Metric)} - {"id"}
-    optional = {"official", "breaks", "first_school_year", "last_school_year", "compared"}
+    optional = {"official", "breaks", "first_school_year", "last_school_year", "compared", "warn_below"}
     _refuse(metric_id, "unknown key", set(table) - known)
     _refuse(metric_id, "absent key", known - optional - set(table))
     _refuse(metric_id, "unknown agency", set(table.get("official", {})) - set(_OFFICIAL))
@@ -151,6 +152,7 @@ def _entry(metric_id: str, table: Mapping[str, Any]) -> Metric:
         first_school_year=_school_year(table.get("first_school_year")),
         last_school_year=_school_year(table.get("last_school_year")),
         compared=bool(table.get("compared", True)),
+        warn_below=table.get("warn_below"),
         official=MappingProxyType({agency: tuple(ids) for agency, ids in table.get("official", {}).items()}),
         breaks=MappingProxyType({SchoolYear.parse(year): why for year, why in table.get("breaks", {}).items()}),
     )
