@@ -25,13 +25,9 @@ def distance_to_whole(unit: pd.DataFrame, whole: pd.DataFrame, *, kind: str) -> 
     *kind* is `share` or `mean`. No interval where n or an interval of either side is missing, or where the whole is not
     larger than the unit.
     """
-    known = unit["lower"].notna() & whole["lower"].notna() & whole["n"].gt(unit["n"])
-    n = (whole["n"] - unit["n"]).where(known)
-    if kind == "share":
-        against = share_difference(unit, _rest_of_share(unit, whole, n))
-    else:
-        against = mean_difference(unit, _rest_of_mean(unit, whole, n))
-    weight = n / whole["n"]
+    rest = rest_of_whole(unit, whole, kind=kind)
+    against = share_difference(unit, rest) if kind == "share" else mean_difference(unit, rest)
+    weight = rest["n"] / whole["n"]
     return pd.DataFrame(
         {
             "value": unit["value"] - whole["value"],
@@ -39,6 +35,13 @@ def distance_to_whole(unit: pd.DataFrame, whole: pd.DataFrame, *, kind: str) -> 
             "upper": against["upper"] * weight,
         }
     )
+
+
+def rest_of_whole(unit: pd.DataFrame, whole: pd.DataFrame, *, kind: str) -> pd.DataFrame:
+    """Return value, lower, upper, n of the whole without the unit; missing where `distance_to_whole` has no interval."""
+    known = unit["lower"].notna() & whole["lower"].notna() & whole["n"].gt(unit["n"])
+    n = (whole["n"] - unit["n"]).where(known)
+    return _rest_of_share(unit, whole, n) if kind == "share" else _rest_of_mean(unit, whole, n)
 
 
 def _rest_of_share(unit: pd.DataFrame, whole: pd.DataFrame, n: pd.Series) -> pd.DataFrame:

@@ -6,13 +6,34 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from skq.judge.frames import Judgements, nothing_judged
+from skq.judge.chance import chance
+from skq.judge.frames import Judgements, nothing_judged, typed_estimates
+from skq.judge.municipality import distances, main_comparison
+from skq.judge.peers import PeerRule, beside_peers, intakes
+from skq.judge.rows import judged_rows, shown_rows
+from skq.judge.sensitivity import sensitivity
 from skq.protect import Protected
 
+_USUAL = PeerRule()
 
-def judged(protected: Protected, *, units: pd.DataFrame, goals: Mapping[str, pd.DataFrame] | None = None) -> Judgements:
+
+def judged(
+    protected: Protected,
+    *,
+    units: pd.DataFrame,
+    goals: Mapping[str, pd.DataFrame] | None = None,
+    peers: PeerRule = _USUAL,
+) -> Judgements:
     """Return what chance and company say of the numbers that *protected* shows.
 
-    *goals* are the own tables `targets` and `commitments`, either may be absent.
+    *goals* are the own tables `targets` and `commitments`, either may be absent; *peers* is how peers are found.
     """
-    return nothing_judged()
+    shown = shown_rows(protected.results.frame)
+    return Judgements(_estimates(shown, protected.comparisons.frame, units, peers), nothing_judged().goals)
+
+
+def _estimates(shown: pd.DataFrame, comparisons: pd.DataFrame, units: pd.DataFrame, rule: PeerRule) -> pd.DataFrame:
+    rows, known = judged_rows(shown), distances(comparisons)
+    with_peers = beside_peers(rows, intakes(shown, rule), rule)
+    said = pd.concat([rows, chance(rows), with_peers, main_comparison(rows, known, shown)], axis="columns")
+    return typed_estimates(pd.concat([said, sensitivity(said, known, shown, units)], axis="columns"))

@@ -68,12 +68,21 @@ def mean_difference(first: pd.DataFrame, second: pd.DataFrame, *, level: float =
     Both frames have columns value, lower, upper, n and the same index. Welch (1947), degrees of freedom after
     Satterthwaite.
     """
+    told = welch(first, second, level=level)
+    half = _quantile(told["freedom"], level) * told["error"]
+    difference = told["value"]
+    return pd.DataFrame({"value": difference, "lower": difference - half, "upper": difference + half})
+
+
+def welch(first: pd.DataFrame, second: pd.DataFrame, *, level: float = LEVEL) -> pd.DataFrame:
+    """Return first - second (columns value, error, freedom) from the means' own Student intervals and n.
+
+    Welch (1947): standard error and degrees of freedom of the difference of two means, spreads not taken as equal.
+    """
     first_variance, second_variance = _squared_error(first, level), _squared_error(second, level)
     total = first_variance + second_variance
     freedom = total**2 / (first_variance**2 / (first["n"] - 1) + second_variance**2 / (second["n"] - 1))
-    difference = first["value"] - second["value"]
-    half = _quantile(freedom, level) * total**0.5
-    return pd.DataFrame({"value": difference, "lower": difference - half, "upper": difference + half})
+    return pd.DataFrame({"value": first["value"] - second["value"], "error": total**0.5, "freedom": freedom})
 
 
 def sd_from_interval(mean: pd.DataFrame, *, level: float = LEVEL) -> pd.Series:

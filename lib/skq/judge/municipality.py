@@ -1,0 +1,56 @@
+"""The main comparison, with the rest of the municipality: its verdict, p, and what is left of it after Holm."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skq.compare.part_of_whole import rest_of_whole
+from skq.judge.rows import numbers_at
+from skq.metrics.multiple import CHANCE, holm, mean_p, share_p
+from skq.sides import VS_MUNICIPALITY, reference_keys
+from skq.terms import RESULT_KEY, CellStatus
+
+ABOVE, BELOW = "above", "below"
+_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
+
+
+def distances(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Return the shown comparisons with the municipality whose certainty is known, with `verdict`.
+
+    The verdict is above, below, or blank where not certain. Of all breakdowns, periods among them.
+    """
+    shown = comparisons["status"].isin(_WITH_VALUE) & comparisons["certain"].notna()
+    rows = comparisons[comparisons["kind"].eq(VS_MUNICIPALITY) & shown]
+    verdict = pd.Series("", index=rows.index, dtype="str")
+    verdict = verdict.mask(rows["certain"] & rows["value"].gt(0), ABOVE).mask(
+        rows["certain"] & rows["value"].lt(0), BELOW
+    )
+    return rows[["kind", *RESULT_KEY, "reference"]].assign(verdict=verdict)
+
+
+def verdicts(keys: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """Return the verdict on each number that *keys* name (index kept); missing where it is not judged."""
+    found = keys[list(RESULT_KEY)].merge(
+        known[[*RESULT_KEY, "verdict"]], on=list(RESULT_KEY), how="left", validate="many_to_one"
+    )
+    return found["verdict"].set_axis(keys.index)
+
+
+def main_comparison(rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Return direction, p and holm of the judged *rows* (index kept).
+
+    *known* is as `distances` returns it, *shown* as `rows.shown_rows`. p is that of the school against the rest of its
+    municipality and fits the interval of the comparison. Holm is over all numbers of the school in the school year.
+    """
+    sides = rows[list(RESULT_KEY)].merge(known, on=list(RESULT_KEY), how="left", validate="many_to_one")
+    sides = sides.set_axis(rows.index)
+    tested = sides["verdict"].notna()
+    p = pd.Series(float("nan"), index=rows.index)
+    for kind, method in (("share", share_p), ("mean", mean_p)):
+        of_kind = tested & rows["kind"].eq(kind)
+        whole = numbers_at(reference_keys(sides[of_kind]), shown)
+        p[of_kind] = method(rows[of_kind], rest_of_whole(rows[of_kind], whole, kind=kind))
+    direction = sides["verdict"].fillna("")
+    left = holm(p, rows["unit"] + " " + rows["school_year"])
+    certain = (left.lt(CHANCE) & direction.ne("")).astype("boolean")
+    return pd.DataFrame({"direction": direction, "p": p, "holm": certain.mask(p.isna())})

@@ -1,0 +1,42 @@
+"""Which shown numbers are judged, which of them stand in one series, and where their counterparts are."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skq import catalog
+from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level
+
+NUMBERS = ["value", "lower", "upper", "n"]
+_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
+_SERIES = ["metric", "school_year", "grade_year", "subject"]
+
+
+def shown_rows(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of *results* that show a value, numbers as plain floats (missing is NaN)."""
+    shown = results[results["status"].isin(_WITH_VALUE) & results["value"].notna()]
+    return shown.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def judged_rows(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the schools' numbers of all pupils that chance can be judged of, sorted, with `series` and `kind`.
+
+    The kind is share or mean. Numbers of one series are of the same metric, school year, grade year and subject.
+    """
+    metrics = {name: catalog.metric(name) for name in shown["metric"].unique()}
+    compared = shown["metric"].map({name: entry.compared for name, entry in metrics.items()}).astype(bool)
+    whole = shown[["lower", "upper", "n"]].notna().all(axis="columns") & shown["n"].gt(0)
+    school = shown["level"].eq(str(Level.SCHOOL)) & shown["breakdown"].eq(str(Breakdown.ALL))
+    rows = shown[compared & whole & school].sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True)
+    kinds = {name: "share" if entry.interval == "share" else "mean" for name, entry in metrics.items()}
+    return rows.assign(
+        series=rows.groupby(_SERIES, dropna=False, sort=True).ngroup(), kind=rows["metric"].map(kinds).astype("str")
+    )
+
+
+def numbers_at(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Return value, lower, upper, n of the shown results that *keys* name, indexed as *keys*; missing where none is."""
+    found = keys[list(RESULT_KEY)].merge(
+        shown[[*RESULT_KEY, *NUMBERS]], on=list(RESULT_KEY), how="left", validate="many_to_one"
+    )
+    return found[NUMBERS].set_index(keys.index)
