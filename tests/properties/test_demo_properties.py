@@ -16,12 +16,12 @@ sizes = st.tuples(st.integers(1, 14), st.integers(1, 4), st.integers(0, 10_000))
 def test_tables_fit_together(size: tuple[int, int, int]) -> None:
     """Keys are unique, every row's pupil and unit is in the register of that year, and parts never exceed wholes."""
     tables = demo_tables(*size)
-    for name, spec in TABLES.items():
-        assert not tables[name].duplicated(list(spec.key)).any(), name
-        assert list(tables[name].columns) == list(spec.column_names), name
+    for name, table in tables.items():
+        assert not table.duplicated(list(TABLES[name].key)).any(), name
+        assert list(table.columns) == list(TABLES[name].column_names), name
     units = key_set(tables["school_units"], "school_unit_code")
     enrolled = key_set(tables["pupils"], "pupil_id")
-    for name in ("pupils", "survey", "staff", "assessments", "commitments", "commentary"):
+    for name in ("pupils", "survey", "staff", "assessments", "commitments", "commentary", "risk", "leisure_centres"):
         assert key_set(tables[name], "school_unit_code") <= units, name
     for name in ("grades", "national_tests", "forecasts", "attendance"):
         assert key_set(tables[name], "pupil_id") <= enrolled, name
@@ -30,6 +30,9 @@ def test_tables_fit_together(size: tuple[int, int, int]) -> None:
     answers = tables["survey"].groupby(["school_unit_code", "school_year", "respondent_group", "item"])
     assert (answers["count"].sum() <= answers["invited_count"].first()).all()
     assert (tables["staff"]["certified_fte"] <= tables["staff"]["fte"]).all()
+    centres = tables["leisure_centres"]
+    assert (centres["qualified_fte"] <= centres["fte"]).all()
+    assert (centres["enrolled_6_9"] <= centres[["enrolled", "population_6_9"]].min(axis="columns")).all()
 
 
 def key_set(table: pd.DataFrame, column: str) -> set[tuple[str, str]]:

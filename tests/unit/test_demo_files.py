@@ -37,19 +37,20 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
 
 
 def test_another_seed_changes_every_file_that_is_drawn(tmp_path: Path) -> None:
-    """Another seed gives other pupils, grades and answers; the register and the texts are the same invention."""
+    """Another seed gives other pupils, grades and answers; register, texts and targets stay the same."""
     write_demo(tmp_path / "one", schools=4, years=2, seed=1)
     write_demo(tmp_path / "two", schools=4, years=2, seed=2)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
-    assert {name for name in one if one[name] == two[name]} == {"skolenheter.xlsx", "kommentarer.csv", "skq.toml"}
+    same = {"skolenheter.xlsx", "kommentarer.csv", "targets.csv", "skq.toml"}
+    assert {name for name in one if one[name] == two[name]} == same
 
 
 def test_paths_are_returned_sorted_and_all_there_is(written: Path, tmp_path: Path) -> None:
-    """write_demo returns the thirteen tables and the settings that it wrote, and the folder holds no other file."""
+    """write_demo returns every table and the settings that it wrote, and the folder holds no other file."""
     paths = write_demo(tmp_path / "mapp med å, ä, ö", schools=2, years=1)
     assert paths == sorted(tmp_path.joinpath("mapp med å, ä, ö").iterdir())
     assert [path.name for path in paths] == sorted(contents(written))
-    assert len(paths) == 14
+    assert len(paths) == len(demo_tables(schools=2, years=1)) + 1
 
 
 def test_committed_demo_is_what_is_written_today(written: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from skq.demo import demo_tables
+from skq.schema import TABLES
 
 Tables = dict[str, pd.DataFrame]
 
@@ -43,9 +44,9 @@ def newest(tables: Tables) -> dict[str, str]:
     return dict(zip(units["school_unit_code"], units["successor_code"], strict=True))
 
 
-def test_twelve_schools_five_years_thirteen_tables(tables: Tables) -> None:
-    """The default is twelve schools in 2021/22-2025/26 with a row in each of the thirteen tables."""
-    assert len(tables) == 13
+def test_twelve_schools_five_years(tables: Tables) -> None:
+    """The default is twelve schools in 2021/22-2025/26 with rows in every table; answers by respondent are another form of the survey."""
+    assert set(tables) | {"survey_answers"} == set(TABLES)
     assert min(map(len, tables.values())) > 0
     units = tables["school_units"]
     assert sorted(units["school_year"].unique()) == YEARS

@@ -1,4 +1,4 @@
-"""The invented municipality: all thirteen tables of an organizer, of any size, made from a seed."""
+"""The invented municipality: every table of an organizer, of any size, made from a seed."""
 
 from skq.demo.names import MUNICIPALITY_CODE, MUNICIPALITY_NAME
 from skq.demo.tables import demo_tables

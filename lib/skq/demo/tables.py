@@ -1,4 +1,4 @@
-"""The thirteen tables of the invented municipality, by their own names and columns.
+"""The tables of the invented municipality, by their own names and columns.
 
 Pure: from three numbers to frames. The columns are those of `skq.schema`.
 """
@@ -11,7 +11,7 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
-from skq.demo import dates, names, narrative, resources, results
+from skq.demo import dates, names, narrative, resources, results, steering
 from skq.demo import enrolment as enrolments
 from skq.demo.attendance import attendance
 from skq.demo.plan import MAX_SCHOOLS, MAX_SEED, MAX_YEARS, Plan, make_plan
@@ -23,12 +23,13 @@ from skq.terms import SchoolYear
 STREAMS = (
     "plan", "enrolment", "standing", "grades", "national_tests", "forecasts", "attendance", "staff", "economy",
     "sick_leave", "survey", "assessments", "commitments", "dates",
+    "adapted", "leisure_centres", "risk",
 )  # fmt: skip
 """Each step draws from its own stream, so that a change in one leaves the others as they were."""
 
 
 def demo_tables(schools: int = 12, years: int = 5, seed: int = 1) -> dict[str, pd.DataFrame]:
-    """Return the thirteen tables of an invented municipality, the same for the same three numbers.
+    """Return every table of an invented municipality, the same for the same three numbers.
 
     Columns and key order as in `schema.TABLES`; missing values are missing. SettingsError when *schools* is not 1-2000,
     *years* not 1-12 or *seed* is negative.
@@ -42,7 +43,7 @@ def demo_tables(schools: int = 12, years: int = 5, seed: int = 1) -> dict[str, p
     raw = _pupil_tables(plan, people, enrolment, draws) | _school_tables(plan, enrolment, draws)
     named = {name: _named(raw[name], plan) for name in raw}
     named["school_units"] = _school_units(plan)
-    return {name: _ordered(named[name], name) for name in TABLES}
+    return {name: _ordered(named[name], name) for name in TABLES if name in named}
 
 
 def _refuse_impossible(option: str, found: int, lowest: int, highest: int) -> None:
@@ -64,7 +65,10 @@ def _pupil_tables(
     graded = tested["grade_year"].to_numpy() > 3
     with_grades = tested[graded].reset_index(drop=True)
     return {
-        "pupils": _pupils(dates.spells(everybody, plan)),
+        "pupils": pd.concat(
+            [_pupils(dates.spells(everybody, plan)), steering.adapted_pupils(plan, len(people), draws["adapted"])],
+            ignore_index=True,
+        ),
         "grades": results.grades(with_grades, standing[graded], plan, draws["grades"]),
         "national_tests": results.national_tests(tested, standing, plan, draws["national_tests"]),
         "forecasts": results.forecasts(tested, standing, plan, draws["forecasts"]),
@@ -85,6 +89,9 @@ def _school_tables(
         "assessments": narrative.assessments(pupils, plan, draws["assessments"]),
         "commitments": narrative.commitments(pupils, plan, draws["commitments"]),
         "commentary": narrative.commentary(plan),
+        "leisure_centres": steering.leisure_centres(enrolment, plan, draws["leisure_centres"]),
+        "targets": steering.targets(plan),
+        "risk": steering.risk(pupils, plan, draws["risk"]),
     }
 
 
@@ -110,6 +117,7 @@ def _pupils(everybody: pd.DataFrame) -> pd.DataFrame:
             "adapted_studies": everybody["adapted"] & (grade_year >= 6),
             "enrolled_from": everybody["enrolled_from"],
             "enrolled_to": everybody["enrolled_to"],
+            "school_form": None,
         }
     )
 

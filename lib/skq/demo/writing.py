@@ -26,6 +26,16 @@ SETTINGS = f"""\
 # The invented municipality. Registers hold its code but not its name.
 municipality_code = "{MUNICIPALITY_CODE}"
 municipality_name = "{MUNICIPALITY_NAME}"
+
+# Four hundred and fifty million kronor to share, a tenth of it by risk. The standing of a unit changes
+# by five percent a year at most.
+[allocation]
+total_sek = 450_000_000
+structure_share = 0.1
+floor_share = 0.92
+max_change = 0.05
+index_years = 3
+grade_year_weights = {{ 0 = 0.85, 7 = 1.1, 8 = 1.1, 9 = 1.1 }}
 """
 CREATOR = "skq demo"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -34,7 +44,7 @@ SWEDISH_BOOLEAN = {True: "ja", False: "nej"}
 
 
 def write_demo(folder: Path, *, schools: int = 12, years: int = 5, seed: int = 1) -> list[Path]:
-    """Write the invented municipality's thirteen tables and its settings into *folder*; return the paths, sorted.
+    """Write the invented municipality's tables and its settings into *folder*; return the paths, sorted.
 
     The folder is made when it is not there; an earlier demo in it is replaced, other files are left alone.
     SettingsError, and nothing written, when a file of ours would replace one that is not of a demo.
@@ -159,5 +169,8 @@ FORMS: dict[str, tuple[str, Callable[[pd.DataFrame, str], bytes]]] = {
     "assessments": ("skattningar.csv", _swedish_csv),
     "commitments": ("commitments.csv", _csv),
     "commentary": ("kommentarer.csv", _swedish_csv),
+    "leisure_centres": ("fritidshem.csv", _swedish_csv),
+    "targets": ("targets.csv", _csv),
+    "risk": ("socioekonomi.csv", _swedish_csv),
 }
 """File name and form of each table."""

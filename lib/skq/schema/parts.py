@@ -122,9 +122,10 @@ def amount(name: str, headers: tuple[str, ...], about: str, example: str, **chan
     return ColumnSpec(name, headers, Kind.DECIMAL, about, example, **(usual | change))
 
 
-def count(name: str, headers: tuple[str, ...], about: str, example: str) -> ColumnSpec:
+def count(name: str, headers: tuple[str, ...], about: str, example: str, **change: Any) -> ColumnSpec:
     """Return a column with a whole number of zero or more."""
-    return ColumnSpec(name, headers, Kind.INTEGER, about, example, minimum=0)
+    usual: dict[str, Any] = {"minimum": 0}
+    return ColumnSpec(name, headers, Kind.INTEGER, about, example, **(usual | change))
 
 
 def text(name: str, headers: tuple[str, ...], about: str, example: str, **change: Any) -> ColumnSpec:

@@ -1,4 +1,4 @@
-"""The thirteen tables of an organizer, column by column.
+"""The tables of an organizer, column by column.
 
 Sources: docs/architecture.md ("Own tables"); domain.md §0 (codes), §1 (grades), §6 (tests), §11 (survey),
 §13 (attendance), §15 (ratings).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from skq.schema import parts
 from skq.schema.columns import ColumnSpec, Kind, TableSpec
+from skq.schema.steering import LEISURE_CENTRES, RISK, TARGETS
 
 CODE, INTEGER = Kind.CODE, Kind.INTEGER
 
@@ -129,6 +130,14 @@ PUPILS = TableSpec(
             required=False,
             nullable=True,
         ),
+        parts.choice(
+            "school_form",
+            ("Skolform",),
+            "grundskola unless said otherwise; adapted pupils are counted by themselves and left out of everything else",
+            {"compulsory": ("grundskola",), "adapted": ("anpassad grundskola", "anpassad", "grundsärskola")},
+            required=False,
+            nullable=True,
+        ),
     ),
     ("pupil_id", "school_unit_code", "school_year", "enrolled_from"),
 )
@@ -233,6 +242,58 @@ ATTENDANCE = TableSpec(
     ("pupil_id", "school_year", "term"),
 )
 
+RESPONDENT_GROUP = parts.choice(
+    "respondent_group",
+    ("Svarsgrupp", "Respondentgrupp"),
+    "who answered",
+    {
+        "pupils_5": ("elever åk 5", "elever årskurs 5"),
+        "pupils_8": ("elever åk 8", "elever årskurs 8"),
+        "guardians": ("vårdnadshavare",),
+        "staff": ("personal",),
+    },
+)
+
+SURVEY_AREA = parts.choice(
+    "area",
+    ("Område", "Frågeområde"),
+    "area of the item; the three of HME (staff only) have three items each",
+    {
+        "safety": ("trygghet",),
+        "calm_study": ("studiero",),
+        "support": ("stöd",),
+        "stimulation": ("stimulans",),
+        "influence": ("inflytande",),
+        "respect": ("bemötande",),
+        "hme_motivation": ("hme motivation",),
+        "hme_leadership": ("hme ledarskap",),
+        "hme_governance": ("hme styrning",),
+    },
+)
+
+SURVEY_ITEM = parts.text("item", ("Fråga", "Påstående"), "the item's text or number", "Jag känner mig trygg i skolan")
+
+
+def survey_answer(*, nullable: bool = False) -> ColumnSpec:
+    """Return the column with the answer to an item."""
+    return parts.choice(
+        "answer",
+        ("Svar", "Svarsalternativ"),
+        "4 = most positive wording agreed with, 1 = least, or don't know; in HME always a digit, 5 = agreed with most",
+        {
+            "4": ("4", "stämmer mycket bra"),
+            "3": ("3", "stämmer ganska bra"),
+            "2": ("2", "stämmer ganska dåligt"),
+            "1": ("1", "stämmer mycket dåligt"),
+            "5": ("5",),
+            "dont_know": ("vet ej", "vet inte"),
+        },
+        nullable=nullable,
+    )
+
+
+REVERSED = parts.boolean("reversed", ("Omvänd", "Omvänd fråga"), "whether agreeing is negative")
+
 SURVEY = TableSpec(
     "survey",
     ("enkät",),
@@ -240,48 +301,51 @@ SURVEY = TableSpec(
     (
         parts.school_unit_code(),
         parts.school_year(),
-        parts.choice(
-            "respondent_group",
-            ("Svarsgrupp", "Respondentgrupp"),
-            "who answered",
-            {
-                "pupils_5": ("elever åk 5", "elever årskurs 5"),
-                "pupils_8": ("elever åk 8", "elever årskurs 8"),
-                "guardians": ("vårdnadshavare",),
-                "staff": ("personal",),
-            },
-        ),
-        parts.choice(
-            "area",
-            ("Område", "Frågeområde"),
-            "area of the item",
-            {
-                "safety": ("trygghet",),
-                "calm_study": ("studiero",),
-                "support": ("stöd",),
-                "stimulation": ("stimulans",),
-                "influence": ("inflytande",),
-                "respect": ("bemötande",),
-            },
-        ),
-        parts.text("item", ("Fråga", "Påstående"), "the item's text or number", "Jag känner mig trygg i skolan"),
-        parts.choice(
-            "answer",
-            ("Svar", "Svarsalternativ"),
-            "4 = most positive wording agreed with, 1 = least, or don't know",
-            {
-                "4": ("4", "stämmer mycket bra"),
-                "3": ("3", "stämmer ganska bra"),
-                "2": ("2", "stämmer ganska dåligt"),
-                "1": ("1", "stämmer mycket dåligt"),
-                "dont_know": ("vet ej", "vet inte"),
-            },
-        ),
+        RESPONDENT_GROUP,
+        SURVEY_AREA,
+        SURVEY_ITEM,
+        survey_answer(),
         parts.count("count", ("Antal", "Antal svar"), "persons who gave this answer", "21"),
-        parts.count("invited_count", ("Antal inbjudna", "Inbjudna"), "persons invited", "48"),
-        parts.boolean("reversed", ("Omvänd", "Omvänd fråga"), "whether agreeing is negative"),
+        parts.count(
+            "invited_count", ("Antal inbjudna", "Inbjudna"), "persons invited; for guardians the number of pupils", "48"
+        ),
+        REVERSED,
     ),
     ("school_unit_code", "school_year", "respondent_group", "area", "item", "answer"),
+)
+
+SURVEY_ANSWERS = TableSpec(
+    "survey_answers",
+    ("enkätsvar",),
+    "a person's answer to an item, for surveys whose answers are known one by one instead of counted in `survey`",
+    (
+        parts.school_unit_code(),
+        parts.school_year(),
+        RESPONDENT_GROUP,
+        ColumnSpec(
+            "respondent",
+            ("Svarande", "Svars-id"),
+            CODE,
+            "number of the questionnaire; never a personal identity number, nor the pseudonym of another table",
+            "S0007",
+            is_person=True,
+        ),
+        SURVEY_AREA,
+        SURVEY_ITEM,
+        survey_answer(nullable=True),
+        ColumnSpec(
+            "invited_count",
+            ("Antal inbjudna", "Inbjudna"),
+            INTEGER,
+            "persons invited; for guardians the number of pupils",
+            "48",
+            required=False,
+            nullable=True,
+            minimum=0,
+        ),
+        REVERSED,
+    ),
+    ("school_unit_code", "school_year", "respondent_group", "respondent", "area", "item"),
 )
 
 STAFF = TableSpec(
@@ -453,12 +517,16 @@ TABLES: dict[str, TableSpec] = {
         FORECASTS,
         ATTENDANCE,
         SURVEY,
+        SURVEY_ANSWERS,
         STAFF,
         ECONOMY,
         SICK_LEAVE,
         ASSESSMENTS,
         COMMITMENTS,
         COMMENTARY,
+        LEISURE_CENTRES,
+        TARGETS,
+        RISK,
     )
 }
 """Every table that an organizer can hand in, by its English name."""

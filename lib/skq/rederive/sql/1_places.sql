@@ -3,7 +3,8 @@
 -- continues whom), architecture.md (unit ids, predecessor_code).
 
 -- A pupil of two schools in a year counts where the pupil was last; one who left before June counts nowhere, as the
--- measuring day is the end of the spring term.
+-- measuring day is the end of the spring term. Pupils of anpassad grundskola, who have a scale of their own, are in none
+-- of these measures.
 CREATE OR REPLACE TEMP TABLE counted_pupil AS
 SELECT
     pupil_id,
@@ -20,7 +21,7 @@ FROM pupils
 WHERE enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)
 QUALIFY row_number() OVER (
     PARTITION BY pupil_id, school_year ORDER BY enrolled_from DESC NULLS LAST, enrolled_to DESC NULLS FIRST
-) = 1;
+) = 1 AND coalesce(school_form, '') <> 'adapted';
 
 -- The newest code of every unit: successors are followed to the end; where years disagree the last one's holds.
 CREATE OR REPLACE TEMP TABLE newest_code AS
