@@ -1,4 +1,4 @@
-"""Grades -> cells: merit rating, all subjects, eligibility (grade year 9), subjects (grade years 6 and 9)."""
+"""Spring grades -> cells: merit rating, eligibility (last grade year), all subjects and their companions, subjects."""
 
 from __future__ import annotations
 
@@ -7,72 +7,123 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import pupil_cells
+from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.eligibility import eligible
-from skq.metrics.gradebook import given_grade, gradebook
+from skq.metrics.gradebook import GradeBook, given_grade, gradebook
 from skq.metrics.merit import merit_rating
-from skq.metrics.passing import all_subjects_passed
+from skq.metrics.passing import all_subjects_passed, failed_subjects, subjects_had, subjects_passed
 from skq.metrics.rules import GradeScale, eligibility_rules, grade_scale, merit_rules
 from skq.metrics.subjects import subject_passed, subject_points
 from skq.terms import SchoolYear
 
-FINAL, SIXTH = 9, 6
-"""The grade years whose spring grades are official statistics."""
-
 _CATEGORIES = ["school_unit_code", "school_year", "sex", "parental_education"]
+_SUBJECT_METRICS = ("subject_points_mean", "subject_passed_share")
 
 
-def counted_grades(grades: pd.DataFrame, grade_year: int) -> pd.DataFrame:
-    """Return the grades that count in *grade_year*: final grades in the last one, else the spring term's."""
-    if grade_year == FINAL:
+def counted_grades(grades: pd.DataFrame, grade_year: int, school_year: SchoolYear) -> pd.DataFrame:
+    """Return the grades that count in the spring of *grade_year*: final grades in the last one, else the term's.
+
+    *grades* are those of *school_year*.
+    """
+    if grade_year == compulsory_school(school_year).last_grade_year:
         return grades[grades["kind"].eq("final")]
     return grades[grades["kind"].eq("term") & grades["term"].eq("VT")]
 
 
 def grade_cells(grades: pd.DataFrame, members: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the cells of every grade metric; *members* are the pupils of the springs.
+    """Yield the cells of every metric of spring grades; *members* are the pupils of the springs.
 
     Everyone enrolled counts, with or without grades, as soon as the school gave that grade year any grade that spring;
-    in grade year 6 only who has a grade, a dash or adapted studies (domain §3).
+    before the last grade year only who has a grade, a dash or adapted studies (domain §3). The grade years between
+    the first graded and the last one have grades in single subjects alone.
     """
     for text in sorted(grades["school_year"].unique()):
         year = SchoolYear.parse(text)
         of_year, pupils = grades[grades["school_year"].eq(text)], members[members["school_year"].eq(text)]
-        for grade_year in (SIXTH, FINAL):
+        for grade_year in compulsory_school(year).graded_years:
             cohort = pupils[pupils["grade_year"].eq(grade_year)]
-            rows = counted_grades(of_year, grade_year)
-            rows = rows[rows["pupil_id"].isin(cohort["pupil_id"]) & given_grade(rows["grade"])]
-            if len(rows):
-                yield from _cohort_cells(rows, _graded_schools(cohort, rows), year=year, grade_year=grade_year)
+            if len(cohort):
+                spring = counted_grades(of_year, grade_year, year)
+                yield from _cohort_cells(spring, cohort, year=year, grade_year=grade_year)
 
 
-def _graded_schools(cohort: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the pupils of schools that gave grades, indexed by pupil, their keys as categories."""
-    graded = cohort.loc[cohort["pupil_id"].isin(rows["pupil_id"].unique()), "school_unit_code"].unique()
-    kept = cohort[cohort["school_unit_code"].isin(graded)].set_index("pupil_id")
-    return kept.astype(dict.fromkeys(_CATEGORIES, "category")).assign(subject="")
+def graded(grades: pd.DataFrame, cohort: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cohort's own grades and dashes among *grades*, and the pupils of the schools that gave any.
+
+    The pupils are indexed by pupil, their keys as categories.
+    """
+    rows = grades[grades["pupil_id"].isin(cohort["pupil_id"])]
+    rows = rows[given_grade(rows["grade"])]
+    giving = cohort.loc[cohort["pupil_id"].isin(rows["pupil_id"].unique()), "school_unit_code"].unique()
+    kept = cohort[cohort["school_unit_code"].isin(giving)].set_index("pupil_id")
+    return rows, kept.astype(dict.fromkeys(_CATEGORIES, "category")).assign(subject="")
 
 
-def _cohort_cells(
-    rows: pd.DataFrame, cohort: pd.DataFrame, *, year: SchoolYear, grade_year: int
-) -> Iterator[pd.DataFrame]:
-    scale = grade_scale(year)
-    book = gradebook(rows, scale=scale)
-    adapted = cohort["adapted_studies"].fillna(False).astype(bool)
+def passed_everything(book: GradeBook, cohort: pd.DataFrame, *, last: bool) -> pd.Series:
+    """Return 1 for each pupil of the cohort who passed all subjects, 0 for who did not, missing for who is not counted.
+
+    An adapted course of studies is not all subjects. In the last grade year everyone counts, else who has any mark.
+    """
+    adapted = is_adapted(cohort)
     passed = all_subjects_passed(book).reindex(cohort.index, fill_value=False) & ~adapted
-    counted = adapted | cohort.index.isin(book.pupils) | (grade_year == FINAL)
-    yield pupil_cells(cohort, passed.astype("float64").where(counted), metric="all_subjects_passed_share")
-    if grade_year == FINAL:
-        for merit in merit_rules(year):
-            yield pupil_cells(cohort, merit_rating(book, rule=merit).reindex(cohort.index), metric=merit.metric)
-        for rule in eligibility_rules(year):
-            may = eligible(book, rule=rule).reindex(cohort.index, fill_value=False)
-            yield pupil_cells(cohort, may.astype("float64"), metric=rule.metric)
-    yield from _subject_cells(rows, cohort, scale=scale)
+    return passed.astype("float64").where(adapted | cohort.index.isin(book.pupils) | last)
 
 
-def _subject_cells(rows: pd.DataFrame, cohort: pd.DataFrame, *, scale: GradeScale) -> Iterator[pd.DataFrame]:
+def is_adapted(cohort: pd.DataFrame) -> pd.Series:
+    """Return whether each pupil has an adapted course of studies; unknown counts as not."""
+    return cohort["adapted_studies"].fillna(False).astype(bool)
+
+
+def subject_cells(
+    rows: pd.DataFrame, cohort: pd.DataFrame, *, scale: GradeScale, metrics: tuple[str, str]
+) -> Iterator[pd.DataFrame]:
+    """Yield the cells of single subjects: mean points, then share passed, under the two ids of *metrics*."""
     keyed = cohort.drop(columns="subject").iloc[cohort.index.get_indexer(pd.Index(rows["pupil_id"]))]
     keyed = keyed.reset_index(drop=True).assign(subject=rows["subject"].astype("category").to_numpy())
     grade = rows["grade"].reset_index(drop=True)
-    yield pupil_cells(keyed, subject_points(grade, scale=scale), metric="subject_points_mean")
-    yield pupil_cells(keyed, subject_passed(grade, scale=scale), metric="subject_passed_share")
+    yield pupil_cells(keyed, subject_points(grade, scale=scale), metric=metrics[0])
+    yield pupil_cells(keyed, subject_passed(grade, scale=scale), metric=metrics[1])
+
+
+def _cohort_cells(
+    grades: pd.DataFrame, members: pd.DataFrame, *, year: SchoolYear, grade_year: int
+) -> Iterator[pd.DataFrame]:
+    school, scale = compulsory_school(year), grade_scale(year)
+    rows, cohort = graded(grades, members)
+    if rows.empty:
+        return
+    if grade_year in school.official_years:
+        book = gradebook(rows, scale=scale)
+        everything = passed_everything(book, cohort, last=grade_year == school.last_grade_year)
+        yield pupil_cells(cohort, everything, metric="all_subjects_passed_share")
+        if grade_year == school.last_grade_year:
+            yield from _final_cells(book, cohort, year=year)
+        else:
+            yield from _companion_cells(book, cohort, grades, counted=everything.notna())
+    yield from subject_cells(rows, cohort, scale=scale, metrics=_SUBJECT_METRICS)
+
+
+def _final_cells(book: GradeBook, cohort: pd.DataFrame, *, year: SchoolYear) -> Iterator[pd.DataFrame]:
+    for merit in merit_rules(year):
+        yield pupil_cells(cohort, merit_rating(book, rule=merit).reindex(cohort.index), metric=merit.metric)
+    for rule in eligibility_rules(year):
+        may = eligible(book, rule=rule).reindex(cohort.index, fill_value=False)
+        yield pupil_cells(cohort, may.astype("float64"), metric=rule.metric)
+
+
+def _companion_cells(
+    book: GradeBook, cohort: pd.DataFrame, grades: pd.DataFrame, *, counted: pd.Series
+) -> Iterator[pd.DataFrame]:
+    """Yield what stands beside all subjects in the first graded year: failed in one, in several, number of subjects.
+
+    A blank of a pupil with adapted studies is a subject that the pupil should have had.
+    """
+    adapted = is_adapted(cohort)
+    blank = grades[grades["pupil_id"].isin(cohort.index[adapted]) & ~given_grade(grades["grade"])]
+    withdrawn = blank.groupby("pupil_id").size()
+    passed = subjects_passed(book).reindex(cohort.index, fill_value=0)
+    had = subjects_had(book).reindex(cohort.index, fill_value=0) + withdrawn.reindex(cohort.index, fill_value=0)
+    failed = failed_subjects(had, passed, adapted=adapted).astype("float64").where(counted)
+    yield pupil_cells(cohort, failed["one"], metric="failed_one_subject_share")
+    yield pupil_cells(cohort, failed["several"], metric="failed_several_subjects_share")
+    yield pupil_cells(cohort, had.astype("float64").where(counted & had.gt(0)), metric="subject_grades_mean")

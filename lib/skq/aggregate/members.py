@@ -13,6 +13,9 @@ EDUCATION = dict(enumerate(CATEGORIES[Breakdown.PARENTAL_EDUCATION], start=1))
 END_OF_SPRING = (6, 1)
 """Month and day: whoever left before it is not among those who should have got grades that spring."""
 
+END_OF_AUTUMN = (12, 15)
+"""Month and day: whoever is not there then is not among those who should have got the autumn's term grades."""
+
 COUNTING_DAY = (10, 15)
 COMPULSORY_FORM, ADAPTED_FORM = "compulsory", "adapted"
 GROUPING = ["school_unit_code", "sex", "parental_education"]
@@ -38,7 +41,16 @@ def october_members(pupils: pd.DataFrame, *, form: str = COMPULSORY_FORM) -> pd.
 
     Only pupils of the school form *form*.
     """
-    day = _day_of(pupils["school_year"], COUNTING_DAY, year_offset=0)
+    return _members_on(pupils, COUNTING_DAY, form=form)
+
+
+def autumn_members(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per pupil and school year: the school at the end of the autumn term, as in `october_members`."""
+    return _members_on(pupils, END_OF_AUTUMN, form=COMPULSORY_FORM)
+
+
+def _members_on(pupils: pd.DataFrame, autumn_day: tuple[int, int], *, form: str) -> pd.DataFrame:
+    day = _day_of(pupils["school_year"], autumn_day, year_offset=0)
     present = pupils[_from(pupils).le(day) & _until(pupils).ge(day)]
     ordered = present.assign(_from=_from(present)).sort_values(["_from", "school_unit_code"], kind="stable")
     last = ordered.drop_duplicates(["pupil_id", "school_year"], keep="last")

@@ -1,4 +1,4 @@
-"""Teachers' forecasts against the outcome (domain §5)."""
+"""Teachers' forecasts: what they tell of each pupil, and how they stand to the outcome (domain §5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from skq.metrics.rules import GradeScale
+
 NOT_REACH = "not_reach"
+NEAR_LIMIT = (1, 2)
+"""Fewest and most subjects that a pupil near the limit is forecast not to reach."""
 
 
 @dataclass(frozen=True)
@@ -27,23 +31,60 @@ class ForecastQuality:
 
 def forecast_quality(forecast_fails: pd.Series, fails: pd.Series) -> ForecastQuality:
     """Return the quality of forecasts: one row a pupil, whether the pupil was forecast to fail and whether it did."""
-    n = len(fails)
-    hits = int((forecast_fails & fails).sum())
-    forecast, outcome = int(forecast_fails.sum()), int(fails.sum())
     return ForecastQuality(
-        n=n,
-        sensitivity=_ratio(hits, outcome),
-        precision=_ratio(hits, forecast),
-        forecast_passed=_ratio(n - forecast, n),
-        outcome_passed=_ratio(n - outcome, n),
-        bias=_ratio(outcome - forecast, n),
+        n=len(fails),
+        sensitivity=_mean(foreseen(forecast_fails, fails)),
+        precision=_mean(came_true(forecast_fails, fails)),
+        forecast_passed=_mean(1.0 - forecast_fails.astype("float64")),
+        outcome_passed=_mean(1.0 - fails.astype("float64")),
+        bias=_mean(over_hopeful(forecast_fails, fails)),
     )
+
+
+def subjects_not_reached(forecasts: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Return how many subjects are forecast as not reached, per combination of *by*; at risk is not enough."""
+    return forecasts["forecast"].eq(NOT_REACH).groupby([forecasts[column] for column in by], sort=True).sum()
 
 
 def forecast_to_fail(forecasts: pd.DataFrame) -> pd.Series:
     """Return per pupil whether any subject is forecast as not reached (columns pupil_id, forecast)."""
-    return forecasts["forecast"].eq(NOT_REACH).groupby(forecasts["pupil_id"]).any()
+    return subjects_not_reached(forecasts, ["pupil_id"]).gt(0)
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def near_limit(not_reached: pd.Series) -> pd.Series:
+    """Return whether each pupil is near the limit: one or two subjects forecast as not reached."""
+    return not_reached.between(*NEAR_LIMIT)
+
+
+def expected_grade(forecast: pd.Series, predicted: pd.Series, *, scale: GradeScale) -> pd.Series:
+    """Return the grade that eligibility is reckoned with: the predicted one, where there is none what forecast says.
+
+    Without a predicted grade a subject not reached is a fail, any other the lowest pass. ValueError for a scale
+    without pass limit.
+    """
+    if scale.passed is None:
+        raise ValueError(f"the grade scale {scale.id} has no pass limit")
+    passed = min(scale.passed, key=lambda grade: scale.points[grade])
+    failed = min(scale.points, key=lambda grade: scale.points[grade])
+    said = forecast.eq(NOT_REACH).map({True: failed, False: passed})
+    return predicted.where(predicted.notna() & predicted.ne(""), said)
+
+
+def foreseen(forecast_fails: pd.Series, fails: pd.Series) -> pd.Series:
+    """Return for who failed whether it was forecast, 1 or 0; missing for the others. Its mean is the sensitivity."""
+    return forecast_fails.astype("float64").where(fails)
+
+
+def came_true(forecast_fails: pd.Series, fails: pd.Series) -> pd.Series:
+    """Return for who was forecast to fail whether it came true, 1 or 0; missing for the others: the precision."""
+    return fails.astype("float64").where(forecast_fails)
+
+
+def over_hopeful(forecast_fails: pd.Series, fails: pd.Series) -> pd.Series:
+    """Return 1 for who failed against the forecast, -1 for who passed against it, else 0. Its mean is the bias."""
+    return fails.astype("float64") - forecast_fails.astype("float64")
+
+
+def _mean(values: pd.Series) -> float | None:
+    counted = values.dropna()
+    return float(counted.mean()) if len(counted) else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from skq.errors import SkqError
+from skq.metrics.validity import RuleStatus, Validity, holding
 from skq.terms import SchoolYear
 
 SWEDISH = ("SV", "SVA")
@@ -21,24 +22,11 @@ LANGUAGE_CHOICE = "M2"
 
 
 @dataclass(frozen=True)
-class Validity:
-    """The school years for which a rule holds, both ends included; None is open."""
-
-    first: SchoolYear | None = None
-    last: SchoolYear | None = None
-
-    def covers(self, school_year: SchoolYear) -> bool:
-        """Whether the rule holds in *school_year*."""
-        after_first = self.first is None or self.first <= school_year
-        return after_first and (self.last is None or school_year <= self.last)
-
-
-@dataclass(frozen=True)
 class GradeScale:
     """The grades of some school years: points of each, which are passed, which mean that there was no basis.
 
-    `passed` is None where the scale has no pass limit; `in_force` is False for a scale that is decided for coming years
-    but whose rules are not complete.
+    `passed` is None where the scale has no pass limit. What means that there was no basis (a dash) is no grade: it has
+    no points. Only a scale whose status is in force can be computed with.
     """
 
     id: str
@@ -46,7 +34,7 @@ class GradeScale:
     points: Mapping[str, float]
     passed: frozenset[str] | None
     no_basis: frozenset[str] = frozenset({"-"})
-    in_force: bool = True
+    status: RuleStatus = RuleStatus.IN_FORCE
 
 
 def _scale(points: dict[str, float]) -> Mapping[str, float]:
@@ -70,7 +58,7 @@ ONE_TO_TEN = GradeScale(
     Validity(first=SchoolYear(2028)),
     _scale({str(step): float(step) for step in range(1, 11)}),
     passed=None,
-    in_force=False,
+    status=RuleStatus.DECIDED,
 )
 GRADE_SCALES = (G_VG_MVG, A_TO_F, ONE_TO_TEN)
 
@@ -83,6 +71,7 @@ class MeritRule:
     valid: Validity
     best: int
     added_subject: str | None
+    status: RuleStatus = RuleStatus.IN_FORCE
 
 
 MERIT_17 = MeritRule("merit_rating_17", Validity(SchoolYear(2014), SchoolYear(2029)), 16, LANGUAGE_CHOICE)
@@ -99,6 +88,7 @@ class EligibilityRule:
     others: int
     named: tuple[str, ...] = ()
     core: tuple[str, ...] = ("SV", "EN", "MA")
+    status: RuleStatus = RuleStatus.IN_FORCE
 
 
 _SINCE_2011 = Validity(SchoolYear(2010), SchoolYear(2027))
@@ -109,13 +99,42 @@ SCIENCE = EligibilityRule("eligible_science_share", _SINCE_2011, others=9, named
 ELIGIBILITY_RULES = (VOCATIONAL, ARTS, SOCIAL, SCIENCE)
 
 
+@dataclass(frozen=True)
+class ComingRule:
+    """A rule that is known to come, in words: what it will replace, and how sure it is. Nothing is computed with it."""
+
+    id: str
+    valid: Validity
+    about: str
+    status: RuleStatus
+
+
+COMING_RULES = (
+    ComingRule(
+        "merit rating with final tests",
+        Validity(first=SchoolYear(2030)),
+        "grade value and centrally marked final tests together; 70 and 30 % were proposed",
+        RuleStatus.DECIDED,
+    ),
+    ComingRule(
+        "eligibility by merit rating",
+        Validity(first=SchoolYear(2030)),
+        "a merit rating of at least 4 on the scale 1-10 instead of passes in named subjects",
+        RuleStatus.DECIDED,
+    ),
+)
+"""What replaces the merit and eligibility rules for the first cohort that leaves with grades 1-10 (domain §18)."""
+
+
 def grade_scale(school_year: SchoolYear) -> GradeScale:
     """Return the grade scale of *school_year*; SkqError where it is decided but not yet in force."""
-    scale = next(scale for scale in GRADE_SCALES if scale.valid.covers(school_year))
-    if not scale.in_force:
+    (scale,) = holding(GRADE_SCALES, school_year)
+    if scale.status is not RuleStatus.IN_FORCE:
         raise SkqError(
-            f"grades of {school_year} are on the scale {scale.id}, which is decided but whose rules are not complete\n"
+            f"grades of {school_year} are on the scale {scale.id}, which is {scale.status} but whose rules are not "
+            "complete\n"
             f"  expected: school years up to {A_TO_F.valid.last}\n"
+            f"  to come:  {'; '.join(f'{rule.id} from {rule.valid.first} ({rule.status})' for rule in COMING_RULES)}\n"
             "  next:     complete the scale, merit and eligibility rules in skq/metrics/rules.py"
         )
     return scale
@@ -123,9 +142,9 @@ def grade_scale(school_year: SchoolYear) -> GradeScale:
 
 def merit_rules(school_year: SchoolYear) -> tuple[MeritRule, ...]:
     """Return the merit rules that hold in *school_year*."""
-    return tuple(rule for rule in MERIT_RULES if rule.valid.covers(school_year))
+    return holding(MERIT_RULES, school_year)
 
 
 def eligibility_rules(school_year: SchoolYear) -> tuple[EligibilityRule, ...]:
     """Return the eligibility rules that hold in *school_year*."""
-    return tuple(rule for rule in ELIGIBILITY_RULES if rule.valid.covers(school_year))
+    return holding(ELIGIBILITY_RULES, school_year)
