@@ -17,7 +17,7 @@ from skq.build.site import address_of, made_site
 from skq.build.state import engine_version, remember, remembered, request_fingerprint
 from skq.build.summary import Summary
 from skq.errors import SettingsError
-from skq.judge import judged
+from skq.judge import PeerRule, judged, judgement_facts
 from skq.render.engine import choose_engine
 from skq.store import ANNUAL, write_slices, write_text
 
@@ -52,7 +52,12 @@ def build_all(
     if not any(is_asked_for(report, request) for report in reports):
         raise SettingsError("nothing to build: with --school only quality reports are made")
     metas = slice_metas(numbers, raw, reports)
-    judgements = judged(numbers.protected, units=numbers.units, goals=raw.own.frames if raw.own else None)
+    peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
+    own = raw.own.frames if raw.own else None
+    judgements = judged(numbers.protected, units=numbers.units, goals=own, peers=peers)
+    for key, meta in metas.items():
+        school = "" if key == ANNUAL else key
+        meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
 
     with folder_lock(places.lock):
         _tell_notes(raw, places, say)

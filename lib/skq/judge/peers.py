@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -26,20 +25,19 @@ FEWEST_PEERS = 3
 COUNTS = ("pupil_count",)
 """Measures whose logarithm is taken: twice as many pupils is as far from many as from few."""
 
-INTAKE = (
-    ("parents_post_secondary_share",),
-    ("foreign_background_share", "newly_arrived_share"),
-    ("pupil_count",),
-)
-"""What makes schools alike; of alternatives, the one that is known of most schools."""
+MEASURES = ("parents_post_secondary_share", "foreign_background_share", "pupil_count")
+"""What makes schools alike."""
+
+KNOWN_OF = 0.75
+"""A measure that is shown of a smaller part of the schools is left out: it would leave too many without peers."""
 
 
 @dataclass(frozen=True)
 class PeerRule:
-    """How many peers a school has, and by which measures of intake they are found (alternatives side by side)."""
+    """How many peers a school has, and by which measures of intake they are found (ids of the catalogue)."""
 
     count: int = 5
-    intake: tuple[tuple[str, ...], ...] = INTAKE
+    measures: tuple[str, ...] = MEASURES
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,8 @@ class Intake:
 
 def intakes(shown: pd.DataFrame, rule: PeerRule) -> Mapping[str, Intake]:
     """Return by school year the schools whose intake is known, for the years in which it is known of enough schools."""
-    every = {measure for alternatives in rule.intake for measure in alternatives}
     rows = shown[
-        shown["metric"].isin(every)
+        shown["metric"].isin(rule.measures)
         & shown["level"].eq(str(Level.SCHOOL))
         & shown["breakdown"].eq(str(Breakdown.ALL))
         & shown["grade_year"].isna()
@@ -89,9 +86,7 @@ def beside_peers(rows: pd.DataFrame, known: Mapping[str, Intake], rule: PeerRule
 
 def _intake(rows: pd.DataFrame, rule: PeerRule) -> Intake:
     wide = rows.pivot(index="unit", columns="metric", values="value").sort_index()
-    wide = wide.reindex(columns=list(dict.fromkeys(chain.from_iterable(rule.intake))))
-    chosen = [max(alternatives, key=lambda name: int(wide[name].notna().sum())) for alternatives in rule.intake]
-    used = [name for name in chosen if wide[name].notna().sum() > FEWEST_PEERS]
+    used = [name for name in rule.measures if name in wide and wide[name].notna().mean() >= KNOWN_OF]
     whole = wide[used].dropna()
     for name in set(used) & set(COUNTS):
         whole[name] = np.log(whole[name].clip(lower=1.0))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from skq.judge.chance import chance
-from skq.judge.frames import Judgements, nothing_judged, typed_estimates
+from skq.judge.frames import Judgements, typed_estimates, typed_goals
+from skq.judge.goals import goal_rows
 from skq.judge.municipality import distances, main_comparison
 from skq.judge.peers import PeerRule, beside_peers, intakes
 from skq.judge.rows import judged_rows, shown_rows
@@ -28,8 +29,12 @@ def judged(
 
     *goals* are the own tables `targets` and `commitments`, either may be absent; *peers* is how peers are found.
     """
-    shown = shown_rows(protected.results.frame)
-    return Judgements(_estimates(shown, protected.comparisons.frame, units, peers), nothing_judged().goals)
+    results = protected.results.frame
+    shown = shown_rows(results)
+    return Judgements(
+        estimates=_estimates(shown, protected.comparisons.frame, units, peers),
+        goals=typed_goals(goal_rows(goals or {}, results, shown)),
+    )
 
 
 def _estimates(shown: pd.DataFrame, comparisons: pd.DataFrame, units: pd.DataFrame, rule: PeerRule) -> pd.DataFrame:

@@ -1,0 +1,46 @@
+"""What a slice says of its judgements as a whole: how peers were found, how many verdicts chance alone would give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from skq.judge.frames import Judgements
+from skq.judge.peers import PeerRule
+from skq.metrics.multiple import expected_by_chance
+from skq.terms import Level
+
+
+def judgement_facts(judgements: Judgements, units: pd.DataFrame, rule: PeerRule, *, school: str = "") -> dict[str, Any]:
+    """Return `peers` {count, measures, names} and `comparisons` by unit and school year, of one *school* or of all.
+
+    `tested` are the comparisons with the rest of the municipality that have an interval, `flagged` those that are
+    certain, `by_chance` how many of them would be although nothing differs, `holm` those that stand after Holm.
+    """
+    estimates = judgements.estimates
+    own = estimates[estimates["unit"].eq(school)] if school else estimates
+    tested = own[own["p"].notna()]
+    counts = tested.groupby(["unit", "school_year"], sort=True).agg(
+        tested=("p", "size"), flagged=("direction", lambda directions: directions.ne("").sum()), holm=("holm", "sum")
+    )
+    schools = units[units["level"].eq(str(Level.SCHOOL))].drop_duplicates("unit").set_index("unit")["name"]
+    codes = sorted({code for group in own["peers"] for code in group.split()})
+    return {
+        "peers": {
+            "count": rule.count,
+            "measures": list(rule.measures),
+            "names": {code: str(schools.get(code, code)) for code in codes},
+        },
+        "comparisons": [
+            {
+                "unit": unit,
+                "school_year": year,
+                "tested": int(row["tested"]),
+                "flagged": int(row["flagged"]),
+                "by_chance": round(expected_by_chance(int(row["tested"])), 2),
+                "holm": int(row["holm"]),
+            }
+            for (unit, year), row in counts.iterrows()
+        ],
+    }
