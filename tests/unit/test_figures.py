@@ -18,18 +18,13 @@ from tests.notebooks import slices
 ROOT = Path(__file__).parents[2]
 EVERY = [getattr(figures, name) for name in figures.__all__]
 
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    """One report of each kind."""
-    return {kind: slices.opened(kind, tmp_path_factory.mktemp(kind)) for kind in slices.KINDS}
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Figures are saved where the kernel runs."""
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
+def closed():
+    """No figure outlives its test."""
+    yield
     plt.close("all")
 
 
@@ -62,21 +57,23 @@ def test_trend_draws_an_interval_only_where_there_is_one(reports):
     """Of the official school one year has an interval."""
     with plt.rc_context(style.rc()):
         figure = draw_trends(measures.trends(reports["official"], measures.RESULTS))
-    assert [len(data(axes, "interval")) for axes in figure.axes] == [0, 1]
+    assert [len(data(axes, "interval")) for axes in figure.axes] == [0, 1, 0]
 
 
 def test_shares_stand_in_percent(reports):
     """Shares are drawn as percent."""
     with plt.rc_context(style.rc()):
-        figure = draw_trends(measures.trends(reports["normal"], measures.ELIGIBILITY))
+        figure = draw_trends(measures.trends(reports["normal"], (("eligible_vocational_share", 9),)))
     assert data(figure.axes[0], "school")[0][1][-1] == pytest.approx(100 * 46 / 52)
 
 
-def test_eligibility_panels_share_a_scale(reports):
-    """The four eligibilities can be compared by eye."""
+def test_shares_have_one_scale(reports):
+    """The three shares can be compared by eye; the merit rating beside them has its own scale."""
     with plt.rc_context(style.rc()):
-        figure = draw_trends(measures.trends(reports["normal"], measures.ELIGIBILITY))
-    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+        merit, *shares = draw_trends(measures.trends(reports["normal"], measures.RESULTS)).axes
+    assert len(shares) == 3
+    assert len({axes.get_ylim() for axes in shares}) == 1
+    assert merit.get_ylim() != shares[0].get_ylim()
 
 
 def test_expected_merit_pairs_year_by_year(reports):

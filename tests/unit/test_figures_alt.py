@@ -1,17 +1,8 @@
 """Alt texts and leads tell what this school's figure shows, and never a hidden number."""
 
-import pytest
 from skq.report import alts, leads, measures
 
-from tests.notebooks import slices
-
 NBSP = "\u00a0"
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    """One report of each kind."""
-    return {kind: slices.opened(kind, tmp_path_factory.mktemp(kind)) for kind in slices.KINDS}
 
 
 def test_trend_tells_each_year_and_the_municipality(reports):

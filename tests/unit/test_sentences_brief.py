@@ -4,19 +4,13 @@ from dataclasses import replace
 
 import pytest
 from skq.report import brief, notable, passages
-from skq.report.opening import open_report
 from skq.report.numbers import Difference
+from skq.report.opening import open_report
 from skq.terms import CellStatus
 
 from tests.notebooks import slices
 
 NBSP = "\u00a0"
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    """One report of each kind."""
-    return {kind: slices.opened(kind, tmp_path_factory.mktemp(kind)) for kind in slices.KINDS}
 
 
 def gap(value, half, **rest):
@@ -84,8 +78,7 @@ def test_method_says_how_many_false_alarms_to_expect(reports):
     judged = len(notable.judged(reports["normal"]))
     text = passages.sources(reports["normal"]).markdown()
     expected = {1: "en", 2: "två", 3: "tre"}[max(1, round(judged * 0.05))]
-    assert f"Rapporten prövar {judged} skillnader" in text
-    assert f"ungefär {expected} se säker ut av en slump" in text
+    assert f"Av rapportens {judged} prövade skillnader väntas {expected} se säkra ut av slumpen" in text
 
 
 def test_provenance_names_inputs_rule_and_run(reports):

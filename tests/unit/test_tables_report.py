@@ -12,18 +12,7 @@ from tests.notebooks import slices
 
 NBSP = "\u00a0"
 
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory):
-    """One report of each kind."""
-    return {kind: slices.opened(kind, tmp_path_factory.mktemp(kind)) for kind in slices.KINDS}
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    """Tables save their CSV where the kernel runs."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_results_has_years_n_interval_and_what_lies_beside(reports):

@@ -13,12 +13,15 @@ from skq.report.apart import since_first
 from skq.report.context import SchoolReport
 from skq.report.keys import key_numbers, withheld
 from skq.report.numbers import Difference, Point
-from skq.report.wording import brief_noun, is_total, pronoun, too_few, value_text
+from skq.report.wording import brief_noun, full_text, is_total, pronoun, too_few, value_text
 from skq.terms import CellStatus, Level
 
 FEWEST_SENTENCES = 3
 MOST_SENTENCES = 5
 MOST_REMARKS = 3
+MOST_POOLED = 3
+FEWEST_TRIED = 10
+"""Fewer differences are not worth a word about chance: not even one would be expected."""
 LEADING = (("merit_rating_17", 9), ("all_subjects_passed_share", 9), ("all_subjects_passed_share", 6))
 
 SPARE = ("pupil_count", "certified_teacher_share", "pupils_per_teacher")
@@ -34,6 +37,7 @@ def sentences_of(report: SchoolReport) -> list[str]:
     certain = [*remarks[:MOST_REMARKS], *_since(report)][: MOST_REMARKS + 1]
     rest = [
         *_within_chance(report, points),
+        _pooled(report),
         _hidden(report),
         _not_judged(report, points),
         _nearly_all(points),
@@ -42,6 +46,17 @@ def sentences_of(report: SchoolReport) -> list[str]:
     told = [*certain, *(line for line in rest if line)]
     spare = [line for line in _totals(report, [report.point(metric) for metric in SPARE]) if line not in told]
     return [*told, *spare[: max(0, FEWEST_SENTENCES - len(told))]][:MOST_SENTENCES]
+
+
+def odds(report: SchoolReport) -> str:
+    """Say among how many differences the sentences were chosen, and how many of them chance alone would show."""
+    found = notable.odds(report)
+    if found.tried < FEWEST_TRIED:
+        return ""
+    return (
+        f"Valt bland {sv.number(found.tried, 0)} prövade skillnader; även utan någon verklig skillnad väntas "
+        f"{sv.counting_word(found.by_chance)} av dem se {'säker' if found.by_chance == 1 else 'säkra'} ut av slumpen."
+    )
 
 
 def _since(report: SchoolReport) -> list[str]:
@@ -56,18 +71,21 @@ def _since(report: SchoolReport) -> list[str]:
 
 def _within_chance(report: SchoolReport, points: Sequence[Point]) -> list[str]:
     """Name the key numbers whose distance to the municipality, or change since the year before, chance can explain."""
+    judged = [point for point in points if point.shown and not is_total(point.metric)]
     distances = [
         point for point, _ in _with_municipality(report, points, lambda gap: gap is not None and gap.certain is False)
     ]
-    changes = [
-        point for point in points if not is_total(point.metric) and _is_unsure(report.difference("change", point))
-    ]
-    beside = "skiljer sig inte säkert från kommunen"
-    before = "inte förändrats mer än vad slumpen kan ge sedan läsåret före"
+    changes = [point for point in judged if _is_unsure(report.difference("change", point))]
+    beside, before = "skiljer sig inte säkert från kommunen", "har inte förändrats säkert sedan läsåret före"
     if distances and distances == changes:
-        return [f"{sv.capitalized(_names(distances))} {beside} och har {before}."]
-    told = [f"{sv.capitalized(_names(distances))} {beside}."] if distances else []
-    return [*told, f"{sv.capitalized(_names(changes))} har {before}."] if changes else told
+        return [f"{_subject(distances, judged)} {beside} och {before}."]
+    told = [f"{_subject(distances, judged)} {beside}."] if distances else []
+    return [*told, f"{_subject(changes, judged)} {before}."] if changes else told
+
+
+def _subject(points: Sequence[Point], judged: Sequence[Point]) -> str:
+    """Name *points* one by one, unless they are all that there are."""
+    return "Nyckeltalen" if len(points) == len(judged) > 1 else sv.capitalized(_names(points))
 
 
 def _is_unsure(difference: Difference | None) -> bool:
@@ -104,16 +122,23 @@ def _nearly_all(points: Sequence[Point]) -> str:
 
 
 def _hidden(report: SchoolReport) -> str:
-    points = withheld(report)
+    points = [point for point in withheld(report) if not report.pooled(point).shown]
     if not points:
         return ""
-    names = sv.capitalized(sv.enumeration([brief_noun(point) for point in points]))
+    names = sv.capitalized(_names(points))
     what = "uppgiften" if len(points) == 1 else "uppgifterna"
     few = sorted({too_few(point) for point in points if _is_few(point)})
     reasons = [f"bygger på {sv.enumeration(few, conjunction='eller')}"] if few else []
     if not all(_is_few(point) for point in points):
         reasons.append("skyddar en annan dold uppgift")
     return f"{names} visas inte: {what} {sv.enumeration(reasons, conjunction='eller')}."
+
+
+def _pooled(report: SchoolReport) -> str:
+    """Tell what is too small for a single year and can be shown for three years together."""
+    found = [(point, report.pooled(point)) for point in withheld(report)]
+    told = [f"{brief_noun(point)} {full_text(three)}" for point, three in found if three.shown][:MOST_POOLED]
+    return f"Tre läsår sammanlagda, eftersom ett enda är för litet: {sv.enumeration(told)}." if told else ""
 
 
 def _is_few(point: Point) -> bool:

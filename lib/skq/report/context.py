@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from skq import catalog
@@ -121,6 +122,15 @@ class SchoolReport:
             point.metric, level=level, units=self.units.get(level, ()), school_years=(school_year,),
             grade_year=point.grade_year, subject=point.subject, breakdown=point.breakdown, category=point.category,
         ).current  # fmt: skip
+
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """The metrics of which the school has any number, shown or hidden."""
+        return frozenset(
+            point.metric
+            for point in self.numbers.points.values()
+            if point.level == Level.SCHOOL and (point.shown or point.hidden)
+        )
 
     def has(self, *metrics: str, grade_year: int | None = None) -> bool:
         """Return whether the school has any recorded number of any of *metrics* within the report's years."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from skq.report import style
+from skq.report.explained import explained
 
 MINIMUM_DASHES = 3
 
@@ -76,7 +77,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(_Markdown):
-    """A pipe table with caption, notes and the address of the same numbers as CSV."""
+    """A pipe table with caption, notes and the address of the same numbers as CSV.
+
+    `terms` gives the metric of headers and of texts in the first column; on the page they explain themselves.
+    """
 
     key: str
     caption: str
@@ -85,13 +89,14 @@ class Table(_Markdown):
     notes: tuple[str, ...] = ()
     download: str = ""
     only_on_page: bool = False
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     def markdown(self) -> str:
         """Return the table, its caption, notes and the link to its CSV twin.
 
         A table that repeats what a figure already says in numbers can be kept out of the PDF.
         """
-        parts = [pipe_table(self.columns, self.rows), f": {self.caption} {{#tbl-{self.key}}}"]
+        parts = [self._pipe_table(), f": {self.caption} {{#tbl-{self.key}}}"]
         if self.notes:
             parts.append(f"::: {{.source}}\n{' '.join(self.notes)}\n:::")
         if self.download:
@@ -99,6 +104,13 @@ class Table(_Markdown):
             parts.append(link if self.only_on_page else _only_on_page(link))
         whole = "\n\n".join(parts)
         return _only_on_page(whole) if self.only_on_page else whole
+
+    def _pipe_table(self) -> str:
+        columns = [Column(self._term(column.header), column.align) for column in self.columns]
+        return pipe_table(columns, [(self._term(first), *rest) for first, *rest in self.rows])
+
+    def _term(self, text: str) -> str:
+        return explained(text, self.terms[text]) if text in self.terms else text
 
     def plain(self) -> str:
         """Return caption and rows, tabs between cells."""

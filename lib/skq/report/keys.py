@@ -73,6 +73,8 @@ def label(point: Point) -> str:
 
 
 def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
+    if _withheld(point) and (three := report.pooled(point)).shown:
+        return _over_three_years(point, three)
     previous = report.previous(point)
     older = "" if point.school_year == report.school_year else sv.school_year(point.school_year)
     hidden = "" if point.shown else word("status_short", str(point.status))
@@ -87,6 +89,12 @@ def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
         note="; ".join(part for part in (older, hidden, municipality) if part),
         point=point,
     )
+
+
+def _over_three_years(point: Point, three: Point) -> KeyNumber:
+    """Return three years together in the place of the one that rests on too few."""
+    note = f"{word('words', 'three_years')} till {three.school_year}"
+    return KeyNumber(label(point), value_text(three), interval_text(three), "", resting_on(three), note, point)
 
 
 def municipality_text(report: SchoolReport, point: Point) -> str:

@@ -50,12 +50,6 @@ def no_last_grade(report: SchoolReport) -> str:
     )
 
 
-def eligibility(report: SchoolReport) -> str:
-    """Open eligibility with the programme that asks for least."""
-    point = report.point("eligible_vocational_share", grade_year=LAST_GRADE_YEAR)
-    return _joined([sentences.level(point), _beside(report, point, again=True)])
-
-
 def expected(report: SchoolReport) -> str:
     """Say how the newest merit rating with an expected value stands to it."""
     model, actual = measures.salsa(report)

@@ -18,14 +18,16 @@ Measure = tuple[str, int | None]
 RESULTS: tuple[Measure, ...] = (
     ("merit_rating_17", 9),
     ("all_subjects_passed_share", 9),
+    ("eligible_vocational_share", 9),
     ("all_subjects_passed_share", 6),
 )
 ELIGIBILITY: tuple[Measure, ...] = (
-    ("eligible_vocational_share", 9),
     ("eligible_arts_share", 9),
     ("eligible_social_share", 9),
     ("eligible_science_share", 9),
 )
+"""The programmes that ask for more than the vocational ones; in the table alone."""
+
 STAFF: tuple[Measure, ...] = (("certified_teacher_share", None), ("pupils_per_teacher", None))
 RESOURCES: tuple[Measure, ...] = (
     ("pupil_count", None),
@@ -38,10 +40,22 @@ RESOURCES: tuple[Measure, ...] = (
     ("certified_any_subject_share", None),
     ("special_teacher_fte", None),
     ("pupils_per_special_educator", None),
+    ("sick_leave_share", None),
+    ("leisure_enrolled_share", None),
+    ("leisure_children_per_fte", None),
+    ("leisure_qualified_share", None),
     ("cost_per_pupil", None),
+    ("allocation_index", None),
+    ("allocation_per_pupil", None),
     ("attendance_share", None),
     ("invalid_absence_share", None),
+    ("absence_over_15_share", None),
+    ("absence_over_20_share", None),
+    ("absence_over_50_share", None),
 )
+BOTH_GRADE_YEARS = ("all_subjects_passed_share",)
+"""Measures whose name says too little without its grade year."""
+
 AREAS = ("safety", "calm_study", "respect", "support", "stimulation", "influence")
 SURVEYED = (5, 8)
 TESTED = (6, 9)
@@ -104,7 +118,8 @@ class Bar:
 
 def trends(report: SchoolReport, measures: tuple[Measure, ...]) -> list[Trend]:
     """Return a trend for each measure of which the school has a number, shown or hidden, in some year."""
-    return [trend for measure in measures if (trend := _trend(report, *measure)).known]
+    there = [measure for measure in measures if measure[0] in report.measured]
+    return [trend for measure in there if (trend := _trend(report, *measure)).known]
 
 
 def over_years(found: list[Trend]) -> bool:
@@ -114,7 +129,7 @@ def over_years(found: list[Trend]) -> bool:
 
 def _trend(report: SchoolReport, metric: str, grade_year: int | None, *, code: str = "", title: str = "") -> Trend:
     name = metric_word(metric, "short")
-    title = title or (f"{name}, åk{sv.NBSP}{grade_year}" if metric == "all_subjects_passed_share" else name)
+    title = title or (f"{name}, åk{sv.NBSP}{grade_year}" if metric in BOTH_GRADE_YEARS else name)
     own, municipality, nation = (
         report.series(metric, grade_year=grade_year, subject=code, level=level)
         for level in (Level.SCHOOL, Level.MUNICIPALITY, Level.NATION)

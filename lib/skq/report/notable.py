@@ -1,7 +1,8 @@
 """What stands out in a report: the differences that are certain, the most certain and largest first.
 
 A difference counts only when its 95 % interval excludes zero. Its weight is certainty (value over half its interval)
-times size (value over what is a large difference for its unit), so that a tiny but certain difference does not lead.
+times size (value over what is a large difference for its unit) times how many pupils it concerns, so that neither a
+tiny but certain difference leads nor one among a handful.
 """
 
 from __future__ import annotations
@@ -34,8 +35,23 @@ IN_BRIEF_METRICS = (
 CORE_SUBJECTS = ("", "EN", "MA", "SV", "SVA")
 """Subjects whose tests may lead a report; the others are taken by a part of the pupils or change from year to year."""
 
+FEWEST = 10.0
 KINDS = ("vs_expected", "change", "vs_municipality")
 MOST_OF_ONE_FAMILY = 2
+CHANCE = 0.05
+"""How often chance alone makes a difference look certain."""
+
+
+@dataclass(frozen=True)
+class Odds:
+    """Of how many differences the remarks were chosen, and how many of them chance alone would show."""
+
+    tried: int
+
+    @property
+    def by_chance(self) -> int:
+        """How many would look certain although nothing had changed, a whole number."""
+        return round(self.tried * CHANCE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,12 @@ def remarks(report: SchoolReport) -> tuple[Remark, ...]:
     return tuple(_spread(found))
 
 
+def odds(report: SchoolReport) -> Odds:
+    """Return among how many differences the remarks were looked for, as far as chance can be judged."""
+    tried = [gap for point, gap in _newest_differences(report, KINDS) if _may_lead(point) and gap.certain is not None]
+    return Odds(len(tried))
+
+
 def weight(difference: Difference) -> float:
     """Return certainty times size; zero where the interval includes zero or is unknown."""
     if not difference.certain or difference.value is None or difference.lower is None or difference.upper is None:
@@ -62,6 +84,11 @@ def weight(difference: Difference) -> float:
     return abs(difference.value) / half * abs(difference.value) / large if half else 0.0
 
 
+def heaviness(difference: Difference) -> float:
+    """Return the weight times the pupils behind the number; where they are not known, the fewest that may be shown."""
+    return weight(difference) * (difference.n or FEWEST)
+
+
 def judged(report: SchoolReport) -> tuple[Difference, ...]:
     """Return the differences of the newest numbers for which chance could be judged."""
     return tuple(gap for _, gap in _newest_differences(report, (*KINDS, "gap_sex")) if gap.certain is not None)
@@ -69,7 +96,7 @@ def judged(report: SchoolReport) -> tuple[Difference, ...]:
 
 def _all_remarks(report: SchoolReport) -> Iterator[Remark]:
     for point, difference in _newest_differences(report, KINDS):
-        if _may_lead(point) and (heavy := weight(difference)) > 0:
+        if _may_lead(point) and (heavy := heaviness(difference)) > 0:
             yield Remark(_text(report, point, difference), heavy, catalog.metric(point.metric).family)
 
 
@@ -91,7 +118,8 @@ def _text(report: SchoolReport, point: Point, difference: Difference) -> str:
         return sentences.change(point, report.previous(point), difference)
     if difference.kind == "vs_expected":
         return sentences.expected(point, report.expected(point), difference)
-    return sentences.distance(point, report.beside(point, "municipality"), difference)
+    told = sentences.distance(point, report.beside(point, "municipality"), difference)
+    return " ".join(part for part in (told, sentences.sensitivity(report.estimate(point))) if part)
 
 
 def _spread(found: Iterable[Remark]) -> Iterator[Remark]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skq.report import brief, notable, sv
+from skq.report.company import company
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, pipe_table
 from skq.report.keys import KeyNumber, key_numbers, municipality_text
@@ -22,7 +23,10 @@ def in_brief(report: SchoolReport) -> Passage:
         return Passage("Det finns inga uppgifter att visa för skolan.")
     lines = "\n".join(f"- {line}" for line in brief.sentences_of(report))
     table = _key_table(report, numbers)  # page and PDF show it in their title block
-    return Passage(f'::: {{.key-numbers .content-visible when-format="ipynb"}}\n{table}\n:::\n\n{lines}')
+    parts = [f'::: {{.key-numbers .content-visible when-format="ipynb"}}\n{table}\n:::', lines]
+    if chance := brief.odds(report):
+        parts.append(f"::: {{.source}}\n{chance}\n:::")
+    return Passage("\n\n".join(parts))
 
 
 def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
@@ -45,6 +49,7 @@ def sources(report: SchoolReport) -> Passage:
     parts = [
         source_list(report.meta, used),
         _method(report),
+        _peers(report),
         _definitions(report),
         _hidden_list(report),
         provenance(report.meta, used),
@@ -59,12 +64,22 @@ def _method(report: SchoolReport) -> str:
         "av en slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
     )
     if len(judged) >= FEWEST_JUDGED:
-        expected = sv.counting_word(round(len(judged) * 0.05))
-        text += (
-            f" Rapporten prövar {sv.number(len(judged), 0)} skillnader; även om ingen av dem vore verklig skulle "
-            f"ungefär {expected} se säker ut av en slump."
-        )
+        count, expected = sv.number(len(judged), 0), sv.counting_word(round(len(judged) * notable.CHANCE))
+        text += f" Av rapportens {count} prövade skillnader väntas {expected} se säkra ut av slumpen."
     return text
+
+
+def _peers(report: SchoolReport) -> str:
+    """Define the schools with a similar intake, where any number is set beside theirs."""
+    told = report.meta.get("judgement", {}).get("peers", {})
+    if not any(row.has_peers for row in company(report)):
+        return ""
+    by = sv.enumeration([metric_word(metric, "short").lower() for metric in told.get("measures", [])])
+    count = sv.counting_word(int(told.get("count", 0)))
+    return (
+        f"**Skolor med liknande elevunderlag** är de upp till {count} som ligger närmast i {by}; medelvärdet väger "
+        "skolorna efter antal elever. Läs skillnaden som en fråga, inte som ett betyg på skolan."
+    )
 
 
 def _definitions(report: SchoolReport) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skq.report import sv
+from skq.report.judged import Estimate
 from skq.report.numbers import Difference, Point, Series
 from skq.report.texts import word
 from skq.report.wording import (
@@ -119,6 +120,19 @@ def distance(point: Point, reference: Point, difference: Difference | None, *, a
         return f"{name} skiljer sig inte säkert från {there}."
     side = "över" if (difference.value or 0) > 0 else "under"
     return f"{name} låg {amount(difference)} {side} {there}."
+
+
+def sensitivity(said: Estimate | None) -> str:
+    """Say in how many other reasonable comparisons the verdict holds, which fail, and whether it outlasts Holm."""
+    if said is None or not said.direction:
+        return ""
+    held = f"i {said.holds} av {said.of} andra rimliga jämförelser" if said.of else ""
+    alone = "när alla skolans jämförelser prövas tillsammans" if said.holm else ""
+    if not held and not alone:
+        return ""
+    failing = sv.enumeration([word("check", name) for name in said.failing], conjunction="eller")
+    where = " och ".join(part for part in (held, alone) if part)
+    return f"Det gäller också {where}{f', inte {failing}' if failing else ''}."
 
 
 def expected(point: Point, model: Point, difference: Difference | None) -> str:

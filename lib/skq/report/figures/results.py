@@ -23,7 +23,7 @@ WITH_UNIT = re.compile(r" \((poäng|procent)\)| per läsår")
 
 
 def results_trend(report: SchoolReport) -> Picture | Passage:
-    """Return merit rating and all subjects over five years; a sentence where the school has none."""
+    """Return merit rating, all subjects and eligibility over five years; a sentence where the school has none."""
     found = measures.trends(report, measures.RESULTS)
     if not found:
         return Passage(leads.results(report))
@@ -36,17 +36,9 @@ def _measure(trend: Trend) -> str:
     point = trend.school.current
     if point.kind == "points":
         return "meritvärde (poäng)"
+    if point.metric == "eligible_vocational_share":
+        return "andel behöriga till yrkesprogram (procent)"
     return f"andel elever i årskurs {point.grade_year} med minst E i alla ämnen (procent)"
-
-
-def eligibility_trend(report: SchoolReport) -> Picture | Passage:
-    """Return the four eligibilities over five years; nothing where the school has none."""
-    found = measures.trends(report, measures.ELIGIBILITY)
-    if not found:
-        return Passage("")
-    what = "andel elever i årskurs 9 behöriga till gymnasieskolans program (procent)"
-    shown = [trend for trend in found if trend.school.shown] or found
-    return _picture("eligibility-trend", shown, what=what, lead=leads.eligibility(report))
 
 
 def expected_merit(report: SchoolReport) -> Picture | Passage:
@@ -74,12 +66,12 @@ def _picture(key: str, trends: list[Trend], *, what: str, lead: str) -> Picture 
 
 
 def draw_trends(trends: list[Trend]) -> Figure:
-    """Draw one panel per trend in a row, eligibilities with one scale so that they can be compared."""
-    same_unit = len({trend.school.current.kind for trend in trends}) == 1
-    figure, axes = canvas(1, max(len(trends), 2), height=4.7, sharey=same_unit)
-    limits = value_limits(trends) if same_unit else None
+    """Draw one panel per trend in a row, those of one unit with one scale so that they can be compared."""
+    kinds = {trend.school.current.kind for trend in trends}
+    limits = {kind: value_limits([trend for trend in trends if trend.school.current.kind == kind]) for kind in kinds}
+    figure, axes = canvas(1, max(len(trends), 2), height=4.7, sharey=len(kinds) == 1)
     for axis, trend in zip(axes, trends, strict=False):
-        draw_trend(axis, trend, limits=limits)
+        draw_trend(axis, trend, limits=limits[trend.school.current.kind])
     for axis in axes[len(trends) :]:
         axis.set_axis_off()
     name_colours(figure, (school_mark([trend.school for trend in trends]), *beside_marks(trends)))

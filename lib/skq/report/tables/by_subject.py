@@ -1,0 +1,47 @@
+"""The table of subjects."""
+
+from __future__ import annotations
+
+from skq.report import alts, measures, sv
+from skq.report.context import SchoolReport
+from skq.report.emit import Column, Passage, Table
+from skq.report.tables import cells
+from skq.report.texts import word
+from skq.report.wording import bare_text, interval_text
+
+
+def subjects(report: SchoolReport) -> Table | Passage:
+    """Return grade points, passes and gap per subject for the newest school year; the figure tells them in the PDF."""
+    rows, _ = measures.shown_and_hidden(measures.subject_rows(report))
+    if not rows:
+        return Passage("")
+    columns = (Column("Ämne", "left"), Column("Betygspoäng"), Column("95 %-intervall"), Column("Minst E (%)"),
+               Column("Elever"), Column("Kommunen"), Column("Flickor − pojkar"))  # fmt: skip
+    lines = tuple(
+        (
+            row.name, bare_text(row.point), interval_text(row.point), bare_text(row.passed), cells.count(row.point),
+            cells.beside(row.municipality), _gap(row),
+        )
+        for row in rows
+    )  # fmt: skip
+    points = [point for row in rows for point in (row.point, row.passed, row.municipality)]
+    cells.save("subjects", points)
+    year = rows[0].point.school_year
+    caption = (
+        f"Betyg per ämne, årskurs {rows[0].point.grade_year}, {sv.school_year(year)}. {alts.source_of_points(points)}"
+    )
+    bold = "Skillnaden flickor − pojkar är fet när den är större än vad slumpen kan ge."
+    notes = (*cells.symbol_notes(report, points), bold)
+    terms = {"Betygspoäng": "subject_points_mean", "Minst E (%)": "subject_passed_share"}
+    return Table(
+        "subjects", caption, columns, lines, notes, word("words", "download"), only_on_page=True, terms=terms
+    )
+
+
+def _gap(row: measures.SubjectRow) -> str:
+    if row.gap is None:
+        return ""
+    if row.gap.value is None:
+        return word("status_symbol", str(row.gap.status))
+    text = sv.signed(row.gap.value)
+    return f"**{text}**" if row.gap.certain else text

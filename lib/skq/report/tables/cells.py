@@ -1,0 +1,108 @@
+"""What the cells of a table hold: numbers with what they rest on, notes on symbols, and the same numbers as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skq import catalog
+from skq.report import sv
+from skq.report.context import SchoolReport
+from skq.report.emit import save_csv
+from skq.report.numbers import Point
+from skq.report.texts import metric_word, subject, word
+from skq.report.wording import bare_text, form, interval_text, is_total, symbol
+from skq.terms import CellStatus
+
+CSV_HEADER = ("mått", "id", "nivå", "läsår", "årskurs", "ämne eller område", "värde", "nedre", "övre", "antal",
+              "status", "källa", "urval")  # fmt: skip
+WITHOUT_N = ("attendance", "sick_leave", "allocation")
+"""Families whose numbers rest on everybody, so that n beside each would only repeat itself."""
+
+
+def with_n(point: Point) -> str:
+    """Return the number and, in brackets, how many it rests on."""
+    text = bare_text(point)
+    family = catalog.metric(point.metric).family
+    if not point.shown or point.n is None or is_total(point.metric) or family in WITHOUT_N:
+        return text
+    return f"{text} ({sv.number(point.n, 0)})"
+
+
+def with_interval(point: Point) -> str:
+    """Return the number and, in brackets, its interval."""
+    limits = interval_text(point)
+    return f"{bare_text(point)} ({limits})" if limits else bare_text(point)
+
+
+def signed_with_interval(point: Point) -> str:
+    """Return a number that is a difference, and its interval with signs."""
+    if not point.has_interval:
+        return bare_text(point)
+    shape = form(point.metric)
+    low, high = ((limit or 0.0) * shape.scale for limit in (point.lower, point.upper))
+    limits = f"{sv.signed(low, shape.interval_decimals)} till {sv.signed(high, shape.interval_decimals)}"
+    return f"{bare_text(point)} ({limits})"
+
+
+def beside(point: Point) -> str:
+    """Return the number of another level, nothing where it says nothing beside a school's."""
+    return "" if point.kind in ("count", "fte") or not point.recorded else bare_text(point)
+
+
+def count(point: Point) -> str:
+    """Return what a shown number rests on, nothing else."""
+    return sv.number(point.n, 0) if point.n is not None and point.shown else ""
+
+
+def most(points: Iterable[Point]) -> str:
+    """Return the largest number that any of *points* rests on."""
+    known = [point.n for point in points if point.n is not None and point.shown]
+    return sv.number(max(known), 0) if known else ""
+
+
+def grade_year_name(grade_year: int | None, *, name: str = "") -> str:
+    """Return a row's name with its grade year: "Matematik, åk 9"."""
+    if grade_year is None:
+        return name
+    grade = f"åk{sv.NBSP}{grade_year}"
+    return f"{name}, {grade}" if name else sv.capitalized(grade)
+
+
+def symbol_notes(report: SchoolReport, points: Iterable[Point]) -> tuple[str, ...]:
+    """Explain each symbol that stands in the table."""
+    seen = list(points)
+    symbols = {symbol(point) for point in seen if not point.shown}
+    statuses = {point.status for point in seen}
+    told = (
+        (".." in symbols, f"Två punkter: visas inte, bygger på för få (elevresultat: färre än {report.min_pupils})."),
+        (CellStatus.NEARLY_ALL in statuses, "~100: alla utom en till fyra elever."),
+        ("." in symbols, "En punkt: uppgift saknas eller kan inte förekomma."),
+        (sv.EN_DASH in symbols, "Streck: ingen uppgift i underlaget."),
+        (CellStatus.ROUNDED in statuses, "Cirka: avrundat till närmaste tiotal av Skolverket."),
+    )
+    return tuple(note for there, note in told if there)
+
+
+def save(key: str, points: Iterable[Point]) -> None:
+    """Write the recorded *points* as `<key>.csv`, one row a number, rounded as shown."""
+    save_csv(key, CSV_HEADER, [_csv_row(point) for point in points])
+
+
+def _csv_row(point: Point) -> tuple[str, ...]:
+    shape = form(point.metric)
+    numbers = (
+        csv_number(point.value, shape.scale, shape.decimals),
+        csv_number(point.lower, shape.scale, shape.interval_decimals),
+        csv_number(point.upper, shape.scale, shape.interval_decimals),
+        csv_number(point.n, 1.0, 0 if point.n is None or point.n.is_integer() else 1),
+    )
+    status = str(point.status) if point.recorded else "not_recorded"
+    grade_year = "" if point.grade_year is None else str(point.grade_year)
+    which = subject(point.subject) if point.subject else ""
+    return (metric_word(point.metric, "name"), point.metric, word("level", point.level), point.school_year, grade_year,
+            which, *numbers, status, point.source, word("category", point.category))  # fmt: skip
+
+
+def csv_number(value: float | None, scale: float, decimals: int) -> str:
+    """Return a number for a Swedish spreadsheet, rounded, empty where there is none."""
+    return "" if value is None else str(sv.rounded(value * scale, decimals)).replace(".", ",")

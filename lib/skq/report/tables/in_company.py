@@ -1,0 +1,92 @@
+"""The table that sets the school beside the municipality and schools with a similar intake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skq.report import alts, sv
+from skq.report.company import CompanyRow, company, peer_names
+from skq.report.context import SchoolReport
+from skq.report.emit import Column, Passage, Table, escaped
+from skq.report.keys import label
+from skq.report.numbers import Point
+from skq.report.tables import cells
+from skq.report.texts import word
+from skq.report.wording import form
+from skq.terms import SchoolYear
+
+
+def comparison(report: SchoolReport) -> Table | Passage:
+    """Return the main results beside three years together, the municipality and schools with a similar intake."""
+    rows = company(report)
+    if not rows:
+        return Passage("")
+    pooled, peers = any(row.pooled.shown for row in rows), any(row.has_peers for row in rows)
+    columns = [Column("Resultat", "left"), Column("Skolan"), Column("Bygger på")]
+    columns += [Column("Tre läsår")] if pooled else []
+    columns += [Column("Kommunen")]
+    columns += [Column("Liknande skolor"), Column("Skolan − liknande")] if peers else []
+    names = [_name(row.point) for row in rows]
+    lines = [(name, *_cells(row, pooled=pooled, peers=peers)) for name, row in zip(names, rows, strict=True)]
+    points = [point for row in rows for point in (row.point, row.pooled, row.municipality) if point.recorded]
+    cells.save("comparison", points)
+    return Table(
+        "comparison", _caption(rows), tuple(columns), tuple(lines), _notes(report, rows), word("words", "download"),
+        terms=dict(zip(names, (row.point.metric for row in rows), strict=True)),
+    )  # fmt: skip
+
+
+def _name(point: Point) -> str:
+    return f"{label(point)} ({word('unit_of_table', point.kind)})"
+
+
+def _cells(row: CompanyRow, *, pooled: bool, peers: bool) -> tuple[str, ...]:
+    three = [cells.with_interval(row.pooled) if row.pooled.shown else ""] if pooled else []
+    beside = [_peer_mean(row), _peer_difference(row)] if peers else []
+    return (cells.with_interval(row.point), cells.count(row.point), *three, cells.beside(row.municipality), *beside)
+
+
+def _peer_mean(row: CompanyRow) -> str:
+    if row.estimate is None or row.estimate.peer_mean is None:
+        return ""
+    shape = form(row.point.metric)
+    return sv.number(row.estimate.peer_mean * shape.scale, shape.decimals)
+
+
+def _peer_difference(row: CompanyRow) -> str:
+    said = row.estimate
+    if said is None or said.peer_difference is None:
+        return ""
+    shape = form(row.point.metric)
+    text = sv.signed(said.peer_difference * shape.scale, shape.decimals)
+    if said.peer_lower is None or said.peer_upper is None:
+        return text
+    decimals = shape.interval_decimals
+    limits = (sv.signed(limit * shape.scale, decimals) for limit in (said.peer_lower, said.peer_upper))
+    whole = f"{text} ({' till '.join(limits)})"
+    return f"**{whole}**" if said.peer_certain else whole
+
+
+def _caption(rows: Sequence[CompanyRow]) -> str:
+    points = [row.point for row in rows]
+    newest = max(point.school_year for point in points)
+    source = alts.source_of_points(points)
+    return f"Skolan i jämförelse, {sv.school_year(newest)}, 95 %-intervall inom parentes. {source}"
+
+
+def _notes(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:
+    points = [row.point for row in rows]
+    notes = list(cells.symbol_notes(report, points))
+    newest = max(point.school_year for point in points)
+    if any(row.pooled.shown for row in rows):
+        first = SchoolYear(SchoolYear.parse(newest).start - 2)
+        notes.append(f"Tre läsår: {first}–{newest} sammanlagda, där ett enda läsår är för litet eller osäkert.")
+    if older := [row for row in rows if row.point.school_year != newest]:
+        told = [f"{label(row.point)} {row.point.school_year}" for row in older]
+        notes.append(f"Äldre uppgift: {sv.enumeration(told)}.")
+    if names := peer_names(report, rows):
+        told = [escaped(name) for name in sorted(names, key=sv.order)]
+        notes.append(f"Liknande elevunderlag: {sv.enumeration(told)}. Fet: skillnaden är större än vad slumpen kan ge.")
+    return tuple(notes)
+
+

@@ -1,0 +1,106 @@
+"""Tables over the school years: results, and pupils, staff and resources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skq.report import alts, measures, sv
+from skq.report.company import company
+from skq.report.context import SchoolReport
+from skq.report.emit import Column, Passage, Table
+from skq.report.measures import Trend
+from skq.report.numbers import Series
+from skq.report.tables import cells
+from skq.report.texts import word
+from skq.report.wording import interval_text
+from skq.terms import CellStatus, Level
+
+
+def results(report: SchoolReport) -> Table | Passage:
+    """Return merit rating, all subjects and eligibility per school year, beside municipality and nation.
+
+    Where a table of comparisons tells the newest of them, the years are left to the figure and the page.
+    """
+    found = measures.trends(report, (*measures.RESULTS, *measures.ELIGIBILITY))
+    if not any(trend.school.shown for trend in found):
+        return Passage("")
+    caption = f"Kunskapsresultat per läsår, antal elever inom parentes. {alts.source_line(found)}"
+    return year_table(
+        report, "results", found, caption, with_interval=True, only_on_page=bool(company(report))
+    )
+
+
+def resources(report: SchoolReport) -> Table | Passage:
+    """Return pupils, staff, work, cost and attendance per school year, beside municipality and nation."""
+    found = measures.trends(report, measures.RESOURCES)
+    if not found:
+        return Passage("")
+    caption = f"Elever, personal och resurser per läsår. {alts.source_line(found)}"
+    return year_table(report, "resources", found, caption, with_interval=False)
+
+
+def year_table(
+    report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool,
+    only_on_page: bool = False,
+) -> Table:  # fmt: skip
+    """Return a row per measure and a column per school year; measures that are hidden in every year are named below."""
+    told = [trend for trend in found if _says_something(trend)] or list(found)
+    with_interval = with_interval and any(trend.school.current.has_interval for trend in told)
+    years, newest = _years(told), max(trend.school.current.school_year for trend in told)
+    levels = _beside_levels(told, newest)
+    columns = [Column("Mått", "left"), *(Column(year) for year in years)]
+    columns += [Column("95 %-intervall")] if with_interval else []
+    when = "" if newest == years[-1] else f" {newest}"  # the school's newest figures may be older than the last column
+    columns += [Column(f"{sv.capitalized(word('level', level))}{when}") for level in levels]
+    rows = [
+        (*_year_row(trend, years, with_interval=with_interval), *_beside_row(trend, levels, newest)) for trend in told
+    ]
+    points = [trend.school.at(year) for trend in told for year in years]
+    everything = [trend.school.at(year) for trend in found for year in years]
+    beside = [point for trend in found for level in levels for point in _level(trend, level).recorded]
+    cells.save(key, [*everything, *beside])
+    notes = (*cells.symbol_notes(report, points), *_left_out([trend for trend in found if trend not in told]))
+    return Table(
+        key, caption, tuple(columns), tuple(rows), notes, word("words", "download"), only_on_page=only_on_page,
+        terms={row_name(trend): trend.school.current.metric for trend in told},
+    )  # fmt: skip
+
+
+def _says_something(trend: Trend) -> bool:
+    return any(point.shown or point.status is CellStatus.NEARLY_ALL for point in trend.school.points)
+
+
+def _left_out(hidden: Sequence[Trend]) -> list[str]:
+    names = [trend.title.lower() for trend in hidden if trend.school.recorded]
+    return [f"Visas inte något läsår, för få: {sv.enumeration(names)}."] if names else []
+
+
+def _years(found: Sequence[Trend]) -> tuple[str, ...]:
+    """Return the school years from the first that any measure has, so that no column stands empty at the start."""
+    years = found[0].school.years
+    first = min(point.school_year for trend in found for point in trend.school.recorded)
+    return tuple(year for year in years if year >= first)
+
+
+def _beside_levels(found: Sequence[Trend], year: str) -> list[str]:
+    """Return the levels above the school that have anything to say in *year*."""
+    levels = (str(Level.MUNICIPALITY), str(Level.NATION))
+    return [level for level in levels if any(any(_beside_row(trend, (level,), year)) for trend in found)]
+
+
+def _beside_row(trend: Trend, levels: Sequence[str], year: str) -> tuple[str, ...]:
+    return tuple(cells.beside(_level(trend, level).at(year)) for level in levels)
+
+
+def _level(trend: Trend, level: str) -> Series:
+    return trend.municipality if level == Level.MUNICIPALITY else trend.nation
+
+
+def _year_row(trend: Trend, years: Sequence[str], *, with_interval: bool) -> tuple[str, ...]:
+    limits = [interval_text(trend.school.current)] if with_interval else []
+    return (row_name(trend), *(cells.with_n(trend.school.at(year)) for year in years), *limits)
+
+
+def row_name(trend: Trend) -> str:
+    """Return the name of a measure's row, with its unit: "Meritvärde (poäng)"."""
+    return f"{trend.title} ({word('unit_of_table', trend.school.current.kind)})"
