@@ -1,4 +1,4 @@
-"""Grades, national tests and forecasts: what the pupils of grade year 3, 6 and 9 achieve.
+"""Grades, national tests and forecasts: what the pupils of grade year 3 and 6 to 9 achieve.
 
 Pure. One latent number per pupil and subject stands behind grade, test and forecast, so that they agree as they do
 in reality; cut points turn it into A-F. Who has immigrated starts lower and has caught up after five years.
@@ -63,6 +63,18 @@ def grades(rows: pd.DataFrame, standing: np.ndarray, plan: Plan, rng: np.random.
         ],
         ignore_index=True,
     )
+
+
+def term_grades(
+    sixth: pd.DataFrame, standing: np.ndarray, between: pd.DataFrame, plan: Plan, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return the autumn grades of *sixth*, which in spring has that *standing*, and both terms' of *between*."""
+    spring = latent(between, plan, rng)
+    tables = [_given(between, spring, plan, rng).assign(term="VT", kind="term")]
+    for rows, later in ((sixth, standing), (between, spring)):
+        autumn = later - 0.12 + rng.normal(0, 0.15, later.shape)
+        tables.append(_given(rows, autumn, plan, rng).assign(term="HT", kind="term"))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _given(rows: pd.DataFrame, standing: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
