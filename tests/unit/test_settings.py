@@ -88,7 +88,7 @@ def test_tables_are_read():
     found = settings_from(content).allocation
     assert (found.total_sek, found.structure_share, found.index_years) == (5, 0.0, 1)
     assert found.weights == {0: 0.5, 7: 2.0}
-    assert settings_from({"peers": {"measures": ["girls_share"]}}).peers == PeerSettings(8, ("girls_share",))
+    assert settings_from({"peers": {"measures": ["girls_share"]}}).peers == PeerSettings(5, ("girls_share",))
 
 
 def test_near_miss_within_a_table():

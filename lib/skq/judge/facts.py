@@ -21,9 +21,8 @@ def judgement_facts(judgements: Judgements, units: pd.DataFrame, rule: PeerRule,
     estimates = judgements.estimates
     own = estimates[estimates["unit"].eq(school)] if school else estimates
     tested = own[own["p"].notna()]
-    counts = tested.groupby(["unit", "school_year"], sort=True).agg(
-        tested=("p", "size"), flagged=("direction", lambda directions: directions.ne("").sum()), holm=("holm", "sum")
-    )
+    flags = tested.assign(flagged=tested["direction"].ne(""), tested=1, holm=tested["holm"].fillna(False).astype(int))
+    counts = flags.groupby(["unit", "school_year"], sort=True, as_index=False)[["tested", "flagged", "holm"]].sum()
     schools = units[units["level"].eq(str(Level.SCHOOL))].drop_duplicates("unit").set_index("unit")["name"]
     codes = sorted({code for group in own["peers"] for code in group.split()})
     return {
@@ -34,13 +33,13 @@ def judgement_facts(judgements: Judgements, units: pd.DataFrame, rule: PeerRule,
         },
         "comparisons": [
             {
-                "unit": unit,
-                "school_year": year,
+                "unit": str(row["unit"]),
+                "school_year": str(row["school_year"]),
                 "tested": int(row["tested"]),
                 "flagged": int(row["flagged"]),
                 "by_chance": round(expected_by_chance(int(row["tested"])), 2),
                 "holm": int(row["holm"]),
             }
-            for (unit, year), row in counts.iterrows()
+            for row in counts.to_dict("records")
         ],
     }

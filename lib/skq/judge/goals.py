@@ -54,7 +54,7 @@ def _targets(table: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
         title=_column(table, "title").fillna(""),
         target=table["target"].astype("float64"),
         tolerance=_column(table, "tolerance").astype("Float64").fillna(0.0),
-        start_value=pd.NA,
+        start_value=float("nan"),
     )
     named = rows["unit"].notna()
     every = rows[~named].drop(columns="unit").merge(series, on=["metric", "level", "grade_year", "subject"])

@@ -110,8 +110,10 @@ def _of_series(rows: pd.DataFrame, intake: Intake, rule: PeerRule) -> pd.DataFra
     pooled = {name: np.where(among, column, 0.0).sum(axis=1) for name, column in sums.items()}
     if own["kind"].iloc[0] == "share":
         pooled["total"] = np.where(among, (n * value).round(), 0.0).sum(axis=1)
-    told = pd.DataFrame({"peers": _named(among, own["unit"].to_numpy("str")), **pooled}, index=own.index)
-    return told.assign(selected=among.sum(axis=1) < len(own) - 1)[enough]
+    names = _named(among, own["unit"].to_numpy("str"))
+    told = {"peers": names, "selected": among.sum(axis=1) < len(own) - 1, **pooled}
+    kept: pd.DataFrame = pd.DataFrame(told, index=own.index)[enough]
+    return kept
 
 
 def _named(among: Booleans, codes: np.ndarray) -> list[str]:

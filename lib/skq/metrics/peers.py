@@ -24,7 +24,7 @@ def distances(intake: pd.DataFrame) -> npt.NDArray[np.float64]:
     alike = spread <= 1e-12 * np.maximum(1.0, np.abs(numbers).max(axis=0, initial=0.0))
     plain = np.where(alike, 0.0, numbers) / np.where(alike, 1.0, spread)
     squares = ((plain[:, None, :] - plain[None, :, :]) ** 2).mean(axis=2) if plain.shape[1] else 0.0
-    return np.sqrt(np.broadcast_to(squares, (len(plain), len(plain))).round(12))
+    return np.asarray(np.sqrt(np.broadcast_to(squares, (len(plain), len(plain))).round(12)))
 
 
 def neighbours(intake: pd.DataFrame) -> Positions:

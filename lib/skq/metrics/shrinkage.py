@@ -61,7 +61,7 @@ def between_variance(y: Floats, v: Floats, codes: npt.NDArray[np.intp], target: 
         above = _squares(y, v + middle[codes], codes, target) > units - 1
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     alike = _squares(y, v, codes, target) <= units - 1
-    return np.where(alike | (units < 2), 0.0, high)
+    return np.asarray(np.where(alike | (units < 2), 0.0, high))
 
 
 def _squares(y: Floats, variance: Floats, codes: npt.NDArray[np.intp], target: Floats | None) -> Floats:
@@ -69,14 +69,14 @@ def _squares(y: Floats, variance: Floats, codes: npt.NDArray[np.intp], target: F
     centre = _centre(y, variance, codes) if target is None else target
     distance = (y - centre) ** 2
     terms = np.divide(distance, variance, out=np.where(distance > 0, np.inf, 0.0), where=variance > 0)
-    return np.bincount(codes, weights=terms)
+    return _added(codes, terms)
 
 
 def _centre(y: Floats, variance: Floats, codes: npt.NDArray[np.intp]) -> Floats:
     """Return for every row its series' mean with weights 1 / variance (plain where a variance is nought)."""
-    exact = np.bincount(codes, weights=variance <= 0)[codes] > 0
+    exact = _added(codes, (variance <= 0).astype("float64"))[codes] > 0
     weight = np.where(exact, 1.0, _inverse(variance))
-    return np.asarray((np.bincount(codes, weights=weight * y) / np.bincount(codes, weights=weight))[codes])
+    return np.asarray((_added(codes, weight * y) / _added(codes, weight))[codes])
 
 
 def _spread(distance: Floats, v: Floats, between: Floats, codes: npt.NDArray[np.intp], estimated: bool) -> Floats:
@@ -88,13 +88,18 @@ def _spread(distance: Floats, v: Floats, between: Floats, codes: npt.NDArray[np.
     units = np.bincount(codes)[codes]
     total = v + between
     weight, of_target = _inverse(total), _inverse(total if estimated else v)
-    sums = np.bincount(codes, weights=of_target)[codes]
-    of_centre = np.bincount(codes, weights=of_target**2 * total)[codes] * _inverse(sums**2)
+    sums = _added(codes, of_target)[codes]
+    of_centre = _added(codes, of_target**2 * total)[codes] * _inverse(sums**2)
     lost = v * weight
-    usual = np.bincount(codes, weights=weight * v)[codes] * _inverse(np.bincount(codes, weights=weight)[codes])
+    usual = _added(codes, weight * v)[codes] * _inverse(_added(codes, weight)[codes])
     unsure = 2.0 / np.maximum(units - 3, 1) * lost**2 * (usual + between) * weight
     variance = (1 - lost) * v + lost**2 * of_centre + unsure * distance**2
     return np.where(units >= FEWEST_FOR_LIMITS, variance, np.nan) ** 0.5
+
+
+def _added(codes: npt.NDArray[np.intp], numbers: Floats) -> Floats:
+    """Return the sum of *numbers* per code."""
+    return np.asarray(np.bincount(codes, weights=numbers), dtype="float64")
 
 
 def _inverse(numbers: Floats) -> Floats:
