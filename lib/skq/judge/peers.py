@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.metrics.intervals import (
@@ -18,6 +21,8 @@ from skq.metrics.intervals import (
 )
 from skq.metrics.peers import Booleans, Positions, nearest, neighbours
 from skq.terms import Breakdown, Level, SchoolYear
+
+Texts = npt.NDArray[Any]
 
 FEWEST_PEERS = 3
 """The mean of fewer schools is no peer group."""
@@ -48,6 +53,11 @@ class Intake:
     ranked: Positions
     measures: tuple[str, ...]
 
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """The position of each school."""
+        return {unit: position for position, unit in enumerate(self.units)}
+
 
 def intakes(shown: pd.DataFrame, rule: PeerRule) -> Mapping[str, Intake]:
     """Return by school year the schools whose intake is known, for the years in which it is known of enough schools."""
@@ -73,15 +83,24 @@ def beside_peers(rows: pd.DataFrame, known: Mapping[str, Intake], rule: PeerRule
 
     Peers are taken as one school: all their pupils pooled. `selected` tells that they are not simply all other schools.
     """
-    parts = [
-        _of_series(of_series, known[year], rule)
-        for (school_year, _), of_series in rows.groupby(["school_year", "series"], sort=True)
-        if (year := nearest_year(str(school_year), known)) is not None
-    ]
-    columns = ["peers", "selected", "n", "total", "squares"]
-    pooled = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else pd.DataFrame(columns=columns)
-    side = pooled.reindex(rows.index)
-    return _compared(rows, side.astype(dict.fromkeys(("n", "total", "squares"), "float64")))
+    sd, n, value = sd_from_interval(rows).to_numpy(), rows["n"].to_numpy(), rows["value"].to_numpy()
+    total = np.where(rows["kind"].eq("share"), (n * value).round(), n * value)
+    sums = np.column_stack([n, total, np.nan_to_num(sd) ** 2 * (n - 1) + n * value**2])
+    units = rows["unit"].to_numpy("str")
+    years = {year: nearest_year(year, known) for year in rows["school_year"].unique()}
+    intake_years = rows["school_year"].map(years).to_numpy("object")
+    said = pd.DataFrame({"peers": "", "selected": False}, index=rows.index).astype({"peers": "object"})
+    pooled = np.full_like(sums, np.nan)
+    for positions in rows.groupby("series", sort=True).indices.values():
+        if (year := intake_years[positions[0]]) is None:
+            continue
+        at, among = _among(units[positions], known[year], rule)
+        if len(at):
+            own = positions[at]
+            said.iloc[own, 0] = _named(among, units[own])
+            said.iloc[own, 1] = among.sum(axis=1) < len(own) - 1
+            pooled[own] = among.astype("float64") @ sums[own]
+    return _compared(rows, said.assign(n=pooled[:, 0], total=pooled[:, 1], squares=pooled[:, 2]))
 
 
 def _intake(rows: pd.DataFrame, rule: PeerRule) -> Intake:
@@ -93,30 +112,22 @@ def _intake(rows: pd.DataFrame, rule: PeerRule) -> Intake:
     return Intake(tuple(whole.index) if used else (), neighbours(whole), tuple(used))
 
 
-def _of_series(rows: pd.DataFrame, intake: Intake, rule: PeerRule) -> pd.DataFrame:
-    """Return the pooled peers (names, n, sum, sum of squares) of the rows of one series that have enough of them."""
-    place = {unit: position for position, unit in enumerate(intake.units)}
-    own = rows[rows["unit"].isin(place)]
-    if len(own) <= FEWEST_PEERS:
-        return own.iloc[:0]
-    at = own["unit"].map(place).to_numpy("int64")
+def _among(units: Texts, intake: Intake, rule: PeerRule) -> tuple[Positions, Booleans]:
+    """Return the positions among *units* (those with the number) of schools with known intake, and their peers.
+
+    The latter square, a row a school: which of the schools are its peers. Nobody where they are too few.
+    """
+    place = intake.place
+    at = np.array([position for position, unit in enumerate(units) if unit in place], dtype=np.intp)
+    if len(at) <= FEWEST_PEERS:
+        return at[:0], np.zeros((0, 0), dtype=np.bool_)
+    there = np.array([place[unit] for unit in units[at]], dtype=np.intp)
     available = np.zeros(len(place), dtype=np.bool_)
-    available[at] = True
-    among = nearest(intake.ranked, available, rule.count)[np.ix_(at, at)]
-    enough = among.sum(axis=1) >= FEWEST_PEERS
-    n, value = own["n"].to_numpy(), own["value"].to_numpy()
-    sd = sd_from_interval(own).to_numpy()
-    sums = {"n": n, "total": n * value, "squares": sd**2 * (n - 1) + n * value**2}
-    pooled = {name: np.where(among, column, 0.0).sum(axis=1) for name, column in sums.items()}
-    if own["kind"].iloc[0] == "share":
-        pooled["total"] = np.where(among, (n * value).round(), 0.0).sum(axis=1)
-    names = _named(among, own["unit"].to_numpy("str"))
-    told = {"peers": names, "selected": among.sum(axis=1) < len(own) - 1, **pooled}
-    kept: pd.DataFrame = pd.DataFrame(told, index=own.index)[enough]
-    return kept
+    available[there] = True
+    return at, nearest(intake.ranked[there], available, rule.count)[:, there]
 
 
-def _named(among: Booleans, codes: np.ndarray) -> list[str]:
+def _named(among: Booleans, codes: Texts) -> list[str]:
     """Return the codes of each row's peers in alphabetical order, space between."""
     return [" ".join(sorted(codes[chosen])) for chosen in among]
 

@@ -42,10 +42,11 @@ def neighbours(intake: pd.DataFrame) -> Positions:
 def nearest(ranked: Positions, available: Booleans, count: int) -> Booleans:
     """Return which units (columns) are among the *count* nearest *available* ones of each unit (rows).
 
-    *ranked* is as `neighbours` returns it. Fewer where fewer are available; a unit is never its own peer.
+    *ranked* is as `neighbours` returns it, or some of its rows. Fewer where fewer are available. A unit is never its
+    own peer.
     """
     there = available[ranked]
     chosen = there & (there.cumsum(axis=1) <= count)
-    among = np.zeros((len(ranked), len(ranked)), dtype=np.bool_)
+    among = np.zeros((len(ranked), len(available)), dtype=np.bool_)
     np.put_along_axis(among, ranked, chosen, axis=1)
     return among
