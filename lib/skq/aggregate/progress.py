@@ -1,0 +1,220 @@
+"""The same pupils some years apart (domain §9): who stayed, left and joined, and why the mean of grades changed.
+
+A cohort at a unit is the pupils of a grade year at the end of a spring, beside those of the grade year *k* lower *k*
+springs before. Who repeats a grade year in between has left the one cohort and joined the next. A pupil of two schools
+is counted once, where it ended the spring. Both points are told of the units as they are at the second one: a school
+under its newest code, an area with the schools it has then. Moving between schools of one area, organizer or
+municipality is staying there. A unit with pupils at one of the points only (a school ending with year 6) has no row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll, marks, starts
+from skq.aggregate.places import placed
+from skq.aggregate.rollup import one_table, stated
+from skq.metrics.cohorts import with_rates
+from skq.metrics.compulsory_school import compulsory_school
+from skq.metrics.decomposition import decomposition
+from skq.metrics.measure import Answer
+from skq.terms import CellStatus, Level, SchoolYear
+
+STEPS = (1, 3)
+"""Years between the two points: every grade year beside the one below, and from stage to stage."""
+
+PSEUDO_YEARS = 3
+
+COUNTS = {
+    "cohort_stayers_count": "stayers",
+    "cohort_leavers_count": "leavers",
+    "cohort_joiners_count": "joiners",
+    "cohort_matched_share": "matched_rate",
+}
+PARTS = {
+    "change": "cohort_change",
+    "progress": "cohort_change_stayers",
+    "leavers": "cohort_change_leavers",
+    "joiners": "cohort_change_joiners",
+}
+_KEY = ["level", "unit", "start", "grade_year"]
+
+
+def cohort_rows(roll: Roll, grades: pd.DataFrame | None, where: pd.DataFrame, *, whole_nation: bool) -> pd.DataFrame:
+    """Return the rows of every cohort metric, in the form of the results table, unsorted.
+
+    *where* tells where each unit code belongs (`places`). Counts: of pupils, `n` is the count itself; the matched share
+    is stayers / those there at the second point. Change: see `changes`.
+    """
+    now = _levels(roll, where, 0, whole_nation=whole_nation)
+    parts = []
+    for years in STEPS:
+        earlier = roll.earlier(years)
+        second, first = (points(roll.start + later, roll.grade_year + later, years) for later in (0, years))
+        if not (earlier[second] >= 0).any():
+            continue
+        then = _levels(roll, where, years, whole_nation=whole_nation)
+        sides = _side(roll, then, first, years), _side(roll, now, second, 0)
+        found = [_counts(*sides, earlier, then)]
+        if grades is not None:
+            found += [changes(*sides, *common_means(roll, grades, earlier, first, second, years))]
+        parts += [rows.assign(subject=str(years)) for rows in found]
+    if not parts:
+        return one_table([pd.DataFrame()])
+    rows = pd.concat(parts, ignore_index=True)
+    school_year = rows["start"].map({start: str(SchoolYear(int(start))) for start in rows["start"].unique()})
+    return one_table([stated(rows.assign(school_year=school_year, breakdown="all", category="all"))])
+
+
+def points(start: Positions, grade_year: Positions, years: int) -> Booleans:
+    """Return whether a school year and grade year are the second point of a cohort so many *years* on.
+
+    One year on: every grade year of compulsory school; else the last ones of its stages but the first. Not where the
+    grade years are numbered anew in between.
+    """
+    found = np.zeros(len(start), dtype=bool)
+    for one in np.unique(start):
+        school = compulsory_school(SchoolYear(int(one)))
+        ends = [last for _, last in school.stages.values()][1:]
+        if school is compulsory_school(SchoolYear(int(one) - years)):
+            found |= (start == one) & np.isin(grade_year, list(school.grade_years) if years == 1 else ends)
+    return found
+
+
+def common_means(
+    roll: Roll, grades: pd.DataFrame, earlier: Positions, first: Booleans, second: Booleans, years: int
+) -> tuple[Floats, Floats]:
+    """Return each row's mean grade points at the first and at the second point (0-20, a dash counts 0).
+
+    Over the subjects that the pupil was graded in at both points; for who was graded at one of them only, wherever in
+    these data, over the subjects that anybody of the same grade year was graded in at both (a language that is only
+    read later is in neither). So a pupil has one value at a point, at whatever level it is told.
+    """
+    found = marks(roll, grades, first | second)
+    span = int(found.subject.max(initial=0)) + 1
+    before = np.where(second[found.row], earlier[found.row], -1)
+    partner = pd.Index(found.row * span + found.subject).get_indexer(
+        pd.Index(np.where(before >= 0, before * span + found.subject, -1))
+    )
+    after_common = partner >= 0
+    before_common = np.zeros(len(found.row), dtype=bool)
+    before_common[partner[after_common]] = True
+    point = (roll.start * 16 + roll.grade_year)[found.row] * span + found.subject
+    shared = np.unique(point[after_common])
+    listed_now = np.isin(point, shared) & second[found.row]
+    listed_then = np.isin(point + years * 17 * span, shared) & first[found.row]
+    return (
+        _preferred(found, before_common, listed_then, len(roll)),
+        _preferred(found, after_common, listed_now, len(roll)),
+    )
+
+
+def changes(first: pd.DataFrame, second: pd.DataFrame, before: Floats, after: Floats) -> pd.DataFrame:
+    """Return the change of each unit's mean grade points per pupil, and the parts that add up to it exactly.
+
+    *first* and *second* are who was there at the two points; pupils without a value at a point are left out of it, so
+    whoever is graded at one point only is among the leavers or joiners. `n`: of the change, the smaller of the two
+    numbers of pupils; of a part, the pupils it is about (0 where nobody left or joined: the part is 0).
+    """
+    sides = [
+        rows.assign(value=values[rows["row"]]).dropna(subset=["value"])
+        for rows, values in ((first, before), (second, after))
+    ]
+    keys = sides[0][_KEY].drop_duplicates().merge(sides[1][_KEY].drop_duplicates(), on=_KEY)
+    if keys.empty:
+        return keys
+    numbered = [rows.merge(keys.assign(key=keys.index), on=_KEY, validate="many_to_one") for rows in sides]
+    found = decomposition(*numbered, unit="key")
+    counts = found.pivot(index="key", columns="part", values="n")
+    smaller = counts[["before", "after"]].min(axis=1)
+    told = found[found["status"].eq(str(Answer.OBSERVED)) & found["part"].isin(list(PARTS))]
+    n = told["n"].mask(told["part"].eq("change"), told["key"].map(smaller))
+    named = told.assign(metric=told["part"].map(PARTS), n=n).join(keys, on="key")
+    return named[[*_KEY, "metric", "n", "value", "lower", "upper"]]
+
+
+def _counts(first: pd.DataFrame, second: pd.DataFrame, earlier: Positions, then: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of stayers, leavers and joiners and the matched share of units that have pupils both times."""
+    place = earlier[second["row"]]
+    unit_then = pd.Series(index=second.index, dtype="object")
+    for level in then:
+        own = second["level"].eq(level)
+        unit_then[own] = then[level].to_numpy(dtype=object)[place[own]]
+    stayed = (place >= 0) & second["unit"].eq(unit_then)
+    sizes = pd.DataFrame(
+        {
+            "before": first.groupby(_KEY).size(),
+            "after": second.groupby(_KEY).size(),
+            "stayers": second[stayed].groupby(_KEY).size(),
+        }
+    )
+    known = sizes.dropna(subset=["before", "after"]).fillna(0).astype("int64")
+    counts = with_rates(
+        known[["stayers"]].assign(leavers=known["before"] - known["stayers"], joiners=known["after"] - known["stayers"])
+    ).reset_index()
+    rows = []
+    for metric, column in COUNTS.items():
+        share = column == "matched_rate"
+        n = counts["after"] if share else counts[column]
+        numbers = {"n": n, "part": counts["stayers"] if share else n, "value": counts[column]}
+        rows.append(counts[_KEY].assign(metric=metric, **numbers))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _levels(roll: Roll, where: pd.DataFrame, years: int, *, whole_nation: bool) -> pd.DataFrame:
+    """Return the unit of every row of the roll at each level, as the units are so many school years later."""
+    later = {start: str(SchoolYear(int(start) + years)) for start in np.unique(roll.start)}
+    rows = roll.frame[["school_unit_code"]].astype("str").assign(row=np.arange(len(roll)))
+    rows["school_year"] = pd.Series(roll.start, index=rows.index).map(later)
+    found = placed(rows, where, whole_nation=whole_nation).set_index("row").reindex(rows["row"])
+    return found[[str(level) for level in Level if str(level) in found]]
+
+
+def _side(roll: Roll, units: pd.DataFrame, chosen: Booleans, years: int) -> pd.DataFrame:
+    """Return who was there at one point: a row per pupil and level, with the key of the second point."""
+    rows = np.flatnonzero(chosen)
+    told = pd.DataFrame(
+        {
+            "row": rows,
+            "pupil_id": roll.pupil[rows],
+            "start": roll.start[rows] + years,
+            "grade_year": roll.grade_year[rows] + years,
+        }
+    )
+    sides = [told.assign(level=level, unit=units[level].to_numpy(dtype=object)[rows]) for level in units]
+    return pd.concat(sides, ignore_index=True).dropna(subset=["unit"]).reset_index(drop=True)
+
+
+def _preferred(found: Marks, common: Booleans, listed: Booleans, rows: int) -> Floats:
+    own, others = found.mean(rows, common), found.mean(rows, listed)
+    return np.where(np.isnan(own), others, own)
+
+
+def pseudo_cohort_rows(results: pd.DataFrame) -> pd.DataFrame:
+    """Return how a school's published test points changed from stage to stage three years on, as results rows.
+
+    Per subject: mean points of the later grade year less those of the earlier one at the same school, from official
+    figures alone. Nothing tells how many of the pupils are the same, so there is no interval, and `n` is the smaller of
+    the two numbers of pupils where the agency tells both. `source` is `derived:` and that of the later figure.
+    """
+    rows = results[
+        results["metric"].eq("test_points_mean")
+        & results["level"].eq(str(Level.SCHOOL))
+        & results["breakdown"].eq("all")
+        & results["status"].eq(str(CellStatus.OBSERVED))
+        & ~results["source"].str.startswith("register").fillna(False)
+    ]
+    start, grade_year = starts(rows["school_year"]), rows["grade_year"].fillna(0).to_numpy(dtype=np.intp)
+    dated = rows.assign(start=start, grade_year=grade_year)
+    key = ["unit", "subject", "grade_year", "start"]
+    earlier = dated.assign(start=start + PSEUDO_YEARS, grade_year=grade_year + PSEUDO_YEARS)
+    later = dated[points(start, grade_year, PSEUDO_YEARS)]
+    both = later.merge(earlier[[*key, "value", "n"]], on=key, suffixes=("", "_before"), validate="one_to_one")
+    change = both["value"] - both["value_before"]
+    n = both[["n", "n_before"]].min(axis=1, skipna=False)
+    told = both.assign(
+        metric="pseudo_cohort_change", value=change, n=n, numerator=pd.NA, lower=pd.NA, upper=pd.NA, raw="",
+        source="derived:" + both["source"],
+    )  # fmt: skip
+    return one_table([told])
