@@ -14,8 +14,9 @@ from skq.aggregate.cells import SUMS, unit_cells
 from skq.aggregate.places import placed
 from skq.aggregate.rollup import rolled_up
 from skq.aggregate.surveys import GROUPS, HIGHEST, HME_TOTAL, described, positive_cells
-from skq.metrics.hme import HME_AREAS, hme_score
+from skq.metrics.hme import hme_score
 from skq.metrics.survey import item_score, respondent_means
+from skq.schema.parts import HME_AREAS
 
 PER_RESPONDENT = "register:per_respondent"
 _UNIT_GROUP = ["school_unit_code", "school_year", "grade_year"]
@@ -50,7 +51,8 @@ def answer_cells(answers: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield _index_cells(own, metric=f"{family}_index")
         for area in HME_AREAS:
             yield _index_cells(hme[hme["area"].eq(area)], metric=area)
-        yield _index_cells(hme, metric=HME_TOTAL)
+        areas = hme.groupby("school_year")["area"].transform("nunique")
+        yield _index_cells(hme[areas.eq(len(HME_AREAS))], metric=HME_TOTAL)  # a total of fewer statements is another
         yield from positive_cells(rows, family=family)
         yield _response_cells(rows, family=family)
 

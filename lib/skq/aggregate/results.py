@@ -7,16 +7,22 @@ from typing import Any
 
 import pandas as pd
 
+from skq.aggregate.answers import answer_rows
+from skq.aggregate.assessments import assessment_rows
 from skq.aggregate.cells import CLASS_GROUP
 from skq.aggregate.equity import equity_rows
+from skq.aggregate.forecasts import forecast_cells
 from skq.aggregate.grades import grade_cells
 from skq.aggregate.members import october_members, spring_members
 from skq.aggregate.national import national_test_cells
+from skq.aggregate.over_time import over_time_rows
 from skq.aggregate.people import attendance_cells, pupil_count_cells
 from skq.aggregate.places import newest_codes, placed, places, table
+from skq.aggregate.relation import relation_rows
 from skq.aggregate.resources import cost_cells, staff_cells
 from skq.aggregate.rollup import results_frame, rolled_up
 from skq.aggregate.surveys import survey_cells
+from skq.aggregate.term_grades import autumn_cells
 
 
 def aggregate(tables: Any, *, class_groups: bool = False, whole_nation: bool = False) -> pd.DataFrame:
@@ -28,11 +34,29 @@ def aggregate(tables: Any, *, class_groups: bool = False, whole_nation: bool = F
     country, also the nation.
     """
     register = table(tables, "school_units")
-    cells = [part for part in _cells(tables, class_groups=class_groups) if len(part)]
-    if register is None or not cells:
+    if register is None:
         return results_frame([pd.DataFrame()])
-    everything = placed(pd.concat(cells, ignore_index=True), places(register), whole_nation=whole_nation)
-    return results_frame([rolled_up(everything), equity_rows(everything)])
+    where = places(register)
+    rows = [pd.DataFrame(), *_finished_rows(tables, where, whole_nation=whole_nation)]
+    cells = [part for part in _cells(tables, class_groups=class_groups) if len(part)]
+    if cells:
+        everything = placed(pd.concat(cells, ignore_index=True), where, whole_nation=whole_nation)
+        actual = rolled_up(everything)
+        rows += [actual, equity_rows(everything)]
+        rows += over_time_rows(tables, actual, where, whole_nation=whole_nation)
+    return results_frame(rows)
+
+
+def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> Iterator[pd.DataFrame]:
+    """Yield the rows that are not sums of cells of one kind, or whose source is told."""
+    answers, assessments = table(tables, "survey_answers"), table(tables, "assessments")
+    if answers is not None:
+        yield answer_rows(answers, where, whole_nation=whole_nation)
+    if assessments is not None:
+        yield assessment_rows(assessments, where)
+    pupils, grades, tests = (table(tables, name) for name in ("pupils", "grades", "national_tests"))
+    if pupils is not None and grades is not None and tests is not None:
+        yield relation_rows(tests, pupils, grades, where)
 
 
 def _cells(tables: Any, *, class_groups: bool) -> Iterator[pd.DataFrame]:
@@ -48,8 +72,12 @@ def _cells(tables: Any, *, class_groups: bool) -> Iterator[pd.DataFrame]:
     yield from pupil_count_cells(october)
     if grades is not None:
         yield from grade_cells(grades, spring)
+        yield from autumn_cells(grades, pupils)
     if tests is not None:
         yield from national_test_cells(tests, spring, grades)
+    forecasts = table(tables, "forecasts")
+    if forecasts is not None:
+        yield from forecast_cells(forecasts, spring, grades)
     if attendance is not None:
         yield from attendance_cells(attendance, spring)
     if staff is not None:

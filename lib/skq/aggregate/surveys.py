@@ -10,9 +10,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import no_grade_year, unit_cells
-from skq.metrics.hme import HIGHEST_HME, HME_AREAS, ITEMS_PER_AREA, hme_score
+from skq.metrics.hme import HIGHEST_HME, hme_score
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.survey import HIGHEST_SCORE, item_score, mean_of_items, positive
+from skq.schema.parts import HME_AREAS, HME_ITEMS_PER_AREA
 
 GROUPS = {
     "pupils_5": ("survey", 5),
@@ -33,7 +34,7 @@ POSITIVE_SHARES = tuple(dict.fromkeys(f"{family}_positive_share" for family, _ i
 ITEM_METRICS = (*HIGHEST, *POSITIVE_SHARES)
 """The metrics whose cells carry an item, and whose value is the mean of their items."""
 
-_ITEMS_NEEDED = {HME_TOTAL: ITEMS_PER_AREA * len(HME_AREAS), **dict.fromkeys(HME_AREAS, ITEMS_PER_AREA)}
+_ITEMS_NEEDED = {HME_TOTAL: HME_ITEMS_PER_AREA * len(HME_AREAS), **dict.fromkeys(HME_AREAS, HME_ITEMS_PER_AREA)}
 _UNIT_YEAR = ["school_unit_code", "school_year"]
 _AREA = [*_UNIT_YEAR, "grade_year", "subject"]
 

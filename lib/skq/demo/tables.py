@@ -15,7 +15,7 @@ from skq.demo import dates, names, narrative, resources, results, steering
 from skq.demo import enrolment as enrolments
 from skq.demo.attendance import attendance
 from skq.demo.plan import MAX_SCHOOLS, MAX_SEED, MAX_YEARS, Plan, make_plan
-from skq.demo.survey import survey
+from skq.demo.survey import survey, survey_answers
 from skq.errors import SettingsError
 from skq.schema import TABLES
 from skq.terms import SchoolYear
@@ -23,7 +23,7 @@ from skq.terms import SchoolYear
 STREAMS = (
     "plan", "enrolment", "standing", "grades", "national_tests", "forecasts", "attendance", "staff", "economy",
     "sick_leave", "survey", "assessments", "commitments", "dates",
-    "adapted", "leisure_centres", "risk",
+    "adapted", "leisure_centres", "risk", "term_grades",
 )  # fmt: skip
 """Each step draws from its own stream, so that a change in one leaves the others as they were."""
 
@@ -64,12 +64,20 @@ def _pupil_tables(
     standing = results.latent(tested, plan, draws["standing"])
     graded = tested["grade_year"].to_numpy() > 3
     with_grades = tested[graded].reset_index(drop=True)
+    sixth, between = with_grades["grade_year"].eq(6).to_numpy(), everybody["grade_year"].isin([7, 8])
+    grades = [
+        results.grades(with_grades, standing[graded], plan, draws["grades"]),
+        results.term_grades(
+            with_grades[sixth], standing[graded][sixth], everybody[between & ~everybody["leaves"]], plan,
+            draws["term_grades"],
+        ),
+    ]  # fmt: skip
     return {
         "pupils": pd.concat(
             [_pupils(dates.spells(everybody, plan)), steering.adapted_pupils(plan, len(people), draws["adapted"])],
             ignore_index=True,
         ),
-        "grades": results.grades(with_grades, standing[graded], plan, draws["grades"]),
+        "grades": pd.concat(grades, ignore_index=True),
         "national_tests": results.national_tests(tested, standing, plan, draws["national_tests"]),
         "forecasts": results.forecasts(tested, standing, plan, draws["forecasts"]),
         "attendance": attendance(everybody, draws["attendance"]),
@@ -85,7 +93,8 @@ def _school_tables(
         "staff": staff,
         "economy": resources.economy(pupils, plan, draws["economy"]),
         "sick_leave": resources.sick_leave(pupils, draws["sick_leave"]),
-        "survey": survey(enrolment, resources.head_count(staff, plan), plan, draws["survey"]),
+        "survey": survey(enrolment, plan, draws["survey"]),
+        "survey_answers": survey_answers(resources.head_count(staff, plan), plan, draws["survey"].spawn(1)[0]),
         "assessments": narrative.assessments(pupils, plan, draws["assessments"]),
         "commitments": narrative.commitments(pupils, plan, draws["commitments"]),
         "commentary": narrative.commentary(plan),

@@ -163,6 +163,7 @@ FORMS: dict[str, tuple[str, Callable[[pd.DataFrame, str], bytes]]] = {
     "forecasts": ("forecasts.parquet", _parquet),
     "attendance": ("attendance.parquet", _parquet),
     "survey": ("survey.csv", _csv),
+    "survey_answers": ("survey_answers.parquet", _parquet),
     "staff": ("personal.csv", _swedish_csv_with_bom),
     "economy": ("ekonomi.csv", _swedish_csv),
     "sick_leave": ("sick_leave.csv", _csv),

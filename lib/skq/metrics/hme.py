@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-HME_AREAS = ("hme_motivation", "hme_leadership", "hme_governance")
-"""The three groups of statements, by which the survey's rows and the sub-indices are called."""
-
-ITEMS_PER_AREA = 3
 HIGHEST_HME = 100.0
 
 _SCORES = {str(answer): (answer - 1) / 4 * HIGHEST_HME for answer in range(1, 6)}

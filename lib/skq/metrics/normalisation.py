@@ -7,6 +7,7 @@ percentiles are interpolated: type 7 of Hyndman and Fan (1996), American Statist
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,16 +48,14 @@ def normalised(values: pd.Series, *, higher_is_better: bool) -> Normalised:
 
 
 def normalised_index(
-    indicators: pd.DataFrame, *, higher_is_better: pd.Series, needed: int = QUESTIONS_NEEDED
+    indicators: pd.DataFrame, *, higher_is_better: Mapping[str, bool], needed: int = QUESTIONS_NEEDED
 ) -> Normalised:
     """Return the index of each unit (row) over the indicators (columns): normalised, averaged, normalised again.
 
-    *higher_is_better* tells the direction of each column. A unit with fewer than *needed* indicators has none; an
-    indicator that does not vary adds nothing.
+    *higher_is_better* names the columns and tells the direction of each. A unit with fewer than *needed* indicators
+    has none; an indicator that does not vary adds nothing.
     """
-    columns = {
-        name: normalised(indicators[name], higher_is_better=bool(higher_is_better[name])).values for name in indicators
-    }
+    columns = {name: normalised(indicators[name], higher_is_better=up).values for name, up in higher_is_better.items()}
     table = pd.DataFrame(columns, index=indicators.index)
     mean = table.mean(axis="columns").where(table.notna().sum(axis="columns") >= needed)
     return normalised(mean, higher_is_better=True)

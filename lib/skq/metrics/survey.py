@@ -65,7 +65,7 @@ def respondent_means(scores: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     names the respondent and, where asked for, the area. Whoever answered nothing is left out.
     """
     answered = scores[scores["score"].notna()]
-    return answered.groupby(by, as_index=False, observed=True, dropna=False)["score"].mean()
+    return answered.groupby(by, as_index=False, observed=True, dropna=False)[["score"]].mean()
 
 
 def index_by_item(scores: pd.DataFrame) -> Measure:

@@ -44,6 +44,21 @@ GRADES: dict[str, tuple[str, ...]] = {
 }
 """The grade scale A-F with the dash for 'no basis for assessment' (10 kap. 17-18 §§ skollagen)."""
 
+HME_AREAS = ("hme_motivation", "hme_leadership", "hme_governance")
+"""The survey areas of sustainable engagement of employees, answered 1 to 5 by the staff."""
+
+HME_ITEMS_PER_AREA = 3
+
+COST_KINDS: dict[str, str] = {
+    "undervisning": "teaching",
+    "lokaler": "premises",
+    "måltider": "meals",
+    "lärverktyg": "materials",
+    "elevhälsa": "health",
+    "skolskjuts": "transport",
+}
+"""The kinds of cost that are told apart, as ledgers write them; every other kind belongs to the rest (domain §12)."""
+
 EDUCATION_LEVELS = "1 = förgymnasial, 2 = gymnasial, 3 = eftergymnasial"
 
 

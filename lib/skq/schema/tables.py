@@ -133,7 +133,7 @@ PUPILS = TableSpec(
         parts.choice(
             "school_form",
             ("Skolform",),
-            "grundskola unless said otherwise; adapted pupils are counted by themselves and left out of everything else",
+            "grundskola unless said otherwise; pupils of the adapted form are counted by themselves and nowhere else",
             {"compulsory": ("grundskola",), "adapted": ("anpassad grundskola", "anpassad", "grundsärskola")},
             required=False,
             nullable=True,

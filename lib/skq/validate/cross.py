@@ -8,7 +8,7 @@ from skq.errors import Problem
 from skq.schema import TABLES
 from skq.sources import RawTables, Tables
 from skq.sources.findings import Finding, Origins
-from skq.validate import amounts, register, results, rows
+from skq.validate import amounts, register, results, rows, surveys
 
 Check = Callable[[Tables, dict[str, Origins]], Iterator[Finding]]
 
@@ -34,6 +34,11 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (amounts.check_answers, "survey"),
     (amounts.check_invited, "survey"),
     (amounts.check_reversed, "survey"),
+    (surveys.check_five_steps, ""),
+    (surveys.check_hme_of_staff, ""),
+    (surveys.check_hme_items, ""),
+    (surveys.check_handed_in_once, ""),
+    (surveys.check_answers_alike, "survey_answers"),
     (amounts.check_certified, "staff"),
     (amounts.check_sick_hours, "sick_leave"),
     (amounts.check_commitment_dates, "commitments"),
