@@ -238,7 +238,9 @@ def _seen_by(school: str, units: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Se
     organizers = units[units["level"] == Level.ORGANIZER]
     of_school = organizers[(organizers["unit"] == own["organizer"]) | (organizers["name"] == own["organizer"])]
     former = own["predecessor_code"]
+    groups = units.loc[units["level"] == Level.GROUP, "unit"]
     allowed = {
+        str(Level.GROUP): list(groups[groups.str.startswith(f"{school}/")]),
         str(Level.SCHOOL): [school, former] if isinstance(former, str) and former else [school],
         str(Level.AREA): [f"{own['municipality_code']}:{own['area']}"],
         str(Level.ORGANIZER): list(of_school["unit"]),

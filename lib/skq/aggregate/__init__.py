@@ -6,7 +6,8 @@ that the levels add up by construction. Nothing here is protected: only `protect
 
 from __future__ import annotations
 
-from skq.aggregate.places import units
+from skq.aggregate.over_time import with_derived
+from skq.aggregate.places import memberships, units
 from skq.aggregate.results import aggregate
 
-__all__ = ["aggregate", "units"]
+__all__ = ["aggregate", "memberships", "units", "with_derived"]

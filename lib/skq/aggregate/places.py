@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from skq.aggregate.cells import CLASS_GROUP
+from skq.belonging import MEMBERSHIP_COLUMNS
 from skq.sources.derive import NATION
 from skq.sources.units import NATION_NAME
 from skq.terms import UNIT_DTYPES, Level
@@ -114,6 +115,35 @@ def units(tables: Any, *, class_groups: bool = False, whole_nation: bool = False
     former = every["unit"].map(_predecessors(register)).where(every["level"].eq(Level.SCHOOL))
     every["predecessor_code"] = former.astype("str").fillna("")
     return every[list(UNIT_DTYPES)]
+
+
+def memberships(tables: Any, *, whole_nation: bool = False) -> pd.DataFrame:
+    """Return which unit was part of which each school year: level, unit, school_year, parent_level, parent.
+
+    `units` knows of the newest year alone, but a school may have changed area or organizer. An area or organizer that
+    was not wholly part of one parent has a blank one.
+    """
+    register = table(tables, "school_units")
+    if register is None:
+        return pd.DataFrame(columns=list(MEMBERSHIP_COLUMNS), dtype="str")
+    where = places(register)
+    pairs = [(Level.SCHOOL, parent) for parent in (Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)]
+    pairs += [(Level.AREA, Level.ORGANIZER), (Level.AREA, Level.MUNICIPALITY), (Level.ORGANIZER, Level.MUNICIPALITY)]
+    if whole_nation:
+        where = where.assign(**{str(Level.NATION): NATION})
+        pairs += [(level, Level.NATION) for level in (Level.SCHOOL, Level.ORGANIZER, Level.MUNICIPALITY)]
+    return pd.concat([_parts(where, level, parent) for level, parent in pairs], ignore_index=True)
+
+
+def _parts(where: pd.DataFrame, level: Level, parent: Level) -> pd.DataFrame:
+    """Return the pairs of unit and parent of every school year; a school that is two merged ones may have two."""
+    own = where[where[level.value].notna()]
+    pairs = own[[level.value, "school_year", parent.value]].fillna("").drop_duplicates()
+    pairs = pairs.set_axis(["unit", "school_year", "parent"], axis="columns")
+    if level is not Level.SCHOOL:
+        alone = ~pairs.duplicated(["unit", "school_year"], keep=False)
+        pairs = pairs.assign(parent=pairs["parent"].where(alone, "")).drop_duplicates()
+    return pairs.assign(level=str(level), parent_level=str(parent))[list(MEMBERSHIP_COLUMNS)]
 
 
 def _unit_rows(known: pd.DataFrame, level: Level, *, unit: str, name: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from skq.aggregate import aggregate, units
+from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.build.request import Inputs, Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
@@ -87,10 +87,12 @@ def read(request: Request) -> Raw:
 
 def protected_numbers(raw: Raw, request: Request) -> Numbers:
     """Return all numbers of *raw*, aggregated, compared and protected."""
-    asked = {name: bool(getattr(request.settings, name, False)) for name in ("class_groups", "whole_nation")}
-    results, known = combined(raw, **asked)
-    rule = rule_named(request.settings.disclosure_rule)
-    protected = protect(results, comparisons(results, units=known), rule, units=known)
+    settings = request.settings
+    results, known = combined(raw, class_groups=settings.class_groups, whole_nation=settings.whole_nation)
+    rule = rule_named(settings.disclosure_rule)
+    made = comparisons(results, units=known)
+    belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
+    protected = protect(results, made, rule, units=known, memberships=belonging)
     return Numbers(
         protected=protected,
         units=known,
@@ -117,12 +119,12 @@ def combined(raw: Raw, *, class_groups: bool = False, whole_nation: bool = False
     """
     if raw.own is None:
         official = _official(raw)
-        return official.results, official.units
+        return with_derived(official.results), official.units
     frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
     results, known = aggregate(frames, **levels), units(frames, **levels)
     if raw.official is None:
         return results, known
-    beside = _without_other_schools(raw.official.results, known)
+    beside = _without_other_schools(with_derived(raw.official.results), known)
     above = raw.official.units[raw.official.units["level"].isin(OFFICIAL_LEVELS)]
     own_above = known["level"].isin(OFFICIAL_LEVELS) & known["unit"].isin(above["unit"])
     return beside_each_other(results, beside), pd.concat([known[~own_above], above], ignore_index=True)

@@ -6,57 +6,66 @@ numbers are hidden or none is, and hidden members whose sum is known rest togeth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from skq.protect.lines import EDUCATION, KINDS, SEX, Lines
-
-Booleans = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-Groups = npt.NDArray[np.intp]
+from skq.protect.standing import Booleans, Floats, Groups, Standing
+from skq.protect.windows import Windows, betraying
 
 _SEX, _EDUCATION = KINDS.index(SEX), KINDS.index(EDUCATION)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """The rows that lines are drawn over: what is hidden, what is shown (also: nobody), n, and the minimum n.
-
-    Only `own` rows may be hidden; the others are as an agency published them. `together` numbers the groups of rows
-    that are hidden together; a row alone is its own group.
-    """
-
-    hidden: Booleans
-    shown: Booleans
-    own: Booleans
-    n: Floats
-    minimum: Floats
-    together: Groups
-
-
-def complement(lines: Lines, standing: Standing) -> Booleans:
+def complement(lines: Lines, windows: Windows, standing: Standing) -> Booleans:
     """Return which rows have to be hidden besides those that are, kind of line after kind, to a fixpoint.
 
     In an open line the member goes that opens the fewest other lines, the smallest of these first. Rows in the order
     given break ties, so callers sort them.
     """
-    hidden, kinds = standing.hidden.copy(), [lines.of_kind(kind) for kind in range(len(KINDS))]
+    hidden = standing.hidden | (_with_group(standing.hidden, standing.together) & standing.own)
+    steps = [*_line_steps(lines, windows, standing), _window_step(windows, standing), _share_step(standing)]
     settled = 0
-    while settled < len(KINDS):
-        for kind, own in enumerate(kinds):
-            needed = _needed(own, lines, standing, hidden, kind=kind)
-            chosen = _with_group(needed, standing.together) & standing.own & ~hidden
+    while settled < len(steps):
+        for needed in steps:
+            chosen = _with_group(needed(hidden), standing.together) & standing.own & ~hidden
             settled = 0 if chosen.any() else settled + 1
             hidden |= chosen
     return hidden & ~standing.hidden
 
 
-def _needed(own: Lines, every: Lines, standing: Standing, hidden: Booleans, *, kind: int) -> Booleans:
+def _line_steps(lines: Lines, windows: Windows, standing: Standing) -> list[Callable[[Booleans], Booleans]]:
+    def step(kind: int, own: Lines) -> Callable[[Booleans], Booleans]:
+        return lambda hidden: _needed(own, lines, windows, standing, hidden, kind=kind)
+
+    return [step(kind, lines.of_kind(kind)) for kind in range(len(KINDS))]
+
+
+def _window_step(windows: Windows, standing: Standing) -> Callable[[Booleans], Booleans]:
+    return lambda hidden: betraying(windows, standing, hidden)
+
+
+def _share_step(standing: Standing) -> Callable[[Booleans], Booleans]:
+    """Return what to hide of shares that sum to one: where one is hidden, the one that the next fewest have."""
+    groups = standing.shares.max(initial=-1) + 1
+    several = np.bincount(standing.shares, minlength=groups) > 1
+    candidates = pd.DataFrame({"group": standing.shares, "k": standing.k})[several[standing.shares]]
+
+    def needed(hidden: Booleans) -> Booleans:
+        alone = np.bincount(standing.shares, weights=hidden, minlength=groups) == 1
+        free = candidates[alone[candidates["group"]] & (standing.shown & ~hidden)[candidates.index]]
+        chosen = np.zeros(len(hidden), dtype=bool)
+        chosen[free.sort_values(["group", "k"], kind="stable").drop_duplicates("group").index] = True
+        return chosen
+
+    return needed
+
+
+def _needed(own: Lines, every: Lines, windows: Windows, standing: Standing, hidden: Booleans, *, kind: int) -> Booleans:
     """Return the rows that the lines of one kind still ask for."""
-    chosen = _smallest(own, every, standing, hidden)
+    chosen = _smallest(own, every, windows, standing, hidden)
     if kind in (_SEX, _EDUCATION):
         chosen |= _members_of(own, hidden[own.total], len(hidden))  # without all pupils, no part of them
     if kind == _SEX:
@@ -64,13 +73,13 @@ def _needed(own: Lines, every: Lines, standing: Standing, hidden: Booleans, *, k
     return chosen
 
 
-def _smallest(own: Lines, every: Lines, standing: Standing, hidden: Booleans) -> Booleans:
+def _smallest(own: Lines, every: Lines, windows: Windows, standing: Standing, hidden: Booleans) -> Booleans:
     """Return for each open line its best member to hide, or its total where no member is left."""
     shown = standing.shown & standing.own & ~hidden
     is_open = _open(own, standing, hidden)
     candidate = shown[own.member] & is_open[own.line]
     rows = pd.DataFrame({"line": own.line[candidate], "member": own.member[candidate]})
-    rows["opens"] = _opens(every, hidden)[rows["member"]]
+    rows["opens"] = _opens(every, windows, hidden)[rows["member"]]
     rows["n"] = standing.n[rows["member"]]
     best = rows.sort_values(["line", "opens", "n", "member"]).drop_duplicates("line")
     chosen = np.zeros(len(hidden), dtype=bool)
@@ -82,19 +91,24 @@ def _smallest(own: Lines, every: Lines, standing: Standing, hidden: Booleans) ->
 
 
 def _open(own: Lines, standing: Standing, hidden: Booleans) -> Booleans:
-    """Return the lines from which a hidden number follows, or the sum of hidden members that are too few together."""
+    """Return the lines from which a hidden number follows, or the sum of those unseen that are too few together.
+
+    Unseen are hidden members and the pupils that are in no member (`rest`).
+    """
     members = _count(own, hidden)
     weight = np.bincount(own.line, weights=(standing.n * hidden)[own.member], minlength=len(own.total))
-    alone = members + hidden[own.total] == 1
-    too_light = (members > 0) & ~hidden[own.total] & (weight < standing.minimum[own.total])
+    unseen = members + (own.rest > 0)
+    alone = (unseen + hidden[own.total] == 1) & (members + hidden[own.total] == 1)
+    too_light = (unseen > 0) & ~hidden[own.total] & (weight + own.rest < standing.minimum[own.total])
     has_members = np.bincount(own.line, minlength=len(own.total)) > 0
     return np.asarray((alone | too_light) & has_members, dtype=np.bool_)
 
 
-def _opens(every: Lines, hidden: Booleans) -> npt.NDArray[np.int64]:
-    """Return in how many lines, so far without anything hidden, each row is a member."""
+def _opens(every: Lines, windows: Windows, hidden: Booleans) -> npt.NDArray[np.int64]:
+    """Return in how many lines, so far without anything hidden, each row is a member (or, of years, the sum)."""
     untouched = (_count(every, hidden) == 0) & ~hidden[every.total]
-    return np.bincount(every.member[untouched[every.line]], minlength=len(hidden)).astype("int64")
+    rows = np.concatenate([every.member[untouched[every.line]], windows.untouched(hidden)])
+    return np.bincount(rows, minlength=len(hidden)).astype("int64")
 
 
 def _count(own: Lines, hidden: Booleans) -> Floats:

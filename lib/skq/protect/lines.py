@@ -1,7 +1,7 @@
 """Lines: groups of numbers that add up to another number, which is how a hidden one could be worked out.
 
-Sexes add up to all pupils, grades of parental education too, grade years to the whole school, schools to area,
-organizer and municipality. Every line has members (rows) and a total (a row).
+Sexes add up to all pupils, grades of parental education too, grade years and classes to the whole school, schools to
+area, organizer, municipality and nation. Every line has members (rows) and a total (a row).
 """
 
 from __future__ import annotations
@@ -13,22 +13,38 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq import catalog
+from skq.belonging import belonging
 from skq.terms import RESULT_KEY, Breakdown, Level
 
 Positions = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
-SEX, EDUCATION, GRADE_YEAR = "sex", "parental_education", "grade_year"
+SEX, EDUCATION, GRADE_YEAR, DECOMPOSITION = "sex", "parental_education", "grade_year", "decomposition"
 _UNITS = (
+    (Level.GROUP, Level.SCHOOL),
     (Level.SCHOOL, Level.AREA),
     (Level.SCHOOL, Level.ORGANIZER),
     (Level.SCHOOL, Level.MUNICIPALITY),
     (Level.AREA, Level.ORGANIZER),
     (Level.AREA, Level.MUNICIPALITY),
     (Level.ORGANIZER, Level.MUNICIPALITY),
+    (Level.SCHOOL, Level.NATION),
+    (Level.ORGANIZER, Level.NATION),
+    (Level.MUNICIPALITY, Level.NATION),
 )
-KINDS = (SEX, EDUCATION, GRADE_YEAR, *(f"{level} of {parent}" for level, parent in _UNITS))
+KINDS = (SEX, EDUCATION, GRADE_YEAR, DECOMPOSITION, *(f"{level} of {parent}" for level, parent in _UNITS))
 """The kinds of line, from the narrowest; what a narrow one hides often closes the wider ones too."""
+
+WITH_REST = (EDUCATION, f"{Level.GROUP} of {Level.SCHOOL}")
+"""Kinds whose total may hold pupils that are in no member: of unknown education, in no class.
+
+At a school they are few whom their teachers know, and count as a hidden member. Above it nobody can point them out:
+there the total stands beside what is known of its parts, as in the official statistics.
+"""
+
+CHANGE_PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners")
+CHANGE = "cohort_change"
 
 
 @dataclass(frozen=True)
@@ -36,7 +52,7 @@ class Lines:
     """All lines of a table: `member` and `line` are parallel (a row may be in many lines), the rest is per line.
 
     `total` is the position of the total, `kind` the position in `KINDS`, `complete` whether the members' n add up to
-    the total's (pupils whose parents' education is unknown are in no member).
+    the total's; `rest` how many pupils of a school are in no member, in lines of a kind `WITH_REST` (else 0).
     """
 
     line: Positions
@@ -44,22 +60,28 @@ class Lines:
     total: Positions
     kind: Positions
     complete: Booleans
+    rest: Floats
 
     def of_kind(self, kind: int) -> Lines:
-        """Return only the lines of one kind; lines keep their numbers, so `total`, `kind`, `complete` stay whole."""
+        """Return only the lines of one kind; lines keep their numbers, so what is per line stays whole."""
         own = self.kind[self.line] == kind
-        return Lines(self.line[own], self.member[own], self.total, self.kind, self.complete)
+        return Lines(self.line[own], self.member[own], self.total, self.kind, self.complete, self.rest)
 
 
-def lines(rows: pd.DataFrame, units: pd.DataFrame) -> Lines:
-    """Return the lines among *rows* (results with a clean index 0…), whose units are described by *units*."""
-    additive = rows[rows["metric"].map({name: _adds_up(name) for name in rows["metric"].unique()})]
+def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None = None) -> Lines:
+    """Return the lines among *rows* (results with a clean index 0…), whose units are described by *units*.
+
+    *memberships* (as from `aggregate.memberships`) tells where a unit belonged each school year; a unit and year that
+    it does not hold is taken to belong where *units* says.
+    """
+    additive = rows[rows["metric"].map({name: _adds_up(name) for name in rows["metric"].unique()}).astype(bool)]
     everything = pd.concat(
         [
             _to_all(additive, Breakdown.SEX),
             _to_all(additive, Breakdown.PARENTAL_EDUCATION),
             _grade_years(additive),
-            *(_to_unit(additive, units, level, parent) for level, parent in _UNITS),
+            _decompositions(rows),
+            *_to_units(additive, units, memberships),
         ],
         ignore_index=True,
     )
@@ -69,9 +91,11 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame) -> Lines:
     per_line = members.drop_duplicates("line").sort_values("line")
     n = rows["n"].fillna(0).to_numpy("float64")
     line, member = members["line"].to_numpy("int64"), members["member"].to_numpy("int64")
-    total = per_line["total"].to_numpy("int64")
-    added = np.bincount(line, weights=n[member], minlength=len(total))
-    return Lines(line, member, total, per_line["kind"].to_numpy("int64"), added >= n[total] - 1e-9)
+    total, kind = (per_line[column].to_numpy("int64") for column in ("total", "kind"))
+    lacking = n[total] - np.bincount(line, weights=n[member], minlength=len(total))
+    with_rest = np.isin(kind, [KINDS.index(name) for name in WITH_REST])
+    with_rest &= rows["level"].eq(str(Level.SCHOOL)).to_numpy()[total]
+    return Lines(line, member, total, kind, lacking <= 1e-9, np.where(with_rest & (lacking > 1e-9), lacking, 0.0))
 
 
 def _adds_up(metric: str) -> bool:
@@ -94,19 +118,17 @@ def _grade_years(rows: pd.DataFrame) -> pd.DataFrame:
     return _members(own, GRADE_YEAR).assign(grade_year=pd.Series(pd.NA, index=own.index, dtype="Int64"))
 
 
-def _to_unit(rows: pd.DataFrame, units: pd.DataFrame, level: Level, parent: Level) -> pd.DataFrame:
-    own = rows[rows["level"].eq(str(level))]
-    above = own["unit"].map(_parent_ids(units[units["level"].eq(str(level))], parent))
-    known = above.notna()
-    members = _members(own[known], f"{level} of {parent}")
-    return members.assign(level=str(parent), unit=above[known].astype("str"))
+def _decompositions(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the parts of a cohort's change as members of the change: two of them and the whole tell the third."""
+    return _members(rows[rows["metric"].isin(CHANGE_PARTS)], DECOMPOSITION).assign(metric=CHANGE)
 
 
-def _parent_ids(units: pd.DataFrame, parent: Level) -> dict[str, str]:
-    """Return the id of the unit that each of *units* belongs to at the level *parent*, where it belongs to one."""
-    if parent is Level.AREA:
-        ids = units["municipality_code"] + ":" + units["area"].where(units["area"].ne(""))
-    else:
-        ids = units["organizer"] if parent is Level.ORGANIZER else units["municipality_code"]
-    known = ids.notna() & ids.ne("")
-    return dict(zip(units["unit"][known], ids[known], strict=True))
+def _to_units(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None) -> list[pd.DataFrame]:
+    parents = belonging(rows, units, memberships)
+    found = []
+    for level, parent in _UNITS:
+        of_kind = parents[parents["kind"].eq(f"{level} of {parent}")][["level", "unit", "school_year", "parent"]]
+        own = rows[rows["level"].isin(of_kind["level"].unique())]
+        members = _members(own, f"{level} of {parent}").merge(of_kind, on=["level", "unit", "school_year"], how="inner")
+        found.append(members.assign(level=str(parent), unit=members["parent"]).drop(columns="parent"))
+    return found

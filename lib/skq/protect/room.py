@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from skq import catalog
 from skq.errors import ProtectionError
-from skq.protect.complement import Groups, Standing, complement
+from skq.protect.complement import complement
 from skq.protect.lines import lines
 from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
+from skq.protect.standing import Standing
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
+from skq.protect.together import shares_of_one, together
+from skq.protect.windows import windows
 from skq.sides import reference_keys, result_keys
-from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, Breakdown, CellStatus
+from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
 
 REGISTER = "register"
-RELATION = ("grade_above_test_share", "grade_equal_test_share", "grade_below_test_share", "grade_test_net_pp")
-"""Shares that sum to one, and their difference: two of them tell the others, so they are hidden together."""
-
 _WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 _HIDDEN = [str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL)]
 _BLANKING = (Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.COMPLEMENT)
@@ -32,19 +31,21 @@ def protect(
     rule: DisclosureRule = OFFICIAL,
     *,
     units: pd.DataFrame | None = None,
+    memberships: pd.DataFrame | None = None,
 ) -> Protected:
     """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
 
     Own numbers (source `register`) go through *rule*, then through complementary suppression over sexes, parental
-    education, grade years and units; *units* (as from `aggregate.units`) tells which schools add up to what and is
-    demanded when own numbers of more than one level are there. Official numbers keep the agency's own status. A
-    comparison with a hidden side is hidden. Numerators do not leave the room.
+    education, grade years, units, pooled years and whatever else adds up; *units* (as from `aggregate.units`) tells
+    which schools add up to what and is demanded when own numbers of more than one level are there, *memberships* (as
+    from `aggregate.memberships`) in which year that was so. Official numbers keep the agency's own status. A comparison
+    with a hidden side is hidden. Numerators do not leave the room.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    judged = _complemented(_judged(typed, own, rule), own, _known_units(typed[own], units))
+    judged = _complemented(_judged(typed, own, rule), own, _known_units(typed[own], units), memberships)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -64,7 +65,9 @@ def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(columns=["level", "unit", "municipality_code", "area", "organizer"], dtype="str")
 
 
-def _complemented(judged: pd.DataFrame, own: pd.Series, units: pd.DataFrame) -> pd.DataFrame:
+def _complemented(
+    judged: pd.DataFrame, own: pd.Series, units: pd.DataFrame, memberships: pd.DataFrame | None
+) -> pd.DataFrame:
     """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
 
     An official total betrays a hidden own member as much as an own total does.
@@ -77,10 +80,12 @@ def _complemented(judged: pd.DataFrame, own: pd.Series, units: pd.DataFrame) -> 
         shown=known.to_numpy(),
         own=own.to_numpy("bool"),
         n=judged["n"].fillna(0).to_numpy("float64"),
+        k=judged["numerator"].fillna(0).to_numpy("float64"),
         minimum=judged["minimum"].to_numpy("float64"),
-        together=_together(judged),
+        together=together(judged),
+        shares=shares_of_one(judged),
     )
-    besides = complement(lines(judged, units), standing)
+    besides = complement(lines(judged, units, memberships), windows(judged), standing)
     judged.loc[besides, ["status", "reason"]] = [str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT)]
     return judged.drop(columns="minimum")
 
@@ -126,23 +131,6 @@ def _family_rule(rule: DisclosureRule, metric: str, grade_year: int | None) -> F
     entry = catalog.metric(metric)
     family = rule.family(entry.family, grade_year)
     return family if entry.unit == "share" else replace(family, shape=Shape.AMOUNT)
-
-
-def _together(rows: pd.DataFrame) -> Groups:
-    """Return the number of each row's group of rows that tell of each other and are hidden together.
-
-    The three shares of grades beside tests and their difference; girls, boys and the share of girls at a unit.
-    """
-    relation = rows["metric"].isin(RELATION)
-    girls = rows["grade_year"].isna() & (
-        rows["metric"].eq("girls_share") | (rows["metric"].eq("pupil_count") & rows["breakdown"].eq(str(Breakdown.SEX)))
-    )
-    alone = pd.Series(rows.index.astype("str"), index=rows.index)
-    kind = alone.mask(relation, "relation").mask(girls, "girls")
-    columns = ["level", "unit", "school_year", "grade_year", "subject", "breakdown", "category"]
-    keys = rows[columns].assign(kind=kind)
-    keys.loc[girls, ["breakdown", "category"]] = ""
-    return np.asarray(keys.groupby([*columns, "kind"], dropna=False, sort=True).ngroup(), dtype=np.intp)
 
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:

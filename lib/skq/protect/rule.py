@@ -54,7 +54,7 @@ class FamilyRule:
 
     def minimum(self, level: str) -> float:
         """Return the lowest n that may be shown at *level*."""
-        return self.school if level == Level.SCHOOL else self.above
+        return self.school if level in (Level.GROUP, Level.SCHOOL) else self.above
 
 
 def _official_families() -> Mapping[str, FamilyRule]:

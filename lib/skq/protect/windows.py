@@ -1,0 +1,96 @@
+"""Three school years pooled beside the single ones: when the sum may stand, and when it would tell a hidden year.
+
+A window is a row of breakdown `period` with the rows of its three years. It may stand when none of its years is hidden,
+or when at least two are, resting together on the minimum, and no window before it that stands holds some of the same
+hidden years: unless both hold the same ones, or both hide all three of theirs (sums over a run of hidden years never
+tell one of them). Windows are judged from the oldest on, so that what an earlier report has shown is never undone by a
+later one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skq.protect.standing import Booleans, Standing
+from skq.terms import RESULT_KEY, Breakdown, SchoolYear
+
+Positions = npt.NDArray[np.int64]
+
+YEARS = 3
+_SERIES = ["metric", "level", "unit", "grade_year", "subject"]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Per window: `total`, the position of the pooled row; `years`, of its three years, oldest first.
+
+    `series` and `last` tell windows of the same unit and metric apart and in order: a number, and the last year's.
+    """
+
+    total: Positions
+    years: Positions
+    series: Positions
+    last: Positions
+
+    def untouched(self, hidden: Booleans) -> Positions:
+        """Return the positions of pooled rows that are shown with all of their years: to hide one hides a year too."""
+        return self.total[~hidden[self.total] & ~hidden[self.years].any(axis=1)]
+
+
+def windows(rows: pd.DataFrame) -> Windows:
+    """Return the windows among *rows* (results with a clean index 0…) whose three years are all there."""
+    key = list(RESULT_KEY)
+    period = rows[rows["breakdown"].eq(str(Breakdown.PERIOD))][key]
+    places = rows[rows["breakdown"].eq(str(Breakdown.ALL))][key]
+    found = period.assign(total=period.index, breakdown=str(Breakdown.ALL), category="all")
+    found["last"] = found["school_year"].map({year: SchoolYear.parse(year).start for year in found["school_year"]})
+    for back in range(YEARS):
+        year = found["last"].map({last: str(SchoolYear(int(last) - back)) for last in found["last"].unique()})
+        own = found[key].assign(school_year=year.astype("str"))
+        at = own.merge(places.assign(at=places.index), on=key, how="left", validate="many_to_one")["at"]
+        found[f"at{back}"] = at.to_numpy()
+    found = found.dropna(subset=[f"at{back}" for back in range(YEARS)])
+    series = np.asarray(found.groupby(_SERIES, dropna=False, sort=True).ngroup(), dtype=np.int64)
+    years = found[[f"at{back}" for back in reversed(range(YEARS))]].to_numpy("int64")
+    return Windows(found["total"].to_numpy("int64"), years, series, found["last"].to_numpy("int64"))
+
+
+def betraying(windows: Windows, standing: Standing, hidden: Booleans) -> Booleans:
+    """Return the rows to hide for the windows' sake: sums that tell a hidden year, years that tell a hidden sum."""
+    chosen = np.zeros(len(hidden), dtype=bool)
+    of_years = hidden[windows.years]
+    count = of_years.sum(axis=1)
+    weight = np.where(of_years, standing.n[windows.years], 0.0).sum(axis=1)
+    may = (count == 0) | ((count >= 2) & (weight >= standing.minimum[windows.total]))
+    stands = may & ~hidden[windows.total]
+    at = _by_series_and_year(windows, np.flatnonzero(count > 0))
+    for last in sorted(at):
+        for back in range(1, YEARS):
+            before = at.get(last - back, {})
+            for place, earlier in ((place, before[series]) for series, place in at[last].items() if series in before):
+                if stands[place] and stands[earlier]:
+                    stands[place] = _agree(of_years[earlier], of_years[place], back)
+    chosen[windows.total[~stands]] = True
+    exposed = hidden[windows.total] & (count == 0)
+    smallest = standing.n[windows.years].argmin(axis=1)
+    chosen[windows.years[exposed, smallest[exposed]]] = True
+    return chosen
+
+
+def _by_series_and_year(windows: Windows, chosen: Positions) -> dict[int, dict[int, int]]:
+    """Return the places of the *chosen* windows by last year and series."""
+    at: dict[int, dict[int, int]] = {}
+    for place in chosen.tolist():
+        at.setdefault(int(windows.last[place]), {})[int(windows.series[place])] = place
+    return at
+
+
+def _agree(earlier: Booleans, later: Booleans, back: int) -> bool:
+    """Return whether two windows, *back* years apart, hide no common year, all of theirs, or the same ones."""
+    if not earlier[back:].any() or (earlier.all() and later.all()):
+        return True
+    return not earlier[:back].any() and not later[-back:].any()
