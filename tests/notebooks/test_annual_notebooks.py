@@ -55,7 +55,7 @@ def test_annual_analysis_has_its_sections():
     headings = [re.sub(r" \{.*", "", text) for text in cells(ANNUAL, "markdown")]
     assert headings == [
         "## I korthet", "## Alla skolor", "## Vad som sticker ut", "## Utveckling över fem läsår", "## Likvärdighet",
-        "## Ämnen", "## Nivåerna", "## Skolorna", "## Källor, metod och dolda uppgifter",
+        "## Samma elever över tid", "## Mål och åtaganden", "## Arbete och resurser", "## Ämnen", "## Nivåerna", "## Skolorna", "## Källor, metod och dolda uppgifter",
     ]  # fmt: skip
 
 

@@ -72,7 +72,8 @@ class AnnualAnalysis:
 
         Pupils and staff are counted in the autumn, so their newest year may be the one after that of the analysis.
         """
-        return self.autumn_years if catalog.metric(metric).family in AUTUMN_FAMILIES else self.school_years
+        known = catalog.metrics().get(metric)
+        return self.autumn_years if known and known.family in AUTUMN_FAMILIES else self.school_years
 
     def series(self, metric: str, unit: Unit | None = None, **which: Any) -> Series:
         """Return *metric* over the years of the analysis, for *unit* (default: the municipality)."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from skq.report import sv
 from skq.report.annual.groups import GroupRow
+from skq.report.apart import since_first
 from skq.report.numbers import Difference, Point, Series
-from skq.report.wording import amount, brief_noun, limits_text, value_text
+from skq.report.wording import amount, brief_noun, full_text, limits_text, resting_on, value_text
 
 
 def gaps(rows: Sequence[GroupRow], *, who: str, than: str) -> str:
@@ -36,31 +37,69 @@ def share_between(icc: Series) -> str:
     """Say in one sentence how much of the variation in merit rating lies between schools; empty where not known."""
     if not icc.current.shown:
         return ""
-    return f"{value_text(icc.current)} av elevernas skillnader i meritvärde låg mellan skolorna, resten inom dem."
+    return f"{full_text(icc.current)} av elevernas skillnader i meritvärde låg mellan skolorna, resten inom dem."
 
 
-def between_schools(icc: Series, spread_of_pupils: Point) -> str:
-    """Say how much of the variation in merit rating lies between schools, now and in the years before."""
+def between_schools(icc: Series, uncorrected: Point) -> str:
+    """Say how much of the variation in merit rating lies between schools, and whether that has changed."""
     if not icc or not icc.current.shown:
         return (
             "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
         )
     now = icc.current
-    parts = [
-        f"{value_text(now)} av elevernas skillnader i meritvärde låg mellan skolorna "
-        f"{sv.school_year(now.school_year)}, resten inom dem (intraklasskorrelation, som tar hänsyn till skolornas "
-        "storlek)."
-    ]
-    if spread_of_pupils.shown:
-        parts.append(f"Elevernas meritvärden hade standardavvikelsen {value_text(spread_of_pupils)} poäng.")
-    before = [point for point in icc.shown if point is not now]
-    if before:
-        told = sv.enumeration([f"{value_text(point)} ({point.school_year})" for point in before])
+    told = (
+        f"{full_text(now)} av elevernas skillnader i meritvärde låg mellan skolorna {sv.school_year(now.school_year)}, "
+        "resten inom dem (intraklasskorrelation, som tar hänsyn till skolornas storlek)."
+    )
+    raw = f" Utan den hänsynen är andelen {value_text(uncorrected)}." if uncorrected.shown else ""
+    return f"{told}{raw}{_course(icc)}"
+
+
+def _course(icc: Series) -> str:
+    """Say whether the share has changed since the first year, or why that cannot be said."""
+    gap = since_first(icc)
+    if gap is None:
+        return ""
+    first = icc.shown[0]
+    then = f"{value_text(first)} {sv.school_year(first.school_year)}"
+    if gap.certain is None:
+        return f" Den var {then}; den vilar på få skolor och har inget beräknat intervall, så mer kan inte sägas."
+    if gap.certain:
+        return f" Den har säkert {'ökat' if (gap.value or 0.0) > 0 else 'minskat'} från {then}."
+    return f" Den var {then}; med så få skolor är skillnaden inte säker."
+
+
+def spread(tenths: Point | None, quarter: Point | None) -> str:
+    """Say how far the pupils with the highest and the lowest merit ratings are apart; empty where not known."""
+    parts = []
+    if tenths is not None and tenths.shown:
         parts.append(
-            f"Tidigare läsår var andelen {told}. Den vilar på få skolor och har inget beräknat intervall, så om den "
-            "förändrats kan inte sägas."
+            f"Gränsen till den tiondel elever som har högst meritvärde ligger {full_text(tenths)} poäng över gränsen "
+            "till den tiondel som har lägst."
         )
+    if quarter is not None and quarter.shown:
+        parts.append(f"Den fjärdedel som har lägst meritvärde har i medeltal {full_text(quarter)} poäng.")
     return " ".join(parts)
+
+
+def background(slope: Point | None, explained: Point | None) -> str:
+    """Say what the parents' education means for a pupil's merit rating; empty where not known."""
+    if slope is None or not slope.shown:
+        return ""
+    side = "lägre" if (slope.value or 0.0) < 0 else "högre"
+    text = (
+        f"För varje steg i föräldrarnas utbildning, från förgymnasial till gymnasial till eftergymnasial, är "
+        f"meritvärdet i medeltal {full_text(slope)} poäng {side}"
+    )
+    if explained is not None and explained.shown:
+        text += f"; utbildningen förklarar {full_text(explained)} av skillnaderna mellan eleverna"
+    return f"{text} ({resting_on(slope)})." if slope.n is not None else f"{text}."
+
+
+def course(name: str, series: Series) -> str:
+    """Say the numbers of a panel, year by year."""
+    years = ", ".join(f"{point.school_year} {full_text(point)}" for point in series.shown)
+    return f"{name}: {years}."
 
 
 def no_breakdown(what: str) -> str:

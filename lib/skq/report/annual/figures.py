@@ -1,4 +1,4 @@
-"""The annual analysis's figures: all schools with their uncertainty, SALSA, and the development over the years."""
+"""The annual analysis's figures: all schools with their uncertainty, and the development over the years."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from skq.report import style, sv
-from skq.report.annual import change_words, salsa, sentences
+from skq.report.annual import change_words, funnel_figure, sentences
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.measures import MAIN, SchoolPoint, Spread, spread, title, unit_of
-from skq.report.emit import Passage, Picture, escaped, saved_picture
+from skq.report.emit import Passage, Picture, saved_picture
 from skq.report.figures.panels import beside_marks, canvas, draw_dot, draw_trend, name_colours
 from skq.report.measures import Trend
-from skq.report.numbers import Point
 from skq.report.texts import metric_word, source, texts
 from skq.report.wording import form, full_text, value_text
 
@@ -43,6 +42,12 @@ def all_schools(analysis: AnnualAnalysis, metric: str, *, key: str, grade_year: 
     with plt.rc_context(style.rc()):
         figure = draw_spread(found)
     return saved_picture(figure, key, caption=_caption(found), alt=sentences.spread_in_words(found))
+
+
+def beside_chance(analysis: AnnualAnalysis, metric: str, *, key: str, grade_year: int = 9) -> Picture | Passage:
+    """Draw the schools between the limits that chance gives schools of their size; as `all_schools` without limits."""
+    drawn = funnel_figure.schools(analysis, metric, key=key, grade_year=grade_year)
+    return drawn or all_schools(analysis, metric, key=key, grade_year=grade_year)
 
 
 def draw_spread(found: Spread) -> Figure:
@@ -127,36 +132,6 @@ def _caption(found: Spread) -> str:
         f"Källa: {source(points[0].source)}.",
     ]
     return " ".join(part for part in parts if part)
-
-
-def expected_merit(analysis: AnnualAnalysis) -> Picture | Passage:
-    """Draw how far the schools' merit ratings lie from what SALSA expects; an empty passage where it is not known."""
-    pairs = salsa.pairs(analysis)
-    if not pairs:
-        return Passage("")
-    text = sentences.expected(pairs, salsa.judged(analysis))
-    with plt.rc_context(style.rc()):
-        figure = _draw_expected(pairs)
-    caption = texts()["annual"]["expected_caption"].format(
-        year=pairs[0][0].school_year, source=source(pairs[0][0].source)
-    )
-    return saved_picture(figure, "schools-expected", caption=caption, alt=sentences.expected_in_words(pairs),
-                         lead=escaped(text))  # fmt: skip
-
-
-def _draw_expected(pairs: Sequence[tuple[Point, Point]]) -> Figure:
-    figure, (axis,) = canvas(1, 1, height=6.5)
-    axis.axhline(0, color=style.COMPARISON, linewidth=1.5, zorder=1, gid="zero")
-    axis.plot(
-        [model.value or 0.0 for model, _ in pairs], [residual.value or 0.0 for _, residual in pairs], "o",
-        color=style.SCHOOL, markerfacecolor=style.BACKGROUND, markersize=4.5, gid="schools",
-    )  # fmt: skip
-    axis.set_xlabel("Modellberäknat meritvärde (poäng)")
-    axis.set_ylabel("Avvikelse (poäng)")
-    axis.xaxis.set_major_formatter(lambda value, _: sv.number(value, 0))
-    axis.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axis.yaxis.set_major_formatter(lambda value, _: sv.signed(value, 0))
-    return figure
 
 
 def development(analysis: AnnualAnalysis) -> Picture | Passage:

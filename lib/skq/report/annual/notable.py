@@ -1,12 +1,14 @@
 """Differences with intervals -> what is notable, ranked by certainty, size and pupils concerned.
 
-Many comparisons are made at once, so some stand out by chance alone: the list says how many that would be.
+Many comparisons are made at once, so some stand out by chance alone: the list says how many that would be, and which
+remain when the number of comparisons is taken into account. Holm (1979), Scandinavian Journal of Statistics 6:65-70.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import erfc, inf, sqrt
 
 from skq.report import sv
 from skq.report.annual.context import AnnualAnalysis, Unit
@@ -17,6 +19,9 @@ from skq.terms import Level
 
 CHANCE = 0.05
 """The share of intervals of 95 per cent that miss although nothing differs."""
+
+WIDTH = 1.959964
+"""Standard errors in half an interval of 95 per cent."""
 
 KINDS = ("change", "vs_expected", "vs_municipality")
 
@@ -44,10 +49,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Notable:
-    """The findings, heaviest first; of how many differences that could be tested; how many chance alone gives."""
+    """The findings, heaviest first; of how many differences that could be tested; which of them Holm leaves."""
 
     findings: tuple[Finding, ...]
     tested: int
+    remaining: frozenset[Difference] = frozenset()
 
     @property
     def flagged(self) -> int:
@@ -58,6 +64,12 @@ class Notable:
     def expected_by_chance(self) -> float:
         """How many of the tested differences would stand out although nothing differs."""
         return self.tested * CHANCE
+
+    @property
+    def marked(self) -> frozenset[Difference]:
+        """The remaining differences, where only some of those that stand out remain; else there is nothing to mark."""
+        standing = {difference for finding in self.findings for difference in finding.differences}
+        return frozenset() if standing <= self.remaining else self.remaining
 
     @property
     def pupils(self) -> int:
@@ -83,7 +95,27 @@ def notable(analysis: AnnualAnalysis) -> Notable:
     units = sorted({unit.code: unit for unit, _ in certain}.values(), key=lambda unit: unit.code)
     findings = [_finding(unit, [difference for of, difference in certain if of == unit]) for unit in units]
     ordered = sorted(findings, key=lambda one: (-one.weight, sv.order(one.unit.name), one.unit.code))
-    return Notable(tuple(ordered), len(candidates))
+    return Notable(tuple(ordered), len(candidates), remaining([difference for _, difference in candidates]))
+
+
+def remaining(tested: Sequence[Difference]) -> frozenset[Difference]:
+    """Return those of *tested* that chance does not explain although so many are tested at once (Holm's method)."""
+    ordered = sorted(tested, key=lambda one: (p_value(one), one.metric, one.grade_year or 0, one.kind))
+    kept: list[Difference] = []
+    for place, difference in enumerate(ordered):
+        if p_value(difference) * (len(ordered) - place) >= CHANCE:
+            break
+        kept.append(difference)
+    return frozenset(kept)
+
+
+def p_value(difference: Difference) -> float:
+    """Return how often chance alone would give as large a difference, from the side of its interval towards zero."""
+    value, low, high = difference.value, difference.lower, difference.upper
+    if value is None or low is None or high is None:
+        return 1.0
+    half = value - low if value > 0 else high - value
+    return erfc(abs(value) / half * WIDTH / sqrt(2)) if half > 0 else erfc(inf if value else 0.0)
 
 
 def _finding(unit: Unit, differences: Sequence[Difference]) -> Finding:

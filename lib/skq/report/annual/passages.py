@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from skq.report import sentences as of_numbers
 from skq.report import sv
-from skq.report.annual import chain_words, change_words, equity_words, groups, sentences
+from skq.report.annual import (
+    chain_words,
+    change_words,
+    cohort_words,
+    cohorts,
+    equity_words,
+    goal_tables,
+    groups,
+    sentences,
+)
+from skq.report.annual.contents import OF_EQUITY
 from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.equity import followed
 from skq.report.annual.figures import trends
 from skq.report.annual.front import key_points
+from skq.report.annual.funnel import funnel
+from skq.report.annual.funnel_words import said
 from skq.report.annual.levels import chain
 from skq.report.annual.measures import spread
 from skq.report.annual.notable import notable
 from skq.report.emit import Passage, escaped, lead_block
 from skq.report.numbers import Series
 from skq.report.origin import REASONS, provenance, source_list, used_sources
+from skq.report.texts import metric_word
 from skq.report.wording import is_total
 from skq.terms import Level
 
@@ -36,15 +50,16 @@ EDUCATION = {
 
 
 def in_brief(analysis: AnnualAnalysis) -> Passage:
-    """Return what the analysis covers and three to five sentences: notable, changed, uncertain, equity."""
+    """Return what the analysis covers and what matters: notable, changed, equity, the same pupils, goals."""
     merit = spread(analysis, "merit_rating_17", 9)
     lead = sentences.scope(len(analysis.schools), merit, analysis.municipality_name, analysis.school_year)
     lines = [
         sentences.notable(notable(analysis)),
         _since_first(analysis),
         _since_last_year(analysis),
-        _widest_gaps(analysis),
-        equity_words.share_between(_icc(analysis)),
+        " ".join(text for text in (_widest_gaps(analysis), equity_words.share_between(_icc(analysis))) if text),
+        cohort_words.brief(step) if (step := cohorts.newest(analysis)) is not None else "",
+        " ".join(goal_tables.in_brief(analysis)[:1]),
     ]
     told = [line for line in lines if line]
     levels = [of_numbers.level(point) for point in key_points(analysis)]
@@ -89,7 +104,7 @@ def findings(analysis: AnnualAnalysis) -> Passage:
     if not found.findings:
         return Passage(lead.rstrip())
     shown = found.findings[:MOST_FINDINGS]
-    lines = "\n".join(f"{place}. {sentences.finding(one)}" for place, one in enumerate(shown, 1))
+    lines = "\n".join(f"{place}. {sentences.finding(one, found.marked)}" for place, one in enumerate(shown, 1))
     rest = sentences.more_findings(len(found.findings) - len(shown))
     return Passage("\n\n".join(part for part in (f"{lead}{HOW_WEIGHED}", lines, rest) if part))
 
@@ -102,6 +117,16 @@ def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> P
     return Passage(escaped(sentences.around(found)))
 
 
+def beside_chance(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> Passage:
+    """Return which schools lie outside the limits of chance, and which are not shown; as `all_schools` without any."""
+    limits = funnel(analysis, metric, grade_year)
+    if limits is None:
+        return all_schools(analysis, metric, grade_year)
+    name = sv.capitalized(metric_word(metric, "name"))
+    told = [f"{name}: {said(limits)}", sentences.not_shown(spread(analysis, metric, grade_year))]
+    return Passage(escaped(" ".join(text for text in told if text)))
+
+
 def development(analysis: AnnualAnalysis) -> Passage:
     """Return which results of the municipality certainly changed over the years, and which did not."""
     return Passage(lead_block(" ".join(change_words.development(_developments(analysis)))).rstrip())
@@ -109,8 +134,11 @@ def development(analysis: AnnualAnalysis) -> Passage:
 
 def equity(analysis: AnnualAnalysis) -> Passage:
     """Return how much of the variation lies between schools, over the years, and which gaps between groups are sure."""
+    now = {metric: None if (one := followed(analysis, metric)) is None else one.current for metric in OF_EQUITY}
     told = [
-        equity_words.between_schools(_icc(analysis), analysis.series("merit_sd", grade_year=9).current),
+        equity_words.between_schools(_icc(analysis), analysis.series("merit_between_share", grade_year=9).current),
+        equity_words.spread(now["merit_p90_p10"], now["merit_lowest_quarter_mean"]),
+        equity_words.background(now["merit_background_slope"], now["merit_background_r2"]),
         equity_words.gaps(groups.by_sex(analysis), **GIRLS_AND_BOYS),
         equity_words.gaps(groups.by_education(analysis), **EDUCATION),
     ]

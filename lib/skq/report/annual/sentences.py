@@ -5,19 +5,20 @@ The rule of the school's sentences holds here too: nothing is said that the inte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from skq.report import sv
 from skq.report.annual.measures import SchoolPoint, Spread
 from skq.report.annual.notable import Finding, Notable
 from skq.report.emit import escaped
-from skq.report.numbers import Difference, Point
+from skq.report.numbers import Difference
 from skq.report.texts import metric_word
 from skq.report.wording import amount, brief_noun, limits_text, value_text
 from skq.terms import CellStatus
 
 MOST_NAMED = 3
-FEWEST_FOR_QUARTILES = 8
+REMAINS = ", vilket håller även efter Holm"
+"""The mark of a difference that remains when the number of comparisons is taken into account."""
 
 
 def scope(schools: int, with_results: Spread, municipality: str, school_year: str) -> str:
@@ -108,50 +109,9 @@ def _ends(low: SchoolPoint, high: SchoolPoint) -> str:
     return f"från {value_text(low.point)} ({low.unit.name}) till {value_text(high.point)} ({high.unit.name})"
 
 
-def expected(found: Sequence[tuple[Point, Point]], judged: Sequence[Difference]) -> str:
-    """Say how the schools' merit ratings lie to what SALSA expects; *found* holds expected value and residual."""
-    residuals = sorted(residual.value or 0.0 for _, residual in found)
-    year = sv.school_year(found[0][0].school_year)
-    ends = f"{_whole(residuals[0])} till {_whole(residuals[-1])} poäng"
-    text = (
-        f"SALSA räknar fram vilket meritvärde som är att vänta med hänsyn till föräldrarnas utbildning, andelen pojkar "
-        f"och andelen nyinvandrade. {sv.capitalized(year)} avvek {_schools(len(residuals))} från det med {ends}"
-    )
-    if len(residuals) >= FEWEST_FOR_QUARTILES:
-        low, high = _middle_half(residuals)
-        text += f"; för hälften var avvikelsen mellan {_whole(low)} och {_whole(high)}"
-    certain = sum(bool(difference.certain) for difference in judged)
-    chance = (
-        f"{sv.capitalized(sv.counting_word(certain))} av {len(judged)} avvikelser som kan prövas är säkra."
-        if judged
-        else "Om en enskild skolas avvikelse är större än vad slumpen kan ge kan inte bedömas."
-    )
-    return f"{text}. {chance} Avvikelsen är ingen rangordning: den säger inte vad den beror på."
-
-
-def expected_in_words(found: Sequence[tuple[Point, Point]]) -> str:
-    """Say what the figure of residuals shows; its alt text."""
-    models = sorted(model.value or 0.0 for model, _ in found)
-    residuals = sorted(residual.value or 0.0 for _, residual in found)
-    return (
-        f"En ring per skola, {_schools(len(found))}, {sv.school_year(found[0][0].school_year)}. Modellberäknat "
-        f"meritvärde från {sv.number(models[0], 0)} till {sv.number(models[-1], 0)} poäng; avvikelse från "
-        f"{_whole(residuals[0])} till {_whole(residuals[-1])} poäng."
-    )
-
-
-def _middle_half(ordered: Sequence[float]) -> tuple[float, float]:
-    quarter = len(ordered) // 4
-    return ordered[quarter], ordered[-1 - quarter]
-
-
-def _whole(value: float) -> str:
-    return sv.signed(value, 0)
-
-
-def finding(found: Finding) -> str:
-    """Say what stands out at one school: `**Asskolan** (79 elever): …`."""
-    told = "; ".join(_told(difference) for difference in found.differences)
+def finding(found: Finding, remaining: Collection[Difference] = ()) -> str:
+    """Say what stands out at one school, marking what remains after Holm: `**Asskolan** (79 elever): …`."""
+    told = "; ".join(f"{_told(one)}{REMAINS if one in remaining else ''}" for one in found.differences)
     return f"**{escaped(found.unit.name)}** ({_pupils(found.pupils)}): {told}."
 
 
@@ -179,8 +139,16 @@ def notable(found: Notable) -> str:
     are = "är säker" if found.flagged == 1 else "är säkra"
     return (
         f"{sv.capitalized(sv.counting_word(found.flagged))} av {tested} {are}; {chance} se säkra ut även om ingenting "
-        f"skiljer. De gäller {_which(found)}, tillsammans {_pupils(found.pupils)}."
+        f"skiljer. De gäller {_which(found)}, tillsammans {_pupils(found.pupils)}.{_after_holm(found)}"
     )
+
+
+def _after_holm(found: Notable) -> str:
+    left = sum(difference in found.remaining for one in found.findings for difference in one.differences)
+    one, none = found.flagged == 1, "Den" if found.flagged == 1 else "Ingen av dem"
+    many = "Den" if one else "Alla" if left == found.flagged else f"{sv.capitalized(sv.counting_word(left))} av dem"
+    told = f"{many} håller också" if left else f"{none} håller{' inte' if one else ''}"
+    return f" {told} när hänsyn tas till att så många prövas på en gång (Holms metod)."
 
 
 def about(expected: float) -> str:

@@ -1,0 +1,70 @@
+"""The reference matter of the annual analysis: raw beside shrunken values, and whether the levels agree."""
+
+from __future__ import annotations
+
+from skq.report import sv
+from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.funnel import Funnel, Placed, funnel
+from skq.report.annual.layout import made_table
+from skq.report.annual.measures import MAIN, title
+from skq.report.emit import Passage, Table, save_csv
+from skq.report.texts import metric_word, texts
+from skq.report.wording import form
+
+MOST_ROWS_IN_PDF = 30
+SHRUNKEN = (MAIN[0], MAIN[1])
+HEADER = (
+    "skola", "kod", "mått", "läsår", "årskurs", "antal", "värde", "95 %-gräns nedre", "95 %-gräns övre",
+    "sammanvägt värde", "nedre gräns", "övre gräns", "vikt",
+)  # fmt: skip
+
+
+def shrunken(analysis: AnnualAnalysis) -> Table | Passage:
+    """Return each school's raw value beside the one that borrows from all schools, by name; empty where not known."""
+    found = [one for metric, grade_year in SHRUNKEN if (one := funnel(analysis, metric, grade_year)) is not None]
+    kept = [one for one in found if any(school.shrunken for school in one.schools)]
+    if not kept:
+        return Passage("")
+    words = texts()["annual"]
+    names = {school.unit for one in kept for school in one.schools if school.shrunken}
+    units = sorted(names, key=lambda unit: (sv.order(unit.name), unit.code))
+    header = [words["school"]]
+    rows = [[unit.name] for unit in units]
+    for one in kept:
+        header += [words["pupils"], title(one.metric, one.grade_year), words["shrunken"], words["weight"]]
+        by_unit = {school.unit: school for school in one.schools}
+        rows = [[*row, *_cells(one, by_unit.get(unit))] for row, unit in zip(rows, units, strict=True)]
+    save_csv("schools-shrunken", HEADER, [_line(one, school) for one in kept for school in one.schools])
+    years = sv.enumeration(sorted({one.school_year for one in kept}))
+    return made_table(
+        "schools-shrunken", words["shrunken_caption"].format(years=years), header, rows, notes=[words["shrunken_note"]],
+        only_on_page=len(rows) > MOST_ROWS_IN_PDF,
+    )  # fmt: skip
+
+
+def _cells(found: Funnel, school: Placed | None) -> list[str]:
+    if school is None or school.shrunken is None:
+        return [sv.EN_DASH] * 4
+    shape = form(found.metric)
+    value, low, high = (limit * shape.scale for limit in school.shrunken)
+    limits = sv.interval(low, high, shape.interval_decimals).replace(" ", sv.NBSP)
+    return [
+        sv.number(school.n, 0),
+        sv.number(school.value * shape.scale, shape.decimals),
+        f"{sv.number(value, shape.decimals)} ({limits})",
+        sv.EN_DASH if school.weight is None else sv.number(school.weight, 2),
+    ]
+
+
+def _line(found: Funnel, school: Placed) -> tuple[str, ...]:
+    shape = form(found.metric)
+    values = (school.value, *school.limits, *(school.shrunken or (None, None, None)))
+    written = [_plain(None if value is None else value * shape.scale, shape.decimals) for value in values]
+    return (
+        school.unit.name, school.unit.code, metric_word(found.metric, "name"), found.school_year,
+        str(found.grade_year), _plain(school.n, 0), *written, _plain(school.weight, 2),
+    )  # fmt: skip
+
+
+def _plain(value: float | None, decimals: int) -> str:
+    return "" if value is None else str(sv.rounded(value, decimals)).replace(".", ",")
