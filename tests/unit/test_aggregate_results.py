@@ -176,14 +176,6 @@ def test_one_school_has_no_variation_between_schools():
     assert (found["status"], pd.isna(found["value"])) == ("missing", True)
 
 
-def test_survey_of_guardians_is_not_reported_yet():
-    """Only pupils' answers become indices."""
-    rows = text_table("respondent_group answer count\nguardians 4 10\nstaff 3 10").assign(
-        school_unit_code="A", school_year=YEAR, area="safety", item="one", invited_count="20"
-    )
-    assert aggregate({"school_units": schools("A"), "survey": typed("survey", rows)}).empty
-
-
 def test_staff_without_roles_are_teachers():
     """A staff register without the column role counts everybody as a teacher."""
     rows = text_table("teacher_id fte certified_fte certified_any\nt1 1.0 1.0 yes\nt2 1.0 0 no").assign(

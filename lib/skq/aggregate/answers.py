@@ -29,9 +29,10 @@ def answer_rows(answers: pd.DataFrame, where: pd.DataFrame, *, whole_nation: boo
     The indices are means over respondents with Student's interval; positive shares go per item, as Kolada's do; the
     response rate counts respondents, and is missing where nobody tells how many were invited.
     """
-    cells = pd.concat(answer_cells(answers[answers["answer"].notna()]), ignore_index=True)
-    if cells.empty:
+    given = answers[answers["answer"].notna()]
+    if given.empty:
         return pd.DataFrame()
+    cells = pd.concat(answer_cells(given), ignore_index=True)
     rows = rolled_up(placed(cells, where, whole_nation=whole_nation))
     highest = rows["metric"].map(HIGHEST)
     return rows.assign(
