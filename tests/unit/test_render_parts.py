@@ -198,4 +198,5 @@ class TestMethod:
         assert salsa.breaks == (
             "2012/13: nyinvandrad ersätter utländsk bakgrund i modellen.",
             "2015/16: modellen utelämnar elever utan personnummer detta läsår.",
+            "2016/17: modellen räknar åter elever med okänd bakgrund till de nyinvandrade.",
         )

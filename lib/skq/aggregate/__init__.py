@@ -6,7 +6,7 @@ that the levels add up by construction. Nothing here is protected: only `protect
 
 from __future__ import annotations
 
-from skq.aggregate.over_time import with_derived
+from skq.aggregate.derived import with_derived
 from skq.aggregate.places import memberships, units
 from skq.aggregate.results import aggregate
 

@@ -61,7 +61,7 @@ class Roll:
     def final(self) -> Booleans:
         """Which rows are of the last grade year, which has final grades."""
         last = {start: compulsory_school(SchoolYear(int(start))).last_grade_year for start in np.unique(self.start)}
-        return self.grade_year == pd.Series(self.start).map(last).to_numpy(dtype=np.intp)
+        return np.asarray(self.grade_year == pd.Series(self.start).map(last).to_numpy(dtype=np.intp), dtype=np.bool_)
 
     def __len__(self) -> int:
         return len(self.pupil)
@@ -104,30 +104,31 @@ class Marks:
 
 def starts(school_year: pd.Series) -> Positions:
     """Return the calendar year in which each school year starts."""
-    years = {text: SchoolYear.parse(text).start for text in school_year.unique()}
-    return school_year.map(years).to_numpy(dtype=np.intp)
+    codes, texts = pd.factorize(school_year)
+    years = np.array([SchoolYear.parse(text).start for text in texts], dtype=np.intp)
+    return years[codes]
 
 
 def means(row: Positions, values: Floats, rows: int, *, fewest: int = 1) -> Floats:
     """Return the mean of the *values* of each row 0 … *rows* - 1, missing for fewer than *fewest* of them."""
     n = np.bincount(row, minlength=rows)
     total = np.bincount(row, weights=values, minlength=rows)
-    return np.divide(total, n, out=np.full(rows, np.nan), where=n >= max(fewest, 1))
+    return np.asarray(np.divide(total, n, out=np.full(rows, np.nan), where=n >= max(fewest, 1)), dtype=np.float64)
 
 
-def marks(roll: Roll, grades: pd.DataFrame, wanted: Booleans) -> Marks:
-    """Return the grade points of the *wanted* rows of the roll: final grades in the last grade year, else the spring's.
+def marks(roll: Roll, grades: pd.DataFrame) -> Marks:
+    """Return the grade points of the roll's pupils: final grades in the last grade year, else the spring term's.
 
     Grades of other terms and of pupils who are not on the roll are left out.
     """
     rows = grades[given_grade(grades["grade"])]
     place = roll.rows_of(rows)
-    kept = (place >= 0) & wanted[place] & _counted(rows, roll.final[place])
+    kept = (place >= 0) & _counted(rows, roll.final[place])
     row, rows = place[kept], rows[kept]
     subject, points = _subject(rows), np.nan_to_num(_points(rows["grade"], rows["school_year"]))
     codes, _ = pd.factorize(subject, sort=True)
-    best = pd.DataFrame({"row": row, "subject": codes, "points": points}).astype({"row": np.intp, "subject": np.intp})
-    best = best.groupby(["row", "subject"], as_index=False)["points"].max()
+    every = pd.DataFrame({"row": row, "subject": codes.astype(np.intp), "points": points})
+    best = every.groupby(["row", "subject"])["points"].max().reset_index()
     return Marks(*(best[name].to_numpy() for name in ("row", "subject", "points")))
 
 

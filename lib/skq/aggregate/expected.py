@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from skq import catalog
 from skq.aggregate.places import placed
 from skq.aggregate.rollup import one_table, stated
 from skq.metrics.compulsory_school import compulsory_school
@@ -22,11 +21,10 @@ from skq.metrics.expected import (
     deviation,
     expected_value,
     has_expected_value,
-    mean_of_years,
     model_of,
 )
 from skq.metrics.salsa import national_models
-from skq.terms import Breakdown, CellStatus, Level, SchoolYear
+from skq.terms import Breakdown, Level, SchoolYear
 
 ACTUAL = {Outcome.MERIT: "merit_rating_17", Outcome.PASSED: "all_subjects_passed_share"}
 EXPECTED = {Outcome.MERIT: "salsa_expected", Outcome.PASSED: "salsa_passed_expected"}
@@ -50,34 +48,6 @@ def expected_rows(
     schools = _background(pupils, spring, where)
     parts = [_of_outcome(outcome, schools, actual) for outcome in Outcome if len(schools)]
     return one_table([pd.DataFrame(), *parts])
-
-
-def official_periods(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the three-year means of published residuals, in the form of the results table.
-
-    Of schools with three residuals in a row, not over a break in the series. `source` is `derived:` and that of the
-    newest; for the interval see `mean_of_years`, `n` is not told by the agency.
-    """
-    own = results["source"].str.startswith("register").fillna(False)
-    rows = results[
-        results["metric"].isin(list(RESIDUAL.values()))
-        & results["level"].eq(str(Level.SCHOOL))
-        & results["breakdown"].eq(str(Breakdown.ALL))
-        & results["status"].eq(str(CellStatus.OBSERVED))
-        & ~own
-    ]
-    start = rows["school_year"].map(lambda text: SchoolYear.parse(text).start).astype("int64")
-    dated = rows.assign(start=start)
-    series = ["metric", "unit", "grade_year"]
-    found = dated[[*series, "start"]].copy()
-    for back in range(YEARS):
-        earlier = dated[[*series, "start", "value"]].assign(start=start + back)
-        found = found.merge(earlier.rename(columns={"value": f"value_{back}"}), on=[*series, "start"], how="left")
-    found.index = rows.index
-    means = mean_of_years(found[[f"value_{back}" for back in range(YEARS)]])
-    kept = means["value"].notna() & ~_over_break(rows)
-    told = rows.assign(**means, **PERIOD, n=pd.NA, raw="", source="derived:" + rows["source"])[kept]
-    return one_table([told])
 
 
 def _background(pupils: pd.DataFrame, spring: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
@@ -170,13 +140,3 @@ def _three_years(residual: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     columns = [f"model_{back}" for back in range(YEARS)]
     models = rows[columns].apply(lambda names: "+".join(sorted(set(names))), axis="columns") if len(rows) else ""
     return rows.assign(**deviation(rows[_NUMBERS], rows["expected"]), model=models)
-
-
-def _over_break(rows: pd.DataFrame) -> pd.Series:
-    """Return whether a break of the metric's series lies within the three years that end in each row's."""
-    start = rows["school_year"].map(lambda text: SchoolYear.parse(text).start)
-    broken = pd.Series(False, index=rows.index)
-    for metric in rows["metric"].unique():
-        within = {year.start + later for year in catalog.metric(metric).breaks for later in range(YEARS - 1)}
-        broken |= rows["metric"].eq(metric) & start.isin(within)
-    return broken

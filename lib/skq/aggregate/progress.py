@@ -12,19 +12,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll, marks, starts
+from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll
 from skq.aggregate.places import placed
 from skq.aggregate.rollup import one_table, stated
 from skq.metrics.cohorts import with_rates
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.decomposition import decomposition
 from skq.metrics.measure import Answer
-from skq.terms import CellStatus, Level, SchoolYear
+from skq.terms import Level, SchoolYear
 
 STEPS = (1, 3)
 """Years between the two points: every grade year beside the one below, and from stage to stage."""
-
-PSEUDO_YEARS = 3
 
 COUNTS = {
     "cohort_stayers_count": "stayers",
@@ -41,11 +39,13 @@ PARTS = {
 _KEY = ["level", "unit", "start", "grade_year"]
 
 
-def cohort_rows(roll: Roll, grades: pd.DataFrame | None, where: pd.DataFrame, *, whole_nation: bool) -> pd.DataFrame:
+def cohort_rows(roll: Roll, graded: Marks | None, where: pd.DataFrame, *, whole_nation: bool) -> pd.DataFrame:
     """Return the rows of every cohort metric, in the form of the results table, unsorted.
 
-    *where* tells where each unit code belongs (`places`). Counts: of pupils, `n` is the count itself; the matched share
-    is stayers / those there at the second point. Change: see `changes`.
+    *graded* are the pupils' grades, *where* tells where each unit code belongs (`places`). Counts are of pupils, and
+    `n` is the count itself; where it is 0, `n` is the pupils among whom nobody stayed, left or joined, so that "nobody"
+    can be told while one to four are hidden. The matched share is stayers / those there at the second point. Change:
+    see `changes`.
     """
     now = _levels(roll, where, 0, whole_nation=whole_nation)
     parts = []
@@ -57,8 +57,8 @@ def cohort_rows(roll: Roll, grades: pd.DataFrame | None, where: pd.DataFrame, *,
         then = _levels(roll, where, years, whole_nation=whole_nation)
         sides = _side(roll, then, first, years), _side(roll, now, second, 0)
         found = [_counts(*sides, earlier, then)]
-        if grades is not None:
-            found += [changes(*sides, *common_means(roll, grades, earlier, first, second, years))]
+        if graded is not None:
+            found += [changes(*sides, *common_means(roll, graded, earlier, first, second, years))]
         parts += [rows.assign(subject=str(years)) for rows in found]
     if not parts:
         return one_table([pd.DataFrame()])
@@ -83,7 +83,7 @@ def points(start: Positions, grade_year: Positions, years: int) -> Booleans:
 
 
 def common_means(
-    roll: Roll, grades: pd.DataFrame, earlier: Positions, first: Booleans, second: Booleans, years: int
+    roll: Roll, found: Marks, earlier: Positions, first: Booleans, second: Booleans, years: int
 ) -> tuple[Floats, Floats]:
     """Return each row's mean grade points at the first and at the second point (0-20, a dash counts 0).
 
@@ -91,7 +91,6 @@ def common_means(
     these data, over the subjects that anybody of the same grade year was graded in at both (a language that is only
     read later is in neither). So a pupil has one value at a point, at whatever level it is told.
     """
-    found = marks(roll, grades, first | second)
     span = int(found.subject.max(initial=0)) + 1
     before = np.where(second[found.row], earlier[found.row], -1)
     partner = pd.Index(found.row * span + found.subject).get_indexer(
@@ -115,7 +114,8 @@ def changes(first: pd.DataFrame, second: pd.DataFrame, before: Floats, after: Fl
 
     *first* and *second* are who was there at the two points; pupils without a value at a point are left out of it, so
     whoever is graded at one point only is among the leavers or joiners. `n`: of the change, the smaller of the two
-    numbers of pupils; of a part, the pupils it is about (0 where nobody left or joined: the part is 0).
+    numbers of pupils; of a part, the pupils it is about, or, where nobody left or joined and the part is 0, all of
+    those among whom nobody did.
     """
     sides = [
         rows.assign(value=values[rows["row"]]).dropna(subset=["value"])
@@ -129,7 +129,9 @@ def changes(first: pd.DataFrame, second: pd.DataFrame, before: Floats, after: Fl
     counts = found.pivot(index="key", columns="part", values="n")
     smaller = counts[["before", "after"]].min(axis=1)
     told = found[found["status"].eq(str(Answer.OBSERVED)) & found["part"].isin(list(PARTS))]
+    among = told["key"].map(counts["before"]).where(told["part"].eq("leavers"), told["key"].map(counts["after"]))
     n = told["n"].mask(told["part"].eq("change"), told["key"].map(smaller))
+    n = n.mask(told["n"].eq(0), among)
     named = told.assign(metric=told["part"].map(PARTS), n=n).join(keys, on="key")
     return named[[*_KEY, "metric", "n", "value", "lower", "upper"]]
 
@@ -138,7 +140,7 @@ def _counts(first: pd.DataFrame, second: pd.DataFrame, earlier: Positions, then:
     """Return the counts of stayers, leavers and joiners and the matched share of units that have pupils both times."""
     place = earlier[second["row"]]
     unit_then = pd.Series(index=second.index, dtype="object")
-    for level in then:
+    for level in map(str, then):
         own = second["level"].eq(level)
         unit_then[own] = then[level].to_numpy(dtype=object)[place[own]]
     stayed = (place >= 0) & second["unit"].eq(unit_then)
@@ -156,8 +158,9 @@ def _counts(first: pd.DataFrame, second: pd.DataFrame, earlier: Positions, then:
     rows = []
     for metric, column in COUNTS.items():
         share = column == "matched_rate"
-        n = counts["after"] if share else counts[column]
-        numbers = {"n": n, "part": counts["stayers"] if share else n, "value": counts[column]}
+        part = counts["stayers" if share else column]
+        among = counts["before" if column == "leavers" else "after"]
+        numbers = {"n": part.mask(part.eq(0) | share, among), "part": part, "value": counts[column]}
         rows.append(counts[_KEY].assign(metric=metric, **numbers))
     return pd.concat(rows, ignore_index=True)
 
@@ -182,39 +185,10 @@ def _side(roll: Roll, units: pd.DataFrame, chosen: Booleans, years: int) -> pd.D
             "grade_year": roll.grade_year[rows] + years,
         }
     )
-    sides = [told.assign(level=level, unit=units[level].to_numpy(dtype=object)[rows]) for level in units]
+    sides = [told.assign(level=level, unit=units[level].to_numpy(dtype=object)[rows]) for level in map(str, units)]
     return pd.concat(sides, ignore_index=True).dropna(subset=["unit"]).reset_index(drop=True)
 
 
 def _preferred(found: Marks, common: Booleans, listed: Booleans, rows: int) -> Floats:
     own, others = found.mean(rows, common), found.mean(rows, listed)
     return np.where(np.isnan(own), others, own)
-
-
-def pseudo_cohort_rows(results: pd.DataFrame) -> pd.DataFrame:
-    """Return how a school's published test points changed from stage to stage three years on, as results rows.
-
-    Per subject: mean points of the later grade year less those of the earlier one at the same school, from official
-    figures alone. Nothing tells how many of the pupils are the same, so there is no interval, and `n` is the smaller of
-    the two numbers of pupils where the agency tells both. `source` is `derived:` and that of the later figure.
-    """
-    rows = results[
-        results["metric"].eq("test_points_mean")
-        & results["level"].eq(str(Level.SCHOOL))
-        & results["breakdown"].eq("all")
-        & results["status"].eq(str(CellStatus.OBSERVED))
-        & ~results["source"].str.startswith("register").fillna(False)
-    ]
-    start, grade_year = starts(rows["school_year"]), rows["grade_year"].fillna(0).to_numpy(dtype=np.intp)
-    dated = rows.assign(start=start, grade_year=grade_year)
-    key = ["unit", "subject", "grade_year", "start"]
-    earlier = dated.assign(start=start + PSEUDO_YEARS, grade_year=grade_year + PSEUDO_YEARS)
-    later = dated[points(start, grade_year, PSEUDO_YEARS)]
-    both = later.merge(earlier[[*key, "value", "n"]], on=key, suffixes=("", "_before"), validate="one_to_one")
-    change = both["value"] - both["value_before"]
-    n = both[["n", "n_before"]].min(axis=1, skipna=False)
-    told = both.assign(
-        metric="pseudo_cohort_change", value=change, n=n, numerator=pd.NA, lower=pd.NA, upper=pd.NA, raw="",
-        source="derived:" + both["source"],
-    )  # fmt: skip
-    return one_table([told])

@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from skq.aggregate.attainment import Booleans, Floats, Positions, Roll, marks, national_test_means, parts_reached
+from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll, national_test_means, parts_reached
 from skq.aggregate.places import placed
 from skq.aggregate.progress import points
 from skq.aggregate.rollup import one_table, stated
@@ -47,21 +47,20 @@ OUTCOMES = {"value_added_grades": ("grades", "tests", "parts"), "value_added_tes
 """Each metric with the kinds of prior attainment in order of preference; the first is also the kind of its outcome."""
 
 
-def value_added_rows(
-    roll: Roll, grades: pd.DataFrame | None, tests: pd.DataFrame | None, where: pd.DataFrame
-) -> pd.DataFrame:
+def value_added_rows(roll: Roll, graded: Marks | None, tests: pd.DataFrame | None, where: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of value added, raw and shrunken, in the form of the results table, unsorted.
 
-    *where* tells where each unit code belongs (`places`). `n` is the pupils with outcome and prior value. Raw: see
-    `conditional_value_added`; shrunken (schools only): the unit's effect in a model with random intercepts, by
-    restricted likelihood, on prior attainment itself. No row where there are too few pupils or schools.
+    *graded* are the pupils' grades, *where* tells where each unit code belongs (`places`). `n` is the pupils with
+    outcome and prior value. Raw: see `conditional_value_added`; shrunken (schools only): the unit's effect in a model
+    with random intercepts, by restricted likelihood, on prior attainment itself. No row where there are too few pupils
+    or schools.
     """
     earlier = roll.earlier(STAGE)
     pupils = points(roll.start, roll.grade_year, STAGE) & (earlier >= 0)
     if not pupils.any():
         return one_table([pd.DataFrame()])
     rows = np.flatnonzero(pupils)
-    known = _attained(roll, grades, tests, rows, earlier[rows])
+    known = _attained(roll, graded, tests, rows, earlier[rows])
     units = _units(roll, where, rows)
     found = []
     for start, grade_year in sorted(set(zip(roll.start[rows], roll.grade_year[rows], strict=True))):
@@ -79,14 +78,12 @@ def value_added_rows(
 
 
 def _attained(
-    roll: Roll, grades: pd.DataFrame | None, tests: pd.DataFrame | None, rows: Positions, earlier: Positions
+    roll: Roll, graded: Marks | None, tests: pd.DataFrame | None, rows: Positions, earlier: Positions
 ) -> pd.DataFrame:
     """Return each kind of attainment of the pupils in *rows*, now and (`prior_…`) three years before."""
     every: dict[str, Floats] = {}
-    if grades is not None:
-        wanted = np.zeros(len(roll), dtype=bool)
-        wanted[rows] = wanted[earlier] = True
-        every["grades"] = marks(roll, grades, wanted).mean(len(roll))
+    if graded is not None:
+        every["grades"] = graded.mean(len(roll))
     if tests is not None:
         every |= {"tests": national_test_means(roll, tests), "parts": parts_reached(roll, tests)}
     now = {kind: values[rows] for kind, values in every.items()}

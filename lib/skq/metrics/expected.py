@@ -100,7 +100,7 @@ def rounding_bound(model: Model) -> float:
     In the outcome's unit: the roundings of the background times their coefficients, and half a published unit.
     """
     half = 0.5 if model.outcome is Outcome.MERIT else 0.005
-    return half + sum(abs(getattr(model, name)) * rounded for name, rounded in ROUNDED_INPUT.items())
+    return half + sum(abs(float(getattr(model, name))) * rounded for name, rounded in ROUNDED_INPUT.items())
 
 
 def has_expected_value(pupils: pd.Series, known: pd.Series) -> pd.Series:
@@ -142,15 +142,15 @@ def local_model(schools: pd.DataFrame, *, outcome: Outcome, school_year: SchoolY
     if n < FEWEST_SCHOOLS:
         return Fit(Answer.TOO_FEW, n)
     centred = rows - rows.mean()
-    tiny = NEGLIGIBLE * np.maximum(1.0, (rows**2).sum())
-    if centred["actual"].pow(2).sum() <= tiny["actual"]:
+    tiny = NEGLIGIBLE * max(1.0, float((rows["actual"] ** 2).sum()))
+    if float((centred["actual"] ** 2).sum()) <= tiny:
         return Fit(Answer.ALL_EQUAL, n)
     spread = centred[list(PREDICTORS)].pow(2).mean() ** 0.5
     scaled = centred[list(PREDICTORS)] / spread.where(spread > 0, 1.0)
     if np.linalg.matrix_rank(scaled.to_numpy(), tol=1e-8 * n**0.5) < len(PREDICTORS):
         return Fit(Answer.COLLINEAR, n)
     found = OLS(rows["actual"], rows[list(PREDICTORS)].assign(const=1.0)).fit()
-    perfect = found.ssr <= tiny["actual"]
+    perfect = found.ssr <= tiny
     sd = 0.0 if perfect else float(found.ssr / found.df_resid) ** 0.5
     coefficients = {name: float(found.params[name]) for name in PREDICTORS}
     model = Model(
