@@ -42,15 +42,16 @@ PEER_MEASURES = (
 GRADE_YEARS = tuple(str(year) for year in range(10))
 MOST_PEERS, MOST_INDEX_YEARS = 50, 10
 LARGEST_WEIGHT = 10.0
+MOST_BY_RISK = 0.9
 
 
 @dataclass(frozen=True)
 class AllocationSettings:
     """How money is shared between units (domain §16); `total_sek` 0 means that it is not.
 
-    `structure_share` is the part that follows risk; nobody gets less than `floor_share` of what equal shares would give
-    (0: no floor); no unit's standing changes by more than `max_change` in a year (0: no limit); the index is the mean of
-    `index_years` years. `grade_year_weights` are pairs of grade year and weight; a grade year that is not named weighs 1.
+    `structure_share` is the part that follows risk. Nobody gets less than `floor_share` of what equal shares would give
+    (0: no floor). No unit's standing changes by more than `max_change` in a year (0: no limit). The index is the mean
+    of `index_years` years. `grade_year_weights` are pairs of grade year and weight, 1 for those that are not named.
     """
 
     total_sek: int = 0
@@ -62,9 +63,15 @@ class AllocationSettings:
 
     def __post_init__(self) -> None:
         _check_least("allocation.total_sek", self.total_sek, 0, "0 (no allocation) or a sum in whole kronor")
-        for key in ("structure_share", "floor_share", "max_change"):
+        if not 0 <= self.structure_share <= MOST_BY_RISK:
+            raise _wrong(
+                "allocation.structure_share",
+                self.structure_share,
+                f"a number from 0 to {MOST_BY_RISK}: 0.1 for 10 percent",
+            )
+        for key in ("floor_share", "max_change"):
             if not 0 <= getattr(self, key) <= 1:
-                raise _wrong(f"allocation.{key}", getattr(self, key), "a number from 0 to 1, such as 0.1 for 10 percent")
+                raise _wrong(f"allocation.{key}", getattr(self, key), "a number from 0 to 1: 0.1 for 10 percent")
         if not 1 <= self.index_years <= MOST_INDEX_YEARS:
             raise _wrong("allocation.index_years", self.index_years, f"a whole number from 1 to {MOST_INDEX_YEARS}")
         for year, weight in self.grade_year_weights:
@@ -82,8 +89,8 @@ class AllocationSettings:
 class PeerSettings:
     """How schools alike are chosen: how many of them, and by which measures of intake."""
 
-    count: int = 8
-    measures: tuple[str, ...] = PEER_MEASURES[:3]
+    count: int = 5
+    measures: tuple[str, ...] = ("parents_post_secondary_share", "foreign_background_share", "pupil_count")
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= MOST_PEERS:

@@ -43,9 +43,9 @@ def test_catalogue_holds_the_contract():
 
 @pytest.mark.parametrize("metric", catalog.metrics().values(), ids=lambda metric: metric.id)
 def test_suffix_agrees_with_unit(metric):
-    """A name ending in _share, _pp, _index, _fte has that unit."""
+    """A name ending in _share, _pp, _index, _fte has that unit; what is told per something is a ratio."""
     units = {"share": "share", "pp": "pp", "index": "index", "fte": "fte", "count": "count"}
-    suffix = metric.id.rsplit("_", 1)[-1]
+    suffix = "" if "_per_" in metric.id else metric.id.rsplit("_", 1)[-1]
     assert units.get(suffix, metric.unit) == metric.unit
 
 

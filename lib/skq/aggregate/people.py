@@ -1,4 +1,4 @@
-"""Pupils and their hours -> cells: counts, shares of background, attendance."""
+"""Pupils and their hours -> cells: counts, shares of background, the adapted form, attendance."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import PUPIL_KEY, no_grade_year, pupil_cells, unit_cells
+from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, no_grade_year, pupil_cells, unit_cells
 from skq.aggregate.members import EDUCATION
-from skq.metrics.attendance import attended_hours
+from skq.metrics.attendance import THRESHOLDS, attended_hours, over_threshold
 
 COMPULSORY = range(1, 10)
 """Grade years of compulsory school; förskoleklass (0) is counted by itself only."""
@@ -31,22 +31,39 @@ def pupil_count_cells(members: pd.DataFrame) -> Iterator[pd.DataFrame]:
     yield pupil_cells(merged, highest, metric="parents_post_secondary_share")
 
 
-def attendance_cells(attendance: pd.DataFrame, members: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the cells of attendance: hours of both terms, at the school where the pupil ended the spring.
+def adapted_cells(adapted: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the cells of pupils in the adapted form in grade years 1 to 9 on 15 October, of schools that have any."""
+    counted = adapted[adapted["grade_year"].isin(COMPULSORY)]
+    sums = counted.groupby(["school_unit_code", "school_year"], as_index=False).size()
+    yield unit_cells(sums.assign(n=sums["size"], part=sums["size"]), metric="adapted_pupil_count")
 
-    `n` is the number of pupils, `part` and `whole` are hours.
-    """
+
+def hours_of_pupils(attendance: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per pupil and school year: *members* with `offered`, `valid`, `invalid`, hours of both terms."""
     hours = ["offered_hours", "valid_absence_hours", "invalid_absence_hours"]
     sums = attendance.groupby(["pupil_id", "school_year"], as_index=False)[hours].sum()
     rows = sums.merge(members, on=["pupil_id", "school_year"], how="inner", validate="one_to_one")
-    offered, valid, invalid = (rows[column].astype("float64") for column in hours)
-    rows = rows.assign(subject="", grade_year=no_grade_year(rows.index), n=offered.gt(0) * 1.0, whole=offered)
+    numbers = {column.split("_")[0]: rows[column].astype("float64") for column in hours}
+    return rows.drop(columns=hours).assign(**numbers, subject="", grade_year=no_grade_year(rows.index))
+
+
+def attendance_cells(hours: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the cells of attendance and of pupils over the thresholds of absence, from `hours_of_pupils`.
+
+    The school is the one where the pupil ended the spring. `n` is the number of pupils; `part` and `whole` are hours
+    in ratios of hours.
+    """
+    offered, valid, invalid = (hours[column] for column in ("offered", "valid", "invalid"))
+    rows = hours.assign(n=offered.gt(0) * 1.0, whole=offered)
+    key = [*PUPIL_KEY, *([CLASS_GROUP] if CLASS_GROUP in rows else [])]
     for metric, part in (
         ("attendance_share", attended_hours(offered, valid, invalid)),
         ("invalid_absence_share", invalid),
     ):
-        grouped = rows.assign(part=part).groupby(PUPIL_KEY, dropna=False, as_index=False)[["n", "part", "whole"]]
-        yield unit_cells(grouped.sum(), metric=metric)
+        sums = rows.assign(part=part).groupby(key, observed=True, dropna=False, as_index=False)
+        yield unit_cells(sums[["n", "part", "whole"]].sum(), metric=metric)
+    for metric, threshold in THRESHOLDS.items():
+        yield pupil_cells(rows, over_threshold(offered, valid, invalid, threshold=threshold), metric=metric)
 
 
 def _known(flag: pd.Series) -> pd.Series:

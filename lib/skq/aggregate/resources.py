@@ -1,4 +1,4 @@
-"""Staff and accounts -> cells: teachers, certification, pupils per teacher, cost per pupil."""
+"""Staff and accounts -> cells: teachers, certification, pupils per teacher, sick leave, cost per pupil by kind."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import pandas as pd
 from skq.aggregate.cells import unit_cells
 from skq.aggregate.people import COMPULSORY
 from skq.metrics.staff import certified_any_fte
+from skq.schema.parts import COST_KINDS
 from skq.terms import SchoolYear
 
 UNIT_YEAR = ["school_unit_code", "school_year"]
-SCHOOL_TRANSPORT = "skolskjuts"
+NOT_COUNTED = "transport"
 """The kind of cost that is not part of cost per pupil (domain §12)."""
+
+REST = "other"
 
 
 def staff_cells(staff: pd.DataFrame, october: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -39,22 +42,59 @@ def cost_cells(economy: pd.DataFrame, october: pd.DataFrame, newest: dict[str, s
     """Yield the cells of cost per pupil, for accounts whose both autumns are in the data.
 
     Each autumn's pupils weigh one half in the cost of their own year and one half in that of the year after, also
-    under a code that the unit no longer has (*newest*).
+    under a code that the unit no longer has (*newest*). A kind of cost is told of every unit with accounts in the years
+    in which any unit has it, as 0 where nothing is booked, so that the kinds add up to the whole at every level.
     """
     pupils = _pupils_per_unit(october)
     autumns = {SchoolYear.parse(text).start for text in pupils["school_year"]}
-    kept = economy["fiscal_year"].map(lambda year: {year, year - 1} <= autumns)
-    kept &= economy["cost_type"].str.casefold().ne(SCHOOL_TRANSPORT)
-    accounts = economy[kept]
-    if accounts.empty:
+    kinds = _written(economy["cost_type"]).map(COST_KINDS).fillna(REST)
+    kept = economy["fiscal_year"].map(lambda year: {year, year - 1} <= autumns) & kinds.ne(NOT_COUNTED)
+    if not kept.any():
         return
-    years = accounts["fiscal_year"].map(lambda year: str(SchoolYear(int(year))))
-    costs = accounts.assign(school_year=years.astype("str"), part=accounts["amount_tkr"].astype("float64") * 1000)
-    yield unit_cells(costs.groupby(UNIT_YEAR, as_index=False)[["part"]].sum(), metric="cost_per_pupil")
+    costs = economy[kept].assign(
+        school_year=_filed_under(economy["fiscal_year"])[kept],
+        kind=kinds[kept],
+        part=economy["amount_tkr"][kept].astype("float64") * 1000,
+    )
     following = pupils["school_year"].map(lambda text: str(SchoolYear(SchoolYear.parse(text).start + 1)))
     halves = pd.concat([pupils, pupils.assign(school_year=following)], ignore_index=True)
-    halves = halves.assign(n=halves["pupils"] / 2, whole=halves["pupils"] / 2)
-    yield unit_cells(_of_units(halves, costs, newest), metric="cost_per_pupil")
+    halves = _of_units(halves.assign(n=halves["pupils"] / 2, whole=halves["pupils"] / 2), costs, newest)
+    yield from _costs_per_pupil(costs, halves, metric="cost_per_pupil")
+    for kind in sorted(costs["kind"].unique()):
+        own = costs[costs["kind"].eq(kind)]
+        that_year = halves["school_year"].isin(own["school_year"].unique())
+        yield from _costs_per_pupil(own, halves[that_year], metric=f"{kind}_cost_per_pupil")
+
+
+def sick_leave_cells(sick_leave: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the cells of sick leave, of each employee group (as subject) and of all; `n` is employees.
+
+    Filed under the school year that began in the calendar year, as costs are.
+    """
+    rows = sick_leave.assign(
+        school_year=_filed_under(sick_leave["year"]),
+        n=sick_leave["employees"].astype("float64"),
+        part=sick_leave["sick_hours"].astype("float64"),
+        whole=sick_leave["available_hours"].astype("float64"),
+    )
+    for subject in (_written(sick_leave["employee_group"]), pd.Series("", index=rows.index)):
+        keyed = rows.assign(subject=subject).groupby([*UNIT_YEAR, "subject"], as_index=False)
+        yield unit_cells(keyed[["n", "part", "whole"]].sum(), metric="sick_leave_share")
+
+
+def _costs_per_pupil(costs: pd.DataFrame, halves: pd.DataFrame, *, metric: str) -> Iterator[pd.DataFrame]:
+    yield unit_cells(costs.groupby(UNIT_YEAR, as_index=False)[["part"]].sum(), metric=metric)
+    yield unit_cells(halves, metric=metric)
+
+
+def _filed_under(calendar_year: pd.Series) -> pd.Series:
+    """Return the school year that began in each calendar year."""
+    return calendar_year.map(lambda year: str(SchoolYear(int(year)))).astype("str")
+
+
+def _written(words: pd.Series) -> pd.Series:
+    """Return *words* as they are compared: composed letters, no capitals, no blanks around them."""
+    return words.astype("str").str.normalize("NFC").str.strip().str.casefold()
 
 
 def _fte_cells(rows: pd.DataFrame, *, part: pd.Series, metric: str) -> pd.DataFrame:

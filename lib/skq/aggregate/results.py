@@ -10,39 +10,49 @@ import pandas as pd
 from skq.aggregate.answers import answer_rows
 from skq.aggregate.assessments import assessment_rows
 from skq.aggregate.cells import CLASS_GROUP
+from skq.aggregate.distribution import adapted_share_rows
 from skq.aggregate.equity import equity_rows
 from skq.aggregate.forecasts import forecast_cells
 from skq.aggregate.grades import grade_cells
 from skq.aggregate.members import october_members, spring_members
 from skq.aggregate.national import national_test_cells
 from skq.aggregate.over_time import over_time_rows
-from skq.aggregate.people import attendance_cells, pupil_count_cells
-from skq.aggregate.places import newest_codes, placed, places, table
+from skq.aggregate.people import pupil_count_cells
+from skq.aggregate.places import placed, places, table
 from skq.aggregate.relation import relation_rows
-from skq.aggregate.resources import cost_cells, staff_cells
 from skq.aggregate.rollup import results_frame, rolled_up
+from skq.aggregate.surroundings import cells_around_pupils, cells_of_units, rows_around_pupils
 from skq.aggregate.surveys import survey_cells
 from skq.aggregate.term_grades import autumn_cells
+from skq.settings import AllocationSettings
+
+NO_ALLOCATION = AllocationSettings()
 
 
-def aggregate(tables: Any, *, class_groups: bool = False, whole_nation: bool = False) -> pd.DataFrame:
+def aggregate(
+    tables: Any,
+    *,
+    class_groups: bool = False,
+    whole_nation: bool = False,
+    allocation: AllocationSettings = NO_ALLOCATION,
+) -> pd.DataFrame:
     """Return every number that the organizer's *tables* carry, as a results table (`terms.RESULT_COLUMNS`).
 
     *tables* gives typed frames by name (mapping or attributes); a table that is absent or empty adds nothing. Levels
     school, area, organizer and municipality (the organizer's own schools), all school years in the data. With
     *class_groups* also the classes of a school; with *whole_nation*, for registers that hold every school of the
-    country, also the nation.
+    country, also the nation; with a sum in *allocation*, how it is shared.
     """
     register = table(tables, "school_units")
     if register is None:
         return results_frame([pd.DataFrame()])
     where = places(register)
     rows = [pd.DataFrame(), *_finished_rows(tables, where, whole_nation=whole_nation)]
-    cells = [part for part in _cells(tables, class_groups=class_groups) if len(part)]
+    cells = [part for part in _cells(tables, class_groups=class_groups, allocation=allocation) if len(part)]
     if cells:
         everything = placed(pd.concat(cells, ignore_index=True), where, whole_nation=whole_nation)
         actual = rolled_up(everything)
-        rows += [actual, equity_rows(everything)]
+        rows += [actual, equity_rows(everything), adapted_share_rows(everything)]
         rows += over_time_rows(tables, actual, where, whole_nation=whole_nation)
     return results_frame(rows)
 
@@ -57,11 +67,13 @@ def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> I
     pupils, grades, tests = (table(tables, name) for name in ("pupils", "grades", "national_tests"))
     if pupils is not None and grades is not None and tests is not None:
         yield relation_rows(tests, pupils, grades, where)
+    yield from rows_around_pupils(tables, where, whole_nation=whole_nation)
 
 
-def _cells(tables: Any, *, class_groups: bool) -> Iterator[pd.DataFrame]:
-    names = ("school_units", "pupils", "grades", "national_tests", "attendance", "survey", "staff", "economy")
-    register, pupils, grades, tests, attendance, survey, staff, economy = (table(tables, name) for name in names)
+def _cells(tables: Any, *, class_groups: bool, allocation: AllocationSettings) -> Iterator[pd.DataFrame]:
+    names = ("school_units", "pupils", "grades", "national_tests", "survey")
+    register, pupils, grades, tests, survey = (table(tables, name) for name in names)
+    yield from cells_of_units(tables)
     if survey is not None:
         yield from survey_cells(survey)
     if pupils is None or register is None:
@@ -78,9 +90,4 @@ def _cells(tables: Any, *, class_groups: bool) -> Iterator[pd.DataFrame]:
     forecasts = table(tables, "forecasts")
     if forecasts is not None:
         yield from forecast_cells(forecasts, spring, grades)
-    if attendance is not None:
-        yield from attendance_cells(attendance, spring)
-    if staff is not None:
-        yield from staff_cells(staff, october)
-    if economy is not None:
-        yield from cost_cells(economy, october, newest_codes(register))
+    yield from cells_around_pupils(tables, pupils, register, spring=spring, october=october, allocation=allocation)

@@ -17,12 +17,14 @@ from skq.compare import comparisons
 from skq.errors import SettingsError
 from skq.protect import Protected, protect
 from skq.protect.rule import OFFICIAL, DisclosureRule
+from skq.settings import AllocationSettings
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
 from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
 from skq.validate import validated
 
 YEARS_IN_A_REPORT = 5
+NO_ALLOCATION = AllocationSettings()
 LEADING_METRIC, LEADING_GRADE_YEAR = "merit_rating_17", 9
 """The newest school year with final grades in year 9 is the one that reports are written about."""
 
@@ -88,7 +90,8 @@ def read(request: Request) -> Raw:
 def protected_numbers(raw: Raw, request: Request) -> Numbers:
     """Return all numbers of *raw*, aggregated, compared and protected."""
     settings = request.settings
-    results, known = combined(raw, class_groups=settings.class_groups, whole_nation=settings.whole_nation)
+    levels = {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
+    results, known = combined(raw, **levels, allocation=settings.allocation)
     rule = rule_named(settings.disclosure_rule)
     made = comparisons(results, units=known)
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
@@ -111,7 +114,13 @@ def rule_named(name: str) -> DisclosureRule:
     return rules[name]
 
 
-def combined(raw: Raw, *, class_groups: bool = False, whole_nation: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+def combined(
+    raw: Raw,
+    *,
+    class_groups: bool = False,
+    whole_nation: bool = False,
+    allocation: AllocationSettings = NO_ALLOCATION,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the results and units of own registers and official statistics as one of each.
 
     Own rows win at schools, areas and organizers; at the municipality and above a series is official where there is
@@ -121,7 +130,7 @@ def combined(raw: Raw, *, class_groups: bool = False, whole_nation: bool = False
         official = _official(raw)
         return with_derived(official.results), official.units
     frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
-    results, known = aggregate(frames, **levels), units(frames, **levels)
+    results, known = aggregate(frames, **levels, allocation=allocation), units(frames, **levels)
     if raw.official is None:
         return results, known
     beside = _without_other_schools(with_derived(raw.official.results), known)

@@ -81,7 +81,7 @@ def leisure_centres(enrolment: pd.DataFrame, plan: Plan, rng: np.random.Generato
 
 
 def risk(pupils: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the predicted share who will not become eligible, per school and year, higher where the intake is weaker."""
+    """Return the predicted share who will not become eligible, per school and year: higher where intake is weaker."""
     school, year = np.nonzero(pupils)
     level = -1.95 - 1.1 * plan.column("intake")[school] + 4.0 * plan.column("newly_arrived")[school]
     drawn = level + rng.normal(0, 0.08, len(plan.schools))[school] + rng.normal(0, 0.05, len(school))

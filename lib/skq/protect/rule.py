@@ -74,13 +74,15 @@ def _official_families() -> Mapping[str, FamilyRule]:
             "value_added": FamilyRule(10, 5, Shape.AMOUNT),
             "pupils": FamilyRule(5, 5, Shape.AMOUNT),
             "pupil_shares": FamilyRule(5, 5, Shape.GROUP_SHARE),
+            "adapted": FamilyRule(10, 5, Shape.AMOUNT),
             "staff": FamilyRule(3, 3, Shape.AMOUNT, Reason.FEW_FTE),
             "economy": FamilyRule(10, 5, Shape.AMOUNT),
             "attendance": FamilyRule(10, 5, Shape.AMOUNT),
+            "absence": FamilyRule(10, 5, Shape.SHARE),
             "survey": FamilyRule(5, 5, Shape.AMOUNT, Reason.FEW_ANSWERS),
             "assessment": FamilyRule(0, 0, Shape.AMOUNT),
             "sick_leave": FamilyRule(11, 11, Shape.AMOUNT, Reason.FEW_STAFF),
-            "allocation": FamilyRule(0, 0, Shape.AMOUNT),
+            "allocation": FamilyRule(10, 5, Shape.AMOUNT),
             "equity": FamilyRule(10, 10, Shape.AMOUNT),
         }
     )
