@@ -122,3 +122,61 @@ def test_sixth_grade_year_leaves_out_who_has_no_mark():
         share = one(aggregate(tables), "all_subjects_passed_share", grade_year=grade_year)
         found[grade_year] = (share["n"], share["numerator"])
     assert found == {6: (3, 1), 9: (4, 1)}
+
+
+SIXTH = """
+pupil    SV SVA EN MA BL NO SO
+all      E  .   D  C  A  E  E
+language .  E   D  C  A  E  E
+one      E  .   F  C  A  E  E
+dash     E  .   D  -  A  E  E
+two      E  .   F  C  A  -  E
+single   .  .   .  F  .  .  .
+adapted1 E  .   D  C  A  E  E
+adapted2 E  .   D  .  A  F  E
+nobody   .  .   .  .  .  .  .
+"""
+
+
+def sixth_graders():
+    """Tables of one school: SIXTH, where the pupils so called have adapted studies, one of them with no mark at all."""
+    sheet = grade_sheet(SIXTH, kind="term")
+    named = sheet["pupil_id"].isin(["adapted2"]) & sheet["subject"].eq("MA")
+    rows = sheet[sheet["grade"].notna() | named]
+    names = [*dict.fromkeys(sheet["pupil_id"]), "adapted3"]
+    people = "\n".join(f"{name} 6 {'yes' if name.startswith('adapted') else 'no'}" for name in names)
+    register = pupils(f"pupil_id grade_year adapted_studies\n{people}")
+    return {"school_units": schools("A"), "pupils": register, "grades": rows}
+
+
+def test_three_shares_of_the_first_graded_year():
+    """All, one and several sum to 1: a single failed subject is several, SV and SVA are one, adapted studies lack one.
+
+    Of nine counted (not `nobody`): 2 pass all; `one`, `dash` and `adapted1` lack one; `two`, `single`, `adapted2` (F
+    and a blank) and `adapted3` (nothing) several. Subjects: 6 each, `single` has 1 and `adapted3` none: 43 of 8.
+    """
+    results = aggregate(sixth_graders())
+    found = [
+        one(results, metric, grade_year=6)
+        for metric in ("all_subjects_passed_share", "failed_one_subject_share", "failed_several_subjects_share")
+    ]
+    assert [row["n"] for row in found] == [9, 9, 9]
+    assert [row["numerator"] for row in found] == [2, 3, 4]
+    subjects = one(results, "subject_grades_mean", grade_year=6)
+    assert (subjects["n"], subjects["numerator"]) == (8, 43)
+
+
+def test_companions_belong_to_the_first_graded_year():
+    """In grade years 7 to 9 there are no companion shares; years 7 and 8 have subjects but no share of all subjects."""
+    for grade_year in (7, 8, 9):
+        kind = "final" if grade_year == 9 else "term"
+        tables = {
+            "school_units": schools("A"),
+            "pupils": pupils(f"pupil_id grade_year\np1 {grade_year}\np2 {grade_year}"),
+            "grades": grade_sheet("pupil MA\np1 A\np2 F", kind=kind),
+        }
+        results = aggregate(tables)
+        made = set(results["metric"])
+        assert not made & {"failed_one_subject_share", "failed_several_subjects_share", "subject_grades_mean"}
+        assert ("all_subjects_passed_share" in made) is (grade_year == 9)
+        assert one(results, "subject_points_mean", grade_year=grade_year, subject="MA")["value"] == 10

@@ -21,7 +21,8 @@ def autumn_cells(grades: pd.DataFrame, pupils: pd.DataFrame) -> Iterator[pd.Data
     """Yield the cells of the autumn's term grades (domain §5); *pupils* is the register of pupils.
 
     Who counts is as in the spring: everyone in the last grade year, before it who has a grade, a dash or adapted
-    studies; from schools that gave that grade year any grade that autumn.
+    studies; from schools that gave that grade year any grade that autumn. Single subjects are not split by the
+    parents' education: a number of the autumn is looked at in autumn, in groups that are large enough to be told.
     """
     autumn = grades[grades["kind"].eq("term") & grades["term"].eq("HT")]
     for text in sorted(autumn["school_year"].unique()):
@@ -35,4 +36,5 @@ def autumn_cells(grades: pd.DataFrame, pupils: pd.DataFrame) -> Iterator[pd.Data
                 book = gradebook(rows, scale=scale)
                 everything = passed_everything(book, cohort, last=grade_year == school.last_grade_year)
                 yield pupil_cells(cohort, everything, metric="autumn_all_subjects_passed_share")
-                yield from subject_cells(rows, cohort, scale=scale, metrics=_METRICS)
+                unsplit = cohort.assign(parental_education="")
+                yield from subject_cells(rows, unsplit, scale=scale, metrics=_METRICS)

@@ -1,11 +1,16 @@
 -- Grades: merit rating, all subjects passed, eligibility, single subjects. From: domain.md §1 to §5.
 
--- §1: points of the scale A-F; a dash is no grade and gives none.
+-- §1, §2: points of the scale A-F, and of IG-MVG through 2011/12; a dash is no grade and gives none.
 CREATE OR REPLACE TEMP TABLE scale AS
-SELECT * FROM (VALUES ('A', 20.0::DOUBLE, 5), ('B', 17.5, 4), ('C', 15.0, 3), ('D', 12.5, 2), ('E', 10.0, 1), ('F', 0.0, 0))
-AS scale(grade, points, step);
+SELECT * FROM (VALUES
+    ('A', 20.0::DOUBLE, 5, '2012/13', '2027/28'), ('B', 17.5, 4, '2012/13', '2027/28'),
+    ('C', 15.0, 3, '2012/13', '2027/28'), ('D', 12.5, 2, '2012/13', '2027/28'),
+    ('E', 10.0, 1, '2012/13', '2027/28'), ('F', 0.0, 0, '2012/13', '2027/28'),
+    ('MVG', 20.0, 3, '', '2011/12'), ('VG', 15.0, 2, '', '2011/12'),
+    ('G', 10.0, 1, '', '2011/12'), ('IG', 0.0, 0, '', '2011/12')
+) AS scale(grade, points, step, since, until);
 
--- §5, §7: final grades in year 9, the spring term's grades in year 6. A blank is a subject not had.
+-- §5, §7: final grades in year 9, the spring term's grades in years 6 to 8. A blank is a subject not had.
 CREATE OR REPLACE TEMP TABLE spring_grade AS
 SELECT
     pupil.*,
@@ -18,10 +23,10 @@ SELECT
     (grades.subject = 'M2' OR coalesce(grades.is_language_choice, FALSE)) AS language_choice
 FROM grades
 JOIN counted_pupil AS pupil USING (pupil_id, school_year)
-LEFT JOIN scale USING (grade)
+LEFT JOIN scale ON scale.grade = grades.grade AND school_year BETWEEN scale.since AND scale.until
 WHERE grades.grade IS NOT NULL AND (
     (pupil.grade_year = 9 AND grades.kind = 'final')
-    OR (pupil.grade_year = 6 AND grades.kind = 'term' AND grades.term = 'VT')
+    OR (pupil.grade_year BETWEEN 6 AND 8 AND grades.kind = 'term' AND grades.term = 'VT')
 );
 
 -- §2: the sixteen best of all but språkval, and språkval beside them when passed; or the sixteen best of all.
@@ -49,20 +54,25 @@ CREATE OR REPLACE TEMP VIEW passes AS
 SELECT
     pupil_id,
     school_year,
-    bool_and(passed) AS all_passed,
+    -- Of SV and SVA, which are one subject, one pass is enough.
+    bool_and(passed OR subject IN ('SV', 'SVA'))
+        AND coalesce(bool_or(passed) FILTER (WHERE subject IN ('SV', 'SVA')), TRUE) AS all_passed,
     bool_or(passed AND subject IN ('SV', 'SVA')) AND bool_or(passed AND subject = 'EN')
         AND bool_or(passed AND subject = 'MA') AS core,
     count(DISTINCT subject) FILTER (WHERE passed AND subject NOT IN ('SV', 'SVA', 'EN', 'MA')) AS others,
     count(DISTINCT subject) FILTER (WHERE passed AND subject IN ('GE', 'HI', 'RE', 'SH')) = 4 AS social,
     count(DISTINCT subject) FILTER (WHERE passed AND subject IN ('BI', 'FY', 'KE')) = 3 AS science
 FROM spring_grade
+WHERE grade_year IN (6, 9)
 GROUP BY ALL;
 
 -- Everyone who got or should have got grades: the pupils of a unit and grade year in which any were set.
 CREATE OR REPLACE TEMP VIEW to_be_graded AS
 SELECT pupil.*
 FROM counted_pupil AS pupil
-SEMI JOIN (SELECT DISTINCT school_unit_code, school_year, grade_year FROM spring_grade) AS graded
+SEMI JOIN (
+    SELECT DISTINCT school_unit_code, school_year, grade_year FROM spring_grade WHERE grade_year IN (6, 9)
+) AS graded
 USING (school_unit_code, school_year, grade_year);
 
 CREATE OR REPLACE TEMP TABLE yes_or_no AS
@@ -78,11 +88,41 @@ SELECT
 FROM to_be_graded AS pupil
 LEFT JOIN passes USING (pupil_id, school_year);
 
+-- §3, year 6: how many subjects a pupil should have got grades in (a block is one, SV and SVA are one; a subject that an
+-- adapted course of studies leaves out is a blank of such a pupil), and in how many a pass is lacking. Adapted studies
+-- lack at least one. Lacking all of them, also a single one, is lacking several.
+CREATE OR REPLACE TEMP TABLE sixth AS
+WITH marked AS (
+    SELECT
+        pupil_id,
+        school_year,
+        count(DISTINCT replace(subject, 'SVA', 'SV')) AS subjects,
+        count(DISTINCT replace(subject, 'SVA', 'SV')) FILTER (WHERE passed) AS passes
+    FROM spring_grade
+    WHERE grade_year = 6
+    GROUP BY ALL
+), left_out AS (
+    SELECT pupil_id, school_year, count(*) AS subjects
+    FROM grades
+    WHERE grade IS NULL AND kind = 'term' AND term = 'VT'
+    GROUP BY ALL
+), counted AS (
+    SELECT
+        pupil.*,
+        coalesce(marked.passes, 0) AS passes,
+        coalesce(marked.subjects, 0) + CASE WHEN adapted_studies THEN coalesce(left_out.subjects, 0) ELSE 0 END AS subjects
+    FROM yes_or_no AS pupil
+    LEFT JOIN marked USING (pupil_id, school_year)
+    LEFT JOIN left_out USING (pupil_id, school_year)
+    WHERE grade_year = 6 AND grade_dash_or_adapted
+)
+SELECT *, passes > 0 AND greatest(subjects - passes, adapted_studies::INTEGER) = 1 AS lacks_one FROM counted;
+
 CREATE OR REPLACE TEMP VIEW grade_piece AS
 SELECT 'merit_rating_17' AS metric, school_unit_code, school_year, grade_year, '' AS subject, sex, parental_education,
     count(*) AS n, sum(merit_17) AS numerator
 FROM merit JOIN counted_pupil USING (pupil_id, school_year)
-WHERE school_year >= '2014/15' -- §2, history
+WHERE school_year BETWEEN '2014/15' AND '2029/30' -- §2, history; §18
 GROUP BY ALL
 UNION ALL
 SELECT 'merit_rating_16', school_unit_code, school_year, grade_year, '', sex, parental_education, count(*), sum(merit_16)
@@ -98,11 +138,27 @@ GROUP BY ALL
 UNION ALL
 SELECT metric, school_unit_code, school_year, grade_year, '', sex, parental_education, count(*), count_if(eligible)
 FROM (
-    UNPIVOT (FROM yes_or_no WHERE grade_year = 9)
+    UNPIVOT (FROM yes_or_no WHERE grade_year = 9 AND school_year BETWEEN '2010/11' AND '2027/28')
     ON vocational AS eligible_vocational_share, arts AS eligible_arts_share,
         social_science AS eligible_social_share, natural_science AS eligible_science_share
     INTO NAME metric VALUE eligible
 )
+GROUP BY ALL
+UNION ALL
+SELECT 'failed_one_subject_share', school_unit_code, school_year, grade_year, '', sex, parental_education,
+    count(*), count_if(lacks_one)
+FROM sixth
+GROUP BY ALL
+UNION ALL
+SELECT 'failed_several_subjects_share', school_unit_code, school_year, grade_year, '', sex, parental_education,
+    count(*), count_if(NOT all_subjects AND NOT lacks_one)
+FROM sixth
+GROUP BY ALL
+UNION ALL
+SELECT 'subject_grades_mean', school_unit_code, school_year, grade_year, '', sex, parental_education,
+    count(*), sum(subjects)
+FROM sixth
+WHERE subjects > 0
 GROUP BY ALL
 UNION ALL
 -- §2: the mean of a subject is over A-F, F being 0.

@@ -1,7 +1,7 @@
 -- All levels and breakdowns: counts and sums of schools are added up, then divided (§2, §7: never a mean of means).
 
 CREATE OR REPLACE TEMP VIEW piece AS
-FROM grade_piece UNION ALL FROM test_piece;
+FROM grade_piece UNION ALL FROM autumn_piece UNION ALL FROM test_piece;
 
 CREATE OR REPLACE TEMP VIEW added_up AS
 SELECT metric, level, unit, school_year, grade_year, subject,
