@@ -6,7 +6,6 @@ from skq.metrics.funnel import common_mean, dispersion, mean_funnel, pooled_sd, 
 from skq.metrics.multiple import expected_by_chance, holm
 from skq.metrics.peers import distances, nearest, neighbours
 from skq.metrics.shrinkage import shrunken
-from skq.metrics.trend import slopes
 
 from tests.spec.text_tables import text_table
 
@@ -125,11 +124,3 @@ def test_equally_near_are_taken_by_code():
     chosen = {code: "".join(intake.index[row]) for code, row in zip(intake.index, among, strict=True)}
     assert chosen["E"] == "AB"
     assert chosen["A"] == "BE"
-
-
-def test_slope_per_year():
-    """200, 204, 211 in three years: slope (211 - 200)/2 = 5.5 a year. Two points give none."""
-    found = slopes(pd.Series([2021, 2022, 2023, 2022, 2023]), pd.Series([200.0, 204, 211, 3, 4]), pd.Series([*"aaabb"]))
-    assert found.loc["a"].tolist() == [5.5, 3]
-    assert found["trend"].isna().tolist() == [False, True]
-    assert found.loc["b", "trend_points"] == 2

@@ -8,8 +8,7 @@ import pandas as pd
 
 from skq import catalog
 from skq.judge.rows import NUMBERS, numbers_at
-from skq.judge.status import goal_status
-from skq.metrics.trend import slopes
+from skq.judge.status import statuses, trends
 from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level, SchoolYear
 
 TARGET, COMMITMENT = "target", "commitment"
@@ -38,7 +37,7 @@ def goal_rows(tables: Mapping[str, pd.DataFrame], results: pd.DataFrame, shown: 
     goals = goals.assign(breakdown=str(Breakdown.ALL), category="all", subject=goals["subject"].fillna(""))
     goals["start_value"] = goals["start_value"].astype("Float64").mask(_betraying(goals, results))
     goals = goals.join(numbers_at(goals, shown)[NUMBERS]).join(_trends(goals, shown))
-    return goals.assign(trend_points=goals["trend_points"].fillna(0), status=goal_status(goals))
+    return goals.assign(trend_points=goals["trend_points"].fillna(0), status=statuses(goals))
 
 
 def _targets(table: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +118,7 @@ def _trends(goals: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     """Return trend and trend_points of each goal: through its shown years since the last break in the series."""
     everyone = shown[shown["breakdown"].eq(str(Breakdown.ALL))]
     points = goals[_ASKED].rename_axis("goal").reset_index()
-    points = points.merge(everyone[[*_SERIES, "school_year", "value"]], on=_SERIES, suffixes=("", "_of_point"))
+    points = points.merge(everyone[[*_SERIES, "school_year", "value", "n"]], on=_SERIES, suffixes=("", "_of_point"))
     start = {text: SchoolYear.parse(text).start for text in {*points["school_year"], *points["school_year_of_point"]}}
     goal_year, year = points["school_year"].map(start), points["school_year_of_point"].map(start)
     first = pd.Series(
@@ -127,7 +126,7 @@ def _trends(goals: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
         index=points.index, dtype="int64",
     )  # fmt: skip
     within = points[year.le(goal_year) & year.ge(first)]
-    return slopes(year[within.index], within["value"], within["goal"])
+    return trends(within.assign(year=year[within.index]))
 
 
 def _first_year(metric: str, goal_year: int) -> int:

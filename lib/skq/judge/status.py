@@ -1,41 +1,57 @@
-"""Whether a goal was reached."""
+"""How a goal stands: its status and where its number is going, by `metrics.targets`."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from skq import catalog
-
-REACHED, PARTLY, NOT_REACHED, CANNOT_BE_JUDGED = "reached", "partly", "not_reached", "cannot_be_judged"
-SIGNS = {"higher": 1, "lower": -1, "none": 0}
+from skq.metrics.targets import status, trend
 
 
-def goal_status(goals: pd.DataFrame) -> pd.Series:
-    """Return the status of each goal (columns metric, value, target, tolerance, start_value).
+def statuses(goals: pd.DataFrame) -> list[str]:
+    """Return the status of each goal (columns metric, value, lower, upper, target, tolerance, start_value).
 
-    Reached at the target or beyond it in the wanted direction; partly within the tolerance of it, and where a
-    commitment has moved from its start towards it. The wanted direction is from start to target, else the catalogue's;
-    where more is neither better nor worse the target is reached within the tolerance.
+    A commitment wants what leads from its start value to its expected one; otherwise the catalogue's direction counts.
     """
-    sign = _wanted(goals)
-    short = (goals["target"].astype("Float64") - goals["value"].astype("Float64")) * sign
-    within = short.le(goals["tolerance"].astype("Float64") + 1e-9)
-    moved = ((goals["value"] - goals["start_value"].astype("Float64")) * sign).gt(1e-9)
-    near = (goals["target"] - goals["value"]).abs().le(goals["tolerance"].astype("Float64") + 1e-9)
-    status = pd.Series(NOT_REACHED, index=goals.index, dtype="str")
-    status = status.mask(_true(within) | _true(moved), PARTLY).mask(_true(short.le(1e-9)), REACHED)
-    status = status.mask(sign.eq(0), NOT_REACHED).mask(sign.eq(0) & _true(near), REACHED)
-    return status.mask(goals["value"].isna() | goals["target"].isna(), CANNOT_BE_JUDGED)
+    plain = goals.astype(dict.fromkeys(("value", "lower", "upper", "target", "tolerance", "start_value"), "float64"))
+    return [
+        str(
+            status(
+                row["value"],
+                (row["lower"], row["upper"]) if row["lower"] <= row["upper"] else None,
+                row["target"],
+                tolerance=row["tolerance"],
+                direction=_direction(row["metric"], row["start_value"], row["target"]),
+            )
+        )
+        for row in plain.to_dict("records")
+    ]
 
 
-def _wanted(goals: pd.DataFrame) -> pd.Series:
-    """Return 1 where more is wanted, -1 where less is, 0 where neither."""
-    signs = {name: SIGNS[catalog.metric(name).direction] for name in goals["metric"].unique()}
-    by_catalogue = goals["metric"].map(signs)
-    step = goals["target"].astype("Float64") - goals["start_value"].astype("Float64")
-    own = pd.Series(0, index=goals.index).mask(_true(step.gt(0)), 1).mask(_true(step.lt(0)), -1)
-    return by_catalogue.where(own.eq(0), own).astype("int64")
+def trends(points: pd.DataFrame) -> pd.DataFrame:
+    """Return trend (slope per year, weighted by n; missing below three points) and trend_points by `goal`.
+
+    *points* has columns goal, year, value, n: one row a shown school year of a goal's number.
+    """
+    ordered = points.sort_values(["goal", "year"], kind="stable")
+    found = {
+        goal: trend(
+            dict(zip(of["year"], zip(of["value"], of["n"].where(of["n"].notna(), None), strict=True), strict=True))
+        )
+        for goal, of in ordered.groupby("goal", sort=True)
+    }
+    return pd.DataFrame(
+        {
+            "trend": pd.Series({goal: measure.value for goal, measure in found.items()}, dtype="float64"),
+            "trend_points": pd.Series({goal: measure.n for goal, measure in found.items()}, dtype="Int64"),
+        }
+    )
 
 
-def _true(answer: pd.Series) -> pd.Series:
-    return answer.astype("boolean").fillna(False).astype("bool")
+def _direction(metric: str, start: float, target: float) -> str:
+    if start < target:
+        return "higher"
+    if start > target:
+        return "lower"
+    known = catalog.metrics().get(metric)
+    return known.direction if known else "none"
