@@ -60,7 +60,7 @@ def commitments(pupils: np.ndarray, plan: Plan, rng: np.random.Generator) -> pd.
         for unit, when, pair, draws in zip(school, year, chosen, rng.random((len(school), 2)), strict=True)
         for kind, draw in zip(pair, draws, strict=True)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"grade_year": "Int64"})
 
 
 def _commitment(kind: dict[str, Any], school: int, year: int, plan: Plan, draw: float) -> dict[str, Any]:
@@ -74,6 +74,8 @@ def _commitment(kind: dict[str, Any], school: int, year: int, plan: Plan, draw: 
         "end_date": f"{autumn + 1}-06-12",
         "start_value": round(start, kind["decimals"]),
         "expected_value": round(start + kind["gain"], kind["decimals"]),
+        "grade_year": kind.get("of", {}).get("grade_year"),
+        "subject": kind.get("of", {}).get("subject"),
     }
 
 

@@ -485,6 +485,15 @@ COMMITMENTS = TableSpec(
         parts.text("metric", ("Mätetal",), "indicator of the catalogue that it is measured by", "subject_passed_share"),
         parts.amount("start_value", ("Startvärde",), "value at the start", "0,81", minimum=None),
         parts.amount("expected_value", ("Förväntat värde",), "value aimed at", "0,88", minimum=None),
+        parts.grade_year("grade year that the metric is asked for; blank = none or all", required=False, nullable=True),
+        parts.text(
+            "subject",
+            ("Ämne", "Ämneskod"),
+            "subject code, survey area or other kind that the metric is divided by; blank = none",
+            "MA",
+            required=False,
+            nullable=True,
+        ),
     ),
     ("school_unit_code", "school_year", "commitment", "metric"),
 )
