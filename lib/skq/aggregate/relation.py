@@ -22,8 +22,13 @@ LEVELS = (Level.SCHOOL, Level.AREA, Level.ORGANIZER)
 REST = 30
 """Pupils of the municipality outside the unit, with both grades in the subject, below which nothing is expected."""
 
+MEASURES = ("above", "net")
+"""Whether the grade is above the test, and whether it is above (1), equal or below (-1)."""
+
 _STRATUM = ["municipality", "school_year", "grade_year", "subject", "result"]
 _SERIES = _STRATUM[:-1]
+_UNIT_SERIES = ["unit", "school_year", "grade_year", "subject", "category"]
+_SUMS = ["n", *(f"{sum_of}_{name}" for name in MEASURES for sum_of in ("total", "squares"))]
 
 
 def relation_rows(tests: pd.DataFrame, pupils: pd.DataFrame, grades: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
@@ -36,49 +41,70 @@ def relation_rows(tests: pd.DataFrame, pupils: pd.DataFrame, grades: pd.DataFram
     pairs = [_compared(tested, grades) for tested in test_rounds(tests, members, TestKind.GRADES)]
     if not pairs:
         return pd.DataFrame()
-    both = pd.concat(pairs, ignore_index=True).dropna(subset="net")
-    above = _rows(both.assign(y=both["net"].eq(1).astype("float64")), where)
-    net = _rows(both.assign(y=both["net"]), where)
-    limits = mean_interval(net["deviation"], net["sd"], net["n"])
-    expected = above.assign(metric="grade_above_test_expected_share", value=above["expected"])
-    adjusted = net.assign(metric="grade_test_net_adjusted_pp", value=net["deviation"], **limits)
-    rows = pd.concat([expected, adjusted], ignore_index=True).drop(columns=["expected", "deviation", "sd"])
-    told = rows.assign(numerator=rows["n"] * rows["value"], raw="", source=REGISTER)
+    cells = _cells(pd.concat(pairs, ignore_index=True).dropna(subset="net"), where)
+    found = pd.concat(
+        [_held(cells, level, breakdown) for level in LEVELS for breakdown in PUPIL_BREAKDOWNS], ignore_index=True
+    )
+    limits = mean_interval(found["deviation_net"], found["sd_net"], found["n"])
+    rows = found[[*_UNIT_SERIES, "n", "level", "breakdown"]]
+    expected = rows.assign(metric="grade_above_test_expected_share", value=found["expected_above"])
+    adjusted = rows.assign(metric="grade_test_net_adjusted_pp", value=found["deviation_net"], **limits)
+    both = pd.concat([expected, adjusted], ignore_index=True)
+    told = both.assign(numerator=both["n"] * both["value"], raw="", source=REGISTER)
     return told.assign(status=str(CellStatus.OBSERVED))
 
 
 def _compared(tested: TestRound, grades: pd.DataFrame) -> pd.DataFrame:
-    """Return the pupils with a test and a grade, and in `net` whether the grade is above (1), equal or below (-1)."""
+    """Return the pupils with a test and a grade, with the `MEASURES` as columns."""
     both = tested.beside_grades(grades)
-    return both.assign(net=grade_against_test(both["grade"], both["result"], scale=grade_scale(tested.year)))
+    net = grade_against_test(both["grade"], both["result"], scale=grade_scale(tested.year))
+    return both.assign(net=net, above=net.eq(1).astype("float64"))
 
 
-def _rows(both: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
-    """Return n, expected, deviation and sd of every unit and breakdown for the measure `y` of *both*."""
-    summed = both.assign(n=1.0, total=both["y"], squares=both["y"] ** 2)
-    strata = summed.groupby([*PUPIL_KEY, "result"], observed=True, as_index=False)[COUNTS].sum()
-    cells = placed(strata.astype({"school_unit_code": "str"}), where)
-    whole = cells.groupby(_STRATUM, as_index=False)[COUNTS].sum()
-    whole["all"] = whole.groupby(_SERIES)["n"].transform("sum")
-    rows = [
-        _standardised(cells[cells[level.value].notna()].rename(columns={level.value: "unit"}), whole, breakdown).assign(
-            level=str(level), breakdown=str(breakdown)
-        )
-        for level in LEVELS
-        for breakdown in PUPIL_BREAKDOWNS
-    ]
-    return pd.concat(rows, ignore_index=True)
+def _cells(both: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of every school, kind of pupil and test grade, with the places of the school."""
+    sums = {f"total_{name}": both[name] for name in MEASURES} | {
+        f"squares_{name}": both[name] ** 2 for name in MEASURES
+    }
+    summed = both.assign(n=1.0, **sums).groupby([*PUPIL_KEY, "result"], observed=True, as_index=False)[_SUMS].sum()
+    placed_cells = placed(summed.astype({"school_unit_code": "str"}), where)
+    coded = ["school_year", "subject", "result", "sex", "parental_education", "municipality", *map(str, LEVELS)]
+    return placed_cells.astype(dict.fromkeys(coded, "category"))
 
 
-def _standardised(cells: pd.DataFrame, whole: pd.DataFrame, breakdown: Breakdown) -> pd.DataFrame:
-    """Return the rows of one level and breakdown; what is expected rests on the others, whatever their category."""
-    own = cells.groupby(["unit", *_STRATUM], as_index=False)[COUNTS].sum()
-    beside = own[_STRATUM].merge(whole, on=_STRATUM, how="left", validate="many_to_one")
-    rest = beside["all"] - own.groupby(["unit", *_SERIES])["n"].transform("sum")
-    expected = own[["unit", *_STRATUM]].join(reference(own, beside))[rest.ge(REST)]
-    told = cells.assign(category="all" if breakdown is Breakdown.ALL else cells[breakdown.value])
-    told = told[told["category"].isin(CATEGORIES[breakdown])]
-    parts = told.groupby(["unit", "category", *_STRATUM], as_index=False)[COUNTS].sum()
+def _held(cells: pd.DataFrame, level: Level, breakdown: Breakdown) -> pd.DataFrame:
+    """Return the units of one level beside the rest: what is expected rests on the others, whatever their category."""
+    inside = cells[cells[level.value].notna()].rename(columns={level.value: "unit"})
+    own = _summed(inside, ["unit", *_STRATUM])
+    beside = own[_STRATUM].merge(_summed(cells, _STRATUM), on=_STRATUM, how="left", validate="many_to_one")
+    of_unit = own.groupby(["unit", *_SERIES], observed=True)["n"].transform("sum")
+    of_all = own[_SERIES].merge(_summed(cells, _SERIES), on=_SERIES, how="left", validate="many_to_one")["n"]
+    expected = own[["unit", *_STRATUM]].assign(
+        **{f"{word}_{name}": values for name in MEASURES for word, values in _reference(own, beside, name).items()}
+    )[(of_all - of_unit).ge(REST)]
+    told = inside.assign(category="all" if breakdown is Breakdown.ALL else inside[breakdown.value])
+    parts = _summed(told[told["category"].isin(CATEGORIES[breakdown])], ["unit", "category", *_STRATUM])
     held = parts.merge(expected, on=["unit", *_STRATUM], how="inner", validate="many_to_one")
-    by = ["unit", "school_year", "grade_year", "subject", "category"]
-    return standardised(held[COUNTS], held[["mean", "error"]], held[by])
+    above, net = (_standardised(held, name) for name in MEASURES)
+    rows = above.merge(net.drop(columns="n"), on=_UNIT_SERIES, validate="one_to_one")
+    text = dict.fromkeys(("unit", "school_year", "subject", "category"), "str")
+    return rows.astype(text).assign(level=str(level), breakdown=str(breakdown))
+
+
+def _summed(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    return cells.groupby(by, observed=True, as_index=False)[_SUMS].sum()
+
+
+def _reference(own: pd.DataFrame, whole: pd.DataFrame, name: str) -> pd.DataFrame:
+    return reference(_counts(own, name), _counts(whole, name))
+
+
+def _standardised(held: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return n, expected, deviation and sd of one measure, the last three called after it."""
+    expected = held[[f"mean_{name}", f"error_{name}"]].set_axis(["mean", "error"], axis="columns")
+    found = standardised(_counts(held, name), expected, held[_UNIT_SERIES])
+    return found.rename(columns={word: f"{word}_{name}" for word in ("expected", "deviation", "sd")})
+
+
+def _counts(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    return rows[["n", f"total_{name}", f"squares_{name}"]].set_axis(COUNTS, axis="columns")
