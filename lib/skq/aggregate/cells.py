@@ -6,6 +6,10 @@ ratio) and `squares` (for the spread of means). Cells of one metric can be added
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 PUPIL_KEY = ["school_unit_code", "school_year", "grade_year", "subject", "sex", "parental_education"]
@@ -14,18 +18,54 @@ CLASS_GROUP = "class_group"
 """The key that cells have besides where class groups are asked for: pupils have it then, blank where in no class."""
 
 SUMS = ["n", "part", "whole", "squares"]
+CELL_COLUMNS = [*CELL_KEY, *SUMS]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Pupils (or pupils and subjects) told apart by school, year and kind, once for all metrics that count them.
+
+    `code` gives each of them the row of `keys` that it belongs to; `keys` has the columns of `CELL_KEY` but metric.
+    """
+
+    keys: pd.DataFrame
+    code: npt.NDArray[np.intp]
+
+    def cells(self, value: pd.Series, *, metric: str) -> pd.DataFrame:
+        """Return the cells of a metric whose value per pupil, in the pupils' order, is *value*; missing = not counted."""
+        numbers = value.to_numpy("float64", na_value=np.nan)
+        counted = ~np.isnan(numbers)
+        code, numbers = self.code[counted], numbers[counted]
+        n, part, squares = (
+            np.bincount(code, weights=weights, minlength=len(self.keys)) for weights in (None, numbers, numbers**2)
+        )
+        occurs = n > 0
+        found = self.keys[occurs].assign(metric=metric, n=n[occurs] * 1.0, part=part[occurs], whole=n[occurs] * 1.0)
+        return found.assign(squares=squares[occurs])[[*CELL_KEY, *_class_group(found), *SUMS]].astype({"metric": "str"})
+
+
+def kinds(members: pd.DataFrame) -> Kinds:
+    """Return the kinds of pupils in *members* (columns of `PUPIL_KEY`, and `CLASS_GROUP` where that is asked for)."""
+    key = [*PUPIL_KEY, *_class_group(members)]
+    together = np.zeros(len(members), dtype=np.int64)
+    for column in key:
+        codes, values = pd.factorize(members[column])
+        together = together * (len(values) + 1) + codes + 1
+    code, numbers = pd.factorize(together)
+    first = np.zeros(len(numbers), dtype=np.intp)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    keys = _completed(members.iloc[first][key].reset_index(drop=True), "").drop(columns=["metric", *SUMS])
+    return Kinds(keys, code)
 
 
 def pupil_cells(members: pd.DataFrame, value: pd.Series, *, metric: str) -> pd.DataFrame:
     """Return the cells of a metric whose value per pupil (or pupil and subject) is *value*, missing = not counted.
 
     *members* has the columns of `PUPIL_KEY`, and `CLASS_GROUP` where that is asked for, and the same index as *value*.
+    Where several metrics count the same pupils, `kinds` tells them apart once.
     """
-    counted = value.notna()
-    numbers = value[counted].astype("float64")
-    key = [*PUPIL_KEY, *_class_group(members)]
-    keyed = members.loc[counted, key].assign(n=1.0, part=numbers, whole=1.0, squares=numbers**2)
-    return _completed(keyed.groupby(key, observed=True, dropna=False, as_index=False)[SUMS].sum(), metric)
+    in_order = value if value.index.equals(members.index) else value.reindex(members.index)
+    return kinds(members).cells(in_order, metric=metric)
 
 
 def unit_cells(rows: pd.DataFrame, *, metric: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import pupil_cells
+from skq.aggregate.equity import merit_pupils
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.eligibility import eligible
 from skq.metrics.gradebook import GradeBook, given_grade, gradebook
@@ -17,6 +18,9 @@ from skq.metrics.subjects import subject_passed, subject_points
 from skq.terms import SchoolYear
 
 _CATEGORIES = ["school_unit_code", "school_year", "sex", "parental_education"]
+LEADING = "merit_rating_17"
+"""The merit rating whose spread is told."""
+
 _SUBJECT_METRICS = ("subject_points_mean", "subject_passed_share")
 
 
@@ -105,7 +109,10 @@ def _cohort_cells(
 
 def _final_cells(book: GradeBook, cohort: pd.DataFrame, *, year: SchoolYear) -> Iterator[pd.DataFrame]:
     for merit in merit_rules(year):
-        yield pupil_cells(cohort, merit_rating(book, rule=merit).reindex(cohort.index), metric=merit.metric)
+        value = merit_rating(book, rule=merit).reindex(cohort.index)
+        yield pupil_cells(cohort, value, metric=merit.metric)
+        if merit.metric == LEADING:
+            yield merit_pupils(cohort, value)
     for rule in eligibility_rules(year):
         may = eligible(book, rule=rule).reindex(cohort.index, fill_value=False)
         yield pupil_cells(cohort, may.astype("float64"), metric=rule.metric)

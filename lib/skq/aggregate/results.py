@@ -9,9 +9,9 @@ import pandas as pd
 
 from skq.aggregate.answers import answer_rows
 from skq.aggregate.assessments import assessment_rows
-from skq.aggregate.cells import CLASS_GROUP
+from skq.aggregate.cells import CELL_COLUMNS, CLASS_GROUP
 from skq.aggregate.distribution import adapted_share_rows
-from skq.aggregate.equity import equity_rows
+from skq.aggregate.equity import EQUITY_CELLS, education_counts, equity_rows
 from skq.aggregate.forecasts import forecast_cells
 from skq.aggregate.grades import grade_cells
 from skq.aggregate.members import october_members, spring_members
@@ -49,12 +49,19 @@ def aggregate(
     where = places(register)
     rows = [pd.DataFrame(), *_finished_rows(tables, where, whole_nation=whole_nation)]
     cells = [part for part in _cells(tables, class_groups=class_groups, allocation=allocation) if len(part)]
+    equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]
+    cells = [part for part in cells if part["metric"].iloc[0] not in EQUITY_CELLS]
     if cells:
         everything = placed(pd.concat(cells, ignore_index=True), where, whole_nation=whole_nation)
         actual = rolled_up(everything)
-        rows += [actual, equity_rows(everything), adapted_share_rows(everything)]
+        rows += [actual, _equity(equity, everything, where), adapted_share_rows(everything)]
         rows += over_time_rows(tables, actual, where, whole_nation=whole_nation)
     return results_frame(rows)
+
+
+def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+    parts = own or [everything.iloc[:0]]
+    return equity_rows(everything, placed(pd.concat(parts, ignore_index=True)[CELL_COLUMNS], where))
 
 
 def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> Iterator[pd.DataFrame]:
@@ -82,6 +89,7 @@ def _cells(tables: Any, *, class_groups: bool, allocation: AllocationSettings) -
         pupils = pupils.drop(columns=CLASS_GROUP, errors="ignore")
     spring, october = spring_members(pupils), october_members(pupils)
     yield from pupil_count_cells(october)
+    yield education_counts(october)
     if grades is not None:
         yield from grade_cells(grades, spring)
         yield from autumn_cells(grades, pupils)

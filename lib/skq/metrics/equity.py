@@ -132,6 +132,35 @@ def spread(values: pd.Series, school: pd.Series | None = None) -> Spread:
     return Spread(len(known), Answer.OBSERVED, float(known.std()), p90 - p10, p75 - p25, apart)
 
 
+def spreads(values: pd.Series, unit: pd.Series, school: pd.Series) -> pd.DataFrame:
+    """Return per unit how far apart pupils' *values* are: what `spread` tells of one unit, for many at once.
+
+    One row a pupil in all three. Columns n, sd, p90_p10, p75_p25, sd_of_means, status (index: unit); missing for fewer
+    than two pupils.
+    """
+    known = values.notna() & unit.notna() & school.notna()
+    rows = pd.DataFrame({"unit": unit[known], "school": school[known], "value": values[known].astype("float64")})
+    rows = rows.sort_values(["unit", "value"], kind="stable")
+    own = rows.groupby("unit", observed=True)["value"]
+    n = own.size()
+    places = own.quantile([0.10, 0.25, 0.75, 0.90]).unstack().reindex(n.index, columns=[0.10, 0.25, 0.75, 0.90])
+    means = rows.groupby(["unit", "school"], observed=True)["value"].transform("mean")
+    apart = (means - own.transform("mean")) ** 2
+    found = pd.DataFrame(
+        {
+            "n": n,
+            "sd": own.std(),
+            "p90_p10": places[0.90] - places[0.10],
+            "p75_p25": places[0.75] - places[0.25],
+            "sd_of_means": apart.groupby(rows["unit"], observed=True).mean() ** 0.5,
+        }
+    )
+    enough = n >= 2
+    numbers = [column for column in found if column != "n"]
+    found[numbers] = found[numbers].where(enough)
+    return found.assign(status=np.where(enough, str(Answer.OBSERVED), str(Answer.TOO_FEW)))
+
+
 def _untold(pupils: float, schools: int, whole: float) -> Answer | None:
     if schools < 2:
         return Answer.ONE_UNIT

@@ -99,6 +99,44 @@ def line(
     return Line(Answer.OBSERVED, n, units, **told, **limits, correlation=correlation, **ends)
 
 
+def lines(x: pd.Series, y: pd.Series, unit: pd.Series, cluster: pd.Series, *, level: float = LEVEL) -> pd.DataFrame:
+    """Return per unit the line of *y* on *x*, one row a pupil with its school as *cluster*: `line` for many at once.
+
+    Columns n, units, slope, lower, upper, r_squared, status (index: unit); rows with anything unknown are left out.
+    """
+    known = x.notna() & y.notna() & unit.notna() & cluster.notna()
+    rows = pd.DataFrame({"unit": unit, "cluster": cluster, "x": x, "y": y})[known]
+    rows = rows.astype({"x": "float64", "y": "float64"}).sort_values(["unit", "cluster", "x", "y"], kind="stable")
+    own = rows.groupby("unit", observed=True)
+    n, units = own.size(), own["cluster"].nunique()
+    for name in ("x", "y"):
+        rows[name] = _all_from_mean(rows[name], rows["unit"])
+    across, along, up = (
+        (rows[a] * rows[b]).groupby(rows["unit"], observed=True).sum() for a, b in (("x", "x"), ("x", "y"), ("y", "y"))
+    )
+    slope = along / across.where(across > 0)
+    r_squared = (along**2 / (across * up).where((across > 0) & (up > 0))).clip(upper=1.0)
+    perfect = r_squared.ge(1 - NEGLIGIBLE)
+    scores = rows["x"] * (rows["y"] - rows["x"] * rows["unit"].map(slope).astype("float64"))
+    by_cluster = scores.groupby([rows["unit"], rows["cluster"]], observed=True).sum() ** 2
+    squares = by_cluster.groupby(level=0, observed=True).sum()
+    factor = units / (units - 1).where(units > 1) * (n - 1) / (n - 2).where(n > 2)
+    error = (factor * squares) ** 0.5 / across.where(across > 0)
+    half = pd.Series(student.ppf((1 + level) / 2, (units - 1).where(units > 1)), index=n.index) * error
+    half = half.where(~perfect & (up > 0) & (half > 0))
+    told = pd.DataFrame({"slope": slope, "lower": slope - half, "upper": slope + half, "r_squared": r_squared})
+    status = pd.Series(str(Answer.OBSERVED), index=n.index).mask(perfect, str(Answer.PERFECT_FIT))
+    status = status.mask(across <= 0, str(Answer.ALL_EQUAL)).mask(n < FEWEST, str(Answer.TOO_FEW))
+    return told.where(n >= FEWEST).assign(n=n, units=units, status=status)
+
+
+def _all_from_mean(values: pd.Series, unit: pd.Series) -> pd.Series:
+    """Return the distances from each unit's mean, exactly 0 where a unit's are only rounding error."""
+    apart = values - values.groupby(unit, observed=True).transform("mean")
+    largest, size = (column.abs().groupby(unit, observed=True).transform("max") for column in (apart, values))
+    return apart.mask(largest <= NEGLIGIBLE * size, 0.0)
+
+
 def _from_mean(values: Floats, mean: float) -> Floats:
     """Return the distances from the mean, exactly 0 where they are only rounding error."""
     apart = values - mean

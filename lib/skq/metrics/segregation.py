@@ -69,6 +69,48 @@ def information_index(first: pd.Series, second: pd.Series) -> Measure:
     return Measure(value=float(np.clip(1 - parts / (n * whole), 0.0, 1.0)), n=n)
 
 
+def segregation(first: pd.Series, second: pd.Series, unit: pd.Series) -> pd.DataFrame:
+    """Return per unit D, the D by chance and H of its schools, one row a school: two indices above for many at once.
+
+    Columns n, units, dissimilarity, by_chance, information, status (index: unit). The mean distance of a hypergeometric
+    number from its expectation is told in closed form (Diaconis & Zabell (1991), Statistical Science 6:284-302).
+    """
+    table = pd.DataFrame({"unit": unit, "a": first, "b": second}).dropna()
+    table = table.astype({"a": "float64", "b": "float64"})
+    table = table[table["a"] + table["b"] > 0].sort_values(["unit", "a", "b"], kind="stable")
+    own = table.groupby("unit", observed=True)
+    all_a, all_b, units = own["a"].sum(), own["b"].sum(), own.size()
+    n = all_a + all_b
+    a, b = table["a"].to_numpy(), table["b"].to_numpy()
+    whole_a, whole_b = (table["unit"].map(column).to_numpy(dtype="float64") for column in (all_a, all_b))
+    of_a, of_b = np.where(whole_a > 0, whole_a, 1.0), np.where(whole_b > 0, whole_b, 1.0)
+    apart = _mean_distance((a + b), whole_a, whole_a + whole_b) * (of_a + of_b) / of_a / of_b
+    parts = pd.DataFrame({"d": np.abs(a / of_a - b / of_b), "chance": apart, "h": (a + b) * _entropy(a, b)})
+    sums = parts.groupby(table["unit"].to_numpy(), observed=True).sum().reindex(n.index)
+    entropy = pd.Series(_entropy(all_a.to_numpy(), all_b.to_numpy()), index=n.index)
+    told = (all_a > 0) & (all_b > 0) & (units > 1)
+    found = pd.DataFrame(
+        {
+            "dissimilarity": (sums["d"] / 2).clip(upper=1.0),
+            "by_chance": sums["chance"] / 2,
+            "information": (1 - sums["h"] / (n * entropy).where(told)).clip(0.0, 1.0),
+        }
+    ).where(told)
+    status = np.where(told, str(Answer.OBSERVED), np.where(units > 1, str(Answer.NOBODY), str(Answer.ONE_UNIT)))
+    return found.assign(n=n.astype("int64"), units=units, status=status)
+
+
+def _mean_distance(drawn: Floats, first: Floats, everyone: Floats) -> Floats:
+    """Return E|X − μ| of the number of the *first* among *drawn* of *everyone*: 2·m·(N − K − n + m) / N·P(X = m).
+
+    m is the least whole number above μ.
+    """
+    expected = drawn * first / everyone
+    above = np.floor(expected) + 1
+    rest = everyone - first - drawn + above
+    return np.asarray(2 * above * rest / everyone * hypergeom.pmf(above, everyone, first, drawn), dtype=np.float64)
+
+
 def _counted(first: pd.Series, second: pd.Series) -> tuple[Floats, Floats]:
     table = pd.DataFrame({"a": first, "b": second}).astype("float64").dropna()
     table = table[table.sum(axis=1) > 0].sort_values(["a", "b"], kind="stable")

@@ -44,7 +44,18 @@ METRIC_FORMS = {
     "merit_sd": Form(1, 0),
     "salsa_expected": Form(0, 0),
     "salsa_residual": Form(0, 0, signed=True),
-}
+    "compensation_correlation": Form(2, 2),
+    **dict.fromkeys(
+        (
+            "cohort_change", "cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners",
+            "value_added_grades", "value_added_tests", "value_added_grades_shrunken", "value_added_tests_shrunken",
+        ),
+        Form(2, 1, signed=True),
+    ),
+    "pseudo_cohort_change": Form(1, 1, signed=True),
+    "assessment_rating": Form(0, 0),
+    "assessment_kappa": Form(2, 2),
+}  # fmt: skip
 """Metrics that are written in another form than their unit."""
 
 TOTALS = ("pupils", "pupil_shares", "staff", "economy")
@@ -94,6 +105,15 @@ def interval_text(point: Point) -> str:
         return ""
     shape = form(point.metric)
     return sv.interval(point.lower * shape.scale, point.upper * shape.scale, shape.interval_decimals)
+
+
+def limits_of(point: Point) -> str:
+    """Return the interval of a number that is a difference, always with signs; empty where there is none."""
+    if point.lower is None or point.upper is None:
+        return ""
+    shape = form(point.metric)
+    low, high = (sv.signed(limit * shape.scale, shape.interval_decimals) for limit in (point.lower, point.upper))
+    return f"{low} till {high}"
 
 
 def full_text(point: Point) -> str:
