@@ -1,7 +1,8 @@
 """Lines: groups of numbers that add up to another number, which is how a hidden one could be worked out.
 
-Sexes add up to all pupils, grades of parental education too, grade years and classes to the whole school, schools to
-area, organizer, municipality and nation. Every line has members (rows) and a total (a row).
+Sexes add up to all pupils, grades of parental education too, groups of employees to all of them, grade years and
+classes to the whole school, schools to area, organizer, municipality and nation. Every line has members (rows) and a
+total (a row).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 SEX, EDUCATION, GRADE_YEAR, DECOMPOSITION = "sex", "parental_education", "grade_year", "decomposition"
+EMPLOYEE_GROUP = "employee_group"
 _UNITS = (
     (Level.GROUP, Level.SCHOOL),
     (Level.SCHOOL, Level.AREA),
@@ -33,7 +35,8 @@ _UNITS = (
     (Level.ORGANIZER, Level.NATION),
     (Level.MUNICIPALITY, Level.NATION),
 )
-KINDS = (SEX, EDUCATION, GRADE_YEAR, DECOMPOSITION, *(f"{level} of {parent}" for level, parent in _UNITS))
+_WITHIN = (SEX, EDUCATION, GRADE_YEAR, DECOMPOSITION, EMPLOYEE_GROUP)
+KINDS = (*_WITHIN, *(f"{level} of {parent}" for level, parent in _UNITS))
 """The kinds of line, from the narrowest; what a narrow one hides often closes the wider ones too."""
 
 WITH_REST = (EDUCATION, f"{Level.GROUP} of {Level.SCHOOL}")
@@ -81,6 +84,7 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
             _to_all(additive, Breakdown.PARENTAL_EDUCATION),
             _grade_years(additive),
             _decompositions(rows),
+            _employee_groups(additive),
             *_to_units(additive, units, memberships),
         ],
         ignore_index=True,
@@ -121,6 +125,12 @@ def _grade_years(rows: pd.DataFrame) -> pd.DataFrame:
 def _decompositions(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the parts of a cohort's change as members of the change: two of them and the whole tell the third."""
     return _members(rows[rows["metric"].isin(CHANGE_PARTS)], DECOMPOSITION).assign(metric=CHANGE)
+
+
+def _employee_groups(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups of employees (subject) as members of all employees."""
+    own = rows[rows["metric"].eq("sick_leave_share") & rows["subject"].ne("")]
+    return _members(own, EMPLOYEE_GROUP).assign(subject="")
 
 
 def _to_units(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None) -> list[pd.DataFrame]:

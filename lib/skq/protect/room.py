@@ -9,6 +9,7 @@ import pandas as pd
 from skq import catalog
 from skq.errors import ProtectionError
 from skq.protect.complement import complement
+from skq.protect.inference import between_too_few, telling
 from skq.protect.lines import lines
 from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
 from skq.protect.standing import Standing
@@ -21,7 +22,7 @@ from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
 REGISTER = "register"
 _WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 _HIDDEN = [str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL)]
-_BLANKING = (Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.COMPLEMENT)
+_BLANKING = (Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.FEW_STAFF, Reason.COMPLEMENT)
 """The reasons for which n itself is hidden too."""
 
 
@@ -74,6 +75,8 @@ def _complemented(
     """
     if not own.any():
         return judged.drop(columns="minimum")
+    hides = [str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT)]
+    judged.loc[between_too_few(judged), ["status", "reason"]] = hides
     known = judged["status"].isin(_WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
     standing = Standing(
         hidden=judged["status"].isin(_HIDDEN).to_numpy(),
@@ -85,8 +88,14 @@ def _complemented(
         together=together(judged),
         shares=shares_of_one(judged),
     )
-    besides = complement(lines(judged, units, memberships), windows(judged), standing)
-    judged.loc[besides, ["status", "reason"]] = [str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT)]
+    drawn, pooled, primary = lines(judged, units, memberships), windows(judged), standing.hidden
+    while True:
+        hidden = standing.hidden | complement(drawn, pooled, standing)
+        telltale = telling(judged, hidden) & standing.own & ~hidden
+        if not telltale.any():
+            break
+        standing = replace(standing, hidden=hidden | telltale)
+    judged.loc[hidden & ~primary, ["status", "reason"]] = hides
     return judged.drop(columns="minimum")
 
 

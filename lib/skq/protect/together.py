@@ -12,8 +12,8 @@ from skq.terms import Breakdown
 COHORT_COUNTS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_matched_share")
 """Stayers and leavers are the pupils before, stayers and joiners those after, and both are known from other tables."""
 
-FAMILIES = ("test_relation", "economy")
-"""Grades beside tests: shares that sum to one, and what is made of them. Costs: kinds that sum to the cost."""
+FAMILIES = ("test_relation", "economy", "allocation")
+"""Grades beside tests: shares that sum to one, and what is made of them. Costs, money shared: kinds and their sum."""
 
 SHARES_OF_ONE = ("all_subjects_passed_share", "failed_one_subject_share", "failed_several_subjects_share")
 """Who passed in all subjects, failed in one, failed in several: as published, two of them are hidden or none."""

@@ -8,7 +8,7 @@ from skq.errors import Problem
 from skq.schema import TABLES
 from skq.sources import RawTables, Tables
 from skq.sources.findings import Finding, Origins
-from skq.validate import amounts, register, results, rows, surveys
+from skq.validate import amounts, register, results, rows, steering, surveys
 
 Check = Callable[[Tables, dict[str, Origins]], Iterator[Finding]]
 
@@ -42,6 +42,11 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (amounts.check_certified, "staff"),
     (amounts.check_sick_hours, "sick_leave"),
     (amounts.check_commitment_dates, "commitments"),
+    (steering.check_target_metrics, "targets"),
+    (steering.check_target_values, "targets"),
+    (steering.check_target_level, "targets"),
+    (steering.check_leisure_parts, "leisure_centres"),
+    (steering.check_risk_of_all, "risk"),
 )
 """Every check with the table that it is about; without that table there is nothing to check."""
 

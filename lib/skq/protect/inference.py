@@ -1,0 +1,49 @@
+"""What two shown numbers of one unit would tell of a third: the few between two thresholds, a count behind a ratio."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from skq.protect.standing import Booleans
+from skq.terms import RESULT_KEY, CellStatus
+
+THRESHOLDS = ("absence_over_15_share", "absence_over_20_share", "absence_over_50_share")
+"""Whoever is over a later one is over the earlier ones too."""
+
+TELLS_OF = {"leisure_children_per_fte": "leisure_children_count", "adapted_pupil_share": "adapted_pupil_count"}
+"""A ratio, shown with the full-time equivalents or pupils that it rests on, tells the count that it is made of."""
+
+_PLACE = [column for column in RESULT_KEY if column != "metric"]
+
+
+def between_too_few(judged: pd.DataFrame) -> Booleans:
+    """Return the shares over a threshold that tell, beside the wider one that is shown, of too few pupils between.
+
+    *judged* are results with numerator, status and `minimum`. The narrower one is hidden, against the next wider that
+    stays.
+    """
+    chosen = np.zeros(len(judged), dtype=bool)
+    own = judged[judged["metric"].isin(THRESHOLDS) & judged["status"].eq(str(CellStatus.OBSERVED))]
+    if own.empty:
+        return chosen
+    numbered = own.assign(place=own.groupby(_PLACE, dropna=False, sort=True).ngroup(), at=own.index)
+    wider: pd.Series = pd.Series(dtype="float64")
+    for metric in THRESHOLDS:
+        rows = numbered[numbered["metric"].eq(metric)].set_index("place")
+        between = wider.reindex(rows.index) - rows["numerator"].astype("float64")
+        near = between.between(0, rows["minimum"], inclusive="neither")
+        chosen[rows.loc[near, "at"]] = True
+        wider = rows.loc[~near, "numerator"].astype("float64").combine_first(wider)
+    return chosen
+
+
+def telling(judged: pd.DataFrame, hidden: Booleans) -> Booleans:
+    """Return the ratios whose count is among the *hidden* rows."""
+    chosen = np.zeros(len(judged), dtype=bool)
+    for ratio, count in TELLS_OF.items():
+        rows = judged[judged["metric"].eq(ratio)]
+        gone = judged[judged["metric"].eq(count) & hidden][_PLACE].assign(gone=True)
+        found = rows[_PLACE].merge(gone, on=_PLACE, how="left", validate="one_to_one")["gone"].notna()
+        chosen[rows.index[found.to_numpy()]] = True
+    return chosen
