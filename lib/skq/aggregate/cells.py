@@ -32,7 +32,7 @@ class Kinds:
     code: npt.NDArray[np.intp]
 
     def cells(self, value: pd.Series, *, metric: str) -> pd.DataFrame:
-        """Return the cells of a metric whose value per pupil, in the pupils' order, is *value*; missing = not counted."""
+        """Return the cells of a metric of which *value* tells each pupil's, in order; missing = not counted."""
         numbers = value.to_numpy("float64", na_value=np.nan)
         counted = ~np.isnan(numbers)
         code, numbers = self.code[counted], numbers[counted]
