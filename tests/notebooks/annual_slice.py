@@ -6,6 +6,7 @@ E Ekens friskola (nearly all, merit without interval), F Furuskolan (F–6), G G
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -25,6 +26,8 @@ NAMES = {
     F: "Furuskolan", G: "Granskolan",
 }  # fmt: skip
 AREA = {A: "Norra", B: "Norra", C: "Södra", D: "Södra", F: "Södra", G: "Södra"}
+H, K, J = (f"9000010{place}" for place in range(1, 4))
+MORE_NAMES = {H: "Höjdskolan", K: "Ivarskolan", J: "Junoskolan"}
 PUPILS = {A: 500, B: 300, C: 400, D: 60, E: 200, F: 150, G: 100}
 LAST_GRADE = {A: 101, B: 80, C: 60, D: 8, E: 40}
 MERIT, PASSED, ELIGIBLE = "merit_rating_17", "all_subjects_passed_share", "eligible_vocational_share"
@@ -181,13 +184,14 @@ def _judge(sheet: Sheet) -> None:
                start_value=0.55)  # fmt: skip
 
 
-def units() -> pd.DataFrame:
-    """The units of the slice."""
+def units(*, rich: bool = False) -> pd.DataFrame:
+    """The units of the slice; *rich* with three more schools, which have results and nothing else."""
     grades = {A: (0, 9), B: (7, 9), F: (0, 6), G: (0, 3)}
+    named = {**NAMES, **(MORE_NAMES if rich else {})}
     rows = [
         ("school", code, name, MUNICIPALITY, AREA.get(code, ""), FREE if code == E else KOMMUN, "",
          *grades.get(code, (0, 9)), "")
-        for code, name in NAMES.items()
+        for code, name in named.items()
     ]  # fmt: skip
     above = [
         *((("area", f"{MUNICIPALITY}:{name}", name, name, KOMMUN)) for name in ("Norra", "Södra")),
@@ -220,19 +224,34 @@ def meta() -> Row:
     }  # fmt: skip
 
 
-def write(folder: Path, *, without: tuple[str, ...] = (), seed: int | None = None) -> Path:
-    """Write the slice below *folder*, without some metrics, its rows in the order of *seed*; return its own folder."""
+def write(
+    folder: Path,
+    *,
+    without: tuple[str, ...] = (),
+    seed: int | None = None,
+    more: Callable[[Sheet], None] | None = None,
+    about: Row | None = None,
+) -> Path:
+    """Write the slice below *folder*, without some metrics, its rows in the order of *seed*; return its own folder.
+
+    *more* adds further numbers, of three more schools too (`annual_more.fill`); *about* is laid over the meta data.
+    """
     sheet = Sheet()
     fill(sheet)
+    if more is not None:
+        more(sheet)
     results = [row for row in sheet.results if row["metric"] not in without]
     comparisons = [row for row in sheet.comparisons if row["metric"] not in without]
     if seed is not None:
         Random(seed).shuffle(results)
         Random(seed).shuffle(comparisons)
-    known = units() if seed is None else units().sample(frac=1, random_state=seed)
+    all_units = units(rich=more is not None)
+    known = all_units if seed is None else all_units.sample(frac=1, random_state=seed)
     hidden = pd.DataFrame({"status": [], "reason": [], "count": []})
     protected = Protected(frame(results, "results"), frame(comparisons, "comparisons"), hidden)
-    return write_slices(protected, known, {"annual": meta()}, folder, judgements=sheet.judgements(without=without))[0]
+    return write_slices(
+        protected, known, {"annual": {**meta(), **(about or {})}}, folder, judgements=sheet.judgements(without=without)
+    )[0]
 
 
 def opened(folder: Path, **how: object) -> AnnualAnalysis:

@@ -15,6 +15,10 @@ from skq.report.wording import bare_text, form
 from skq.terms import Level
 
 MOST_STEPS = 6
+CHANGE_HEADER = (
+    "cohort", "cohort_from_to", "cohort_year", "stayers", "leavers", "joiners", "cohort_change", "of_stayers",
+    "of_leavers", "of_joiners",
+)  # fmt: skip
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
@@ -36,29 +40,30 @@ def decomposition(analysis: AnnualAnalysis) -> Table | Passage:
     points = [point for step in found for point in (step.change, *step.parts, *step.counts, step.matched)]
     save_points("cohort-change", [(whole, point) for point in points])
     words = texts()["annual"]
-    header = [words[key] for key in ("cohort", "cohort_from_to", "stayers", "leavers", "joiners", "cohort_change",
-                                     "of_stayers", "of_leavers", "of_joiners")]  # fmt: skip
+    header = [words[key] for key in CHANGE_HEADER]
     rows = [_step_row(step) for step in found]
-    return made_table("cohort-change", words["cohort_change_caption"], header, rows, left=(0, 1),
+    return made_table("cohort-change", words["cohort_change_caption"], header, rows, left=(0, 1, 2),
                       notes=[words["cohort_change_note"], symbol_note(rows, points)])  # fmt: skip
 
 
 def _step_row(step: Step) -> list[str]:
-    span = f"åk{sv.NBSP}{step.from_grade} {sv.short_year(step.from_year)} till åk{sv.NBSP}{step.to_grade} "
+    stayers, *moved = step.parts
     return [
-        str(step.began), f"{span}{sv.short_year(step.change.school_year)}", *map(bare_text, step.counts),
-        _change(step.change), *map(_change, step.parts),
+        str(step.began), f"{step.from_grade} till {step.to_grade}".replace(" ", sv.NBSP), step.change.school_year,
+        *map(bare_text, step.counts), _change(step.change), _change(stayers), *map(_size, moved),
     ]  # fmt: skip
 
 
 def _change(point: Point) -> str:
     """Write a change in grade points with its sign, and its interval where it has one."""
-    if not point.shown:
-        return bare_text(point)
-    value = sv.signed(point.value or 0.0, 2)
     if point.lower is None or point.upper is None:
-        return value
-    return f"{value} ({sv.signed(point.lower, 1)}{sv.NBSP}till{sv.NBSP}{sv.signed(point.upper, 1)})"
+        return _size(point)
+    limits = f"{sv.signed(point.lower, 1)} till {sv.signed(point.upper, 1)}".replace(" ", sv.NBSP)
+    return f"{_size(point)} ({limits})"
+
+
+def _size(point: Point) -> str:
+    return sv.signed(point.value or 0.0, 2) if point.shown else bare_text(point)
 
 
 def over_grades(analysis: AnnualAnalysis) -> Table | Passage:

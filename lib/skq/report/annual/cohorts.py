@@ -121,7 +121,7 @@ def steps(analysis: AnnualAnalysis) -> list[Step]:
         matched = _beside(analysis, "cohort_matched_share", change)
         found.append(Step(change, (parts[0], parts[1], parts[2]), (counts[0], counts[1], counts[2]), matched))
     newest = max((step.change.school_year for step in found), default="")
-    kept = [step for step in found if step.years > 1 or step.change.school_year == newest]
+    kept = [step for step in found if step.years > 1 or (step.told and step.change.school_year == newest)]
     return sorted(kept, key=lambda one: (-one.years, -one.began, -one.to_grade))
 
 

@@ -21,7 +21,7 @@ from skq.report.figures.panels import canvas, name_colours
 from skq.report.texts import texts
 from skq.report.wording import form
 
-HEIGHT = 7.6
+HEIGHT = 6.4
 STEPS = 200
 
 

@@ -9,6 +9,8 @@ from skq.report.texts import metric_word, texts
 from skq.report.wording import form
 from skq.terms import round_half_up
 
+LIMITS = "de gränser som slumpen ger skolor av deras storlek"
+
 
 def caption(found: Funnel) -> str:
     """Return what stands under the figure: measure, year, what the limits are."""
@@ -36,21 +38,24 @@ def said(found: Funnel) -> str:
     chance = f"av en slump väntas {_about(found.by_chance)}"
     if not found.outside:
         return (
-            f"Alla {sv.counting_word(count)} skolor ligger inom de gränser som slumpen ger skolor av deras storlek; "
+            f"Alla {sv.counting_word(count)} skolor ligger inom {LIMITS}; "
             "skillnaderna mellan dem ska inte läsas som skillnader i kvalitet."
         )
-    sides = [(True, "över"), (False, "under")]
     told = [
-        f"{sv.enumeration([_named(one) for one in which])} {side}"
-        for up, side in sides
-        if (which := [one for one in found.outside if one.above is up])
+        f"{side} {LIMITS if place == 0 else 'dem'} ligger {sv.enumeration([_named(one) for one in which])}"
+        for place, (side, which) in enumerate(_sides(found))
     ]
     inside = count - len(found.outside)
     rest = f" {sv.capitalized(sv.counting_word(inside))} skolor ligger inom gränserna och kan inte skiljas åt."
-    return (
-        f"Utanför de gränser som slumpen ger skolor av deras storlek ligger {sv.enumeration(told)}; {chance}."
-        f"{rest if inside > 1 else ''}"
-    )
+    return f"{sv.capitalized('; '.join(told))}; {chance}.{rest if inside > 1 else ''}"
+
+
+def _sides(found: Funnel) -> list[tuple[str, list[Placed]]]:
+    """Return the sides on which schools lie outside, with those schools."""
+    sides = [
+        (word, [one for one in found.outside if one.above is up]) for word, up in (("över", True), ("under", False))
+    ]
+    return [(word, which) for word, which in sides if which]
 
 
 def _named(school: Placed) -> str:

@@ -23,22 +23,25 @@ def opening(analysis: AnnualAnalysis) -> Passage:
 
 def in_brief(analysis: AnnualAnalysis) -> list[str]:
     """Return one sentence about the targets and one about the commitments, of those that there are."""
-    found = [(goals.targets(analysis), "målvärden för skolorna"), (goals.commitments(analysis), "åtaganden")]
-    return [_counted(tallies, what) for tallies, what in found if sum(one.total for one in tallies)]
+    found = [
+        (goals.targets(analysis), "målvärde för skolorna", "målvärden för skolorna"),
+        (goals.commitments(analysis), "åtagande", "åtaganden"),
+    ]
+    return [_counted(tallies, one, many) for tallies, one, many in found if sum(tally.total for tally in tallies)]
 
 
-def _counted(found: Sequence[Tally], what: str) -> str:
+def _counted(found: Sequence[Tally], one: str, many: str) -> str:
     reached, partly, missed, open_ = (goals.counted(found, status) for status in STATUSES)
     judged = reached + partly + missed
-    unknown = f"{sv.capitalized(_nobody(open_))} kan inte bedömas." if open_ else ""
     if not judged:
-        return f"Inget av {sv.number(open_, 0)} {what} kan bedömas."
-    told = f"är {_nobody(reached)} nådda, {_nobody(partly)} delvis nådda och {_nobody(missed)} inte nådda"
-    return f"Av {sv.number(judged, 0)} {what} som kan bedömas {told}. {unknown}".strip()
+        return f"Inget av {sv.plural(open_, one, many)} kan bedömas."
+    told = f"har {_number(reached)} nåtts, {_number(partly)} delvis och {_number(missed)} inte"
+    unknown = f"; {_number(open_)} kan inte bedömas" if open_ else ""
+    return f"Av {sv.plural(judged, one, many)} som kan bedömas {told}{unknown}."
 
 
-def _nobody(count: int) -> str:
-    return "inga" if count == 0 else sv.counting_word(count)
+def _number(count: int) -> str:
+    return {0: "inget", 1: "ett"}.get(count) or sv.counting_word(count)
 
 
 def targets(analysis: AnnualAnalysis) -> Table | Passage:
@@ -48,14 +51,17 @@ def targets(analysis: AnnualAnalysis) -> Table | Passage:
         return Passage("")
     words = texts()["annual"]
     statuses = [words[f"goal_{status}"] for status in STATUSES]
-    header = [words["goal"], words["goal_target"], *statuses, words["goal_whole"], words["goal_trend"]]
-    rows = [[_title(one), _target(one), *map(str, one.counts.values()), *_whole(one)] for one in found]
-    used = [place for place in range(len(header)) if place < 6 or any(row[place] != sv.EN_DASH for row in rows)]
-    header, rows = [header[place] for place in used], [[row[place] for place in used] for row in rows]
+    year = str(goals.newest(analysis, goals.TARGET)["school_year"].iloc[0])
+    header = [words["goal"], words["goal_target"], *statuses, words["goal_whole"]]
+    rows = [[_title(one), _target(one), *_counts(one), _whole(analysis, one, year)] for one in found]
     save_csv("targets", header, rows)
-    year = goals.newest(analysis, goals.TARGET)["school_year"].iloc[0]
-    notes = [words["goal_note"], words["trend_note"] if words["goal_trend"] in header else ""]
+    notes = [words["goal_note"], words["trend_note"] if any("per år" in row[-1] for row in rows) else ""]
     return made_table("targets", words["targets_caption"].format(year=year), header, rows, notes=notes)
+
+
+def _counts(one: Tally) -> list[str]:
+    """Return how many schools have each status; dashes where the target is not set for schools."""
+    return [str(count) if one.total else sv.EN_DASH for count in one.counts.values()]
 
 
 def _title(one: Tally) -> str:
@@ -72,22 +78,29 @@ def measure(one: Tally) -> str:
 def _target(one: Tally) -> str:
     shape = form(one.metric)
     if one.target is None:
-        return sv.EN_DASH
-    value = f"{sv.number(one.target * shape.scale, shape.decimals)}{shape.suffix}"
+        return str(texts()["annual"]["goal_varies"])
     if not one.tolerance:
-        return value
-    return f"{value} (±{sv.number(one.tolerance * shape.scale, shape.decimals).removesuffix(',0')})"
+        return _value(one, one.target)
+    return f"{_value(one, one.target)} (±{sv.number(one.tolerance * shape.scale, shape.decimals).removesuffix(',0')})"
 
 
-def _whole(one: Tally) -> tuple[str, str]:
-    """Return the municipality's own value with its status, and its trend per year."""
+def _whole(analysis: AnnualAnalysis, one: Tally, year: str) -> str:
+    """Return the municipality's value; with status and trend where the target is set for it."""
     if one.whole is None:
-        return sv.EN_DASH, sv.EN_DASH
-    shape, words = form(one.metric), texts()["annual"]
+        shown = goals.of_municipality(analysis, one, year)
+        return sv.EN_DASH if shown is None else _value(one, shown)
     value, trend = (goals.number(one.whole[column]) for column in ("value", "trend"))
-    status = words[f"goal_{one.whole['status']}"].lower()
-    told = "" if value is None else f"{sv.number(value * shape.scale, shape.decimals)}{shape.suffix}, "
-    return f"{told}{status}", sv.EN_DASH if trend is None else sv.signed(trend * shape.scale, max(shape.decimals, 1))
+    status = texts()["annual"][f"goal_{one.whole['status']}"].lower()
+    told = [status] if value is None else [_value(one, value), status]
+    if trend is not None:
+        shape = form(one.metric)
+        told.append(f"{sv.signed(trend * shape.scale, max(shape.decimals, 1))} per år")
+    return ", ".join(told)
+
+
+def _value(one: Tally, value: float) -> str:
+    shape = form(one.metric)
+    return f"{sv.number(value * shape.scale, shape.decimals)}{shape.suffix}"
 
 
 def commitments(analysis: AnnualAnalysis) -> Table | Passage:

@@ -13,6 +13,8 @@ from skq.terms import Level
 
 STATUSES = ("reached", "partly", "not_reached", "cannot_be_judged")
 TARGET, COMMITMENT = "target", "commitment"
+WHOLES = (Level.MUNICIPALITY, Level.ORGANIZER)
+"""Whose own row stands beside the schools, the first that there is."""
 _MEASURE = ["metric", "grade_year", "subject"]
 
 
@@ -43,15 +45,15 @@ class Tally:
 def targets(analysis: AnnualAnalysis) -> list[Tally]:
     """Return the targets of the newest year that has any, in the order of their first row; schools counted by status.
 
-    `whole` is the municipality's own row (a mapping of `terms.GOAL_COLUMNS`), None where the target is not set for it.
+    `whole` is the row of the municipality or the organizer (columns of `terms.GOAL_COLUMNS`), None where there is none.
     """
     rows = newest(analysis, TARGET)
     found = []
     for _, group in rows.groupby([*_MEASURE, "title"], dropna=False, sort=True):
         first = group.iloc[0]
         schools = group[group["level"].eq(Level.SCHOOL)]
-        whole = group[group["level"].eq(Level.MUNICIPALITY)].to_dict("records")
-        found.append(_tally(first, schools, str(first["title"]), whole=whole[0] if whole else None))
+        whole = [row for level in WHOLES for row in group[group["level"].eq(level)].to_dict("records")]
+        found.append(_tally(group, schools, str(first["title"]), whole=whole[0] if whole else None))
     return found
 
 
@@ -59,7 +61,7 @@ def commitments(analysis: AnnualAnalysis) -> list[Tally]:
     """Return the schools' commitments of the newest year by the measure that they name, the most frequent first."""
     rows = newest(analysis, COMMITMENT)
     of_schools = rows[rows["level"].eq(Level.SCHOOL)]
-    found = [_tally(group.iloc[0], group, "") for _, group in of_schools.groupby(["metric", "subject"], dropna=False)]
+    found = [_tally(group, group, "") for _, group in of_schools.groupby(["metric", "subject"], dropna=False)]
     return sorted(found, key=lambda one: (-one.total, one.metric, one.subject))
 
 
@@ -70,15 +72,26 @@ def newest(analysis: AnnualAnalysis, origin: str) -> pd.DataFrame:
     return rows[rows["school_year"].eq(judged.max() if len(judged) else rows["school_year"].max())]
 
 
-def _tally(first: pd.Series, units: pd.DataFrame, title: str, *, whole: Mapping[Any, Any] | None = None) -> Tally:
-    counts = units["status"].value_counts()
+def of_municipality(analysis: AnnualAnalysis, one: Tally, school_year: str) -> float | None:
+    """Return the municipality's own number of the measure that *one* is about, None where it is not shown."""
+    found = analysis.results.select(
+        metric=one.metric, level=str(Level.MUNICIPALITY), unit=analysis.municipality_code, school_year=school_year,
+        grade_year=one.grade_year if one.grade_year is not None else [None], subject=one.subject, breakdown="all",
+    )  # fmt: skip
+    return number(found.frame["value"].iloc[0]) if len(found) else None
+
+
+def _tally(group: pd.DataFrame, units: pd.DataFrame, title: str, *, whole: Mapping[Any, Any] | None = None) -> Tally:
+    """Return the tally of *units*; without target and tolerance where they are not the same for all of *group*."""
+    first, counts = group.iloc[0], units["status"].value_counts()
+    same = {column: group[column].nunique(dropna=False) == 1 for column in ("target", "tolerance")}
     return Tally(
         metric=str(first["metric"]),
         grade_year=None if pd.isna(first["grade_year"]) else int(first["grade_year"]),
         subject=str(first["subject"]),
         title=title,
-        target=number(first["target"]),
-        tolerance=number(first["tolerance"]),
+        target=number(first["target"]) if same["target"] else None,
+        tolerance=number(first["tolerance"]) if same["tolerance"] else None,
         counts={status: int(counts.get(status, 0)) for status in STATUSES},
         whole=None if whole is None else {str(key): value for key, value in whole.items()},
     )

@@ -19,7 +19,7 @@ from skq.report.figures.panels import canvas, name_colours
 from skq.report.numbers import Point
 from skq.report.texts import source, texts
 
-HEIGHT = 6.5
+HEIGHT = 5.4
 
 
 def expected_merit(analysis: AnnualAnalysis) -> Picture | Passage:
