@@ -27,7 +27,9 @@ MEASURES = ("above", "net")
 
 _STRATUM = ["municipality", "school_year", "grade_year", "subject", "result"]
 _SERIES = _STRATUM[:-1]
-_UNIT_SERIES = ["unit", "school_year", "grade_year", "subject", "category"]
+_UNIT = ["level", "unit"]
+_UNIT_SERIES = [*_UNIT, *_SERIES[1:], "breakdown", "category"]
+_CODED = ["school_year", "subject", "result", "municipality"]
 _SUMS = ["n", *(f"{sum_of}_{name}" for name in MEASURES for sum_of in ("total", "squares"))]
 
 
@@ -41,12 +43,9 @@ def relation_rows(tests: pd.DataFrame, pupils: pd.DataFrame, grades: pd.DataFram
     pairs = [_compared(tested, grades) for tested in test_rounds(tests, members, TestKind.GRADES)]
     if not pairs:
         return pd.DataFrame()
-    cells = _cells(pd.concat(pairs, ignore_index=True).dropna(subset="net"), where)
-    found = pd.concat(
-        [_held(cells, level, breakdown) for level in LEVELS for breakdown in PUPIL_BREAKDOWNS], ignore_index=True
-    )
+    found = _held(_cells(pd.concat(pairs, ignore_index=True).dropna(subset="net"), where))
     limits = mean_interval(found["deviation_net"], found["sd_net"], found["n"])
-    rows = found[[*_UNIT_SERIES, "n", "level", "breakdown"]]
+    rows = found[[*_UNIT_SERIES, "n"]]
     expected = rows.assign(metric="grade_above_test_expected_share", value=found["expected_above"])
     adjusted = rows.assign(metric="grade_test_net_adjusted_pp", value=found["deviation_net"], **limits)
     both = pd.concat([expected, adjusted], ignore_index=True)
@@ -68,27 +67,38 @@ def _cells(both: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
     }
     summed = both.assign(n=1.0, **sums).groupby([*PUPIL_KEY, "result"], observed=True, as_index=False)[_SUMS].sum()
     placed_cells = placed(summed.astype({"school_unit_code": "str"}), where)
-    coded = ["school_year", "subject", "result", "sex", "parental_education", "municipality", *map(str, LEVELS)]
-    return placed_cells.astype(dict.fromkeys(coded, "category"))
+    return placed_cells.astype(dict.fromkeys(_CODED, "category"))
 
 
-def _held(cells: pd.DataFrame, level: Level, breakdown: Breakdown) -> pd.DataFrame:
-    """Return the units of one level beside the rest: what is expected rests on the others, whatever their category."""
-    inside = cells[cells[level.value].notna()].rename(columns={level.value: "unit"})
-    own = _summed(inside, ["unit", *_STRATUM])
+def _held(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return every unit beside the rest: what is expected rests on the others, whatever their category."""
+    inside = pd.concat([_of_level(cells, level) for level in LEVELS], ignore_index=True)
+    inside = inside.astype(dict.fromkeys(("unit", *_CODED), "category"))
+    own = _summed(inside, [*_UNIT, *_STRATUM])
     beside = own[_STRATUM].merge(_summed(cells, _STRATUM), on=_STRATUM, how="left", validate="many_to_one")
-    of_unit = own.groupby(["unit", *_SERIES], observed=True)["n"].transform("sum")
+    of_unit = own.groupby([*_UNIT, *_SERIES], observed=True)["n"].transform("sum")
     of_all = own[_SERIES].merge(_summed(cells, _SERIES), on=_SERIES, how="left", validate="many_to_one")["n"]
-    expected = own[["unit", *_STRATUM]].assign(
+    expected = own[[*_UNIT, *_STRATUM]].assign(
         **{f"{word}_{name}": values for name in MEASURES for word, values in _reference(own, beside, name).items()}
     )[(of_all - of_unit).ge(REST)]
-    told = inside.assign(category="all" if breakdown is Breakdown.ALL else inside[breakdown.value])
-    parts = _summed(told[told["category"].isin(CATEGORIES[breakdown])], ["unit", "category", *_STRATUM])
-    held = parts.merge(expected, on=["unit", *_STRATUM], how="inner", validate="many_to_one")
+    told = pd.concat([_of_breakdown(inside, breakdown) for breakdown in PUPIL_BREAKDOWNS], ignore_index=True)
+    parts = _summed(told, [*_UNIT, "breakdown", "category", *_STRATUM])
+    held = parts.merge(expected, on=[*_UNIT, *_STRATUM], how="inner", validate="many_to_one")
     above, net = (_standardised(held, name) for name in MEASURES)
-    rows = above.merge(net.drop(columns="n"), on=_UNIT_SERIES, validate="one_to_one")
-    text = dict.fromkeys(("unit", "school_year", "subject", "category"), "str")
-    return rows.astype(text).assign(level=str(level), breakdown=str(breakdown))
+    return above.merge(net.drop(columns="n"), on=_UNIT_SERIES, validate="one_to_one").astype(
+        dict.fromkeys([key for key in _UNIT_SERIES if key != "grade_year"], "str")
+    )
+
+
+def _of_level(cells: pd.DataFrame, level: Level) -> pd.DataFrame:
+    units = cells[level.value].astype("str")
+    return cells.assign(level=str(level), unit=units)[cells[level.value].notna()]
+
+
+def _of_breakdown(cells: pd.DataFrame, breakdown: Breakdown) -> pd.DataFrame:
+    category = "all" if breakdown is Breakdown.ALL else cells[breakdown.value].astype("str")
+    told = cells.assign(breakdown=str(breakdown), category=category)
+    return told[told["category"].isin(CATEGORIES[breakdown])]
 
 
 def _summed(cells: pd.DataFrame, by: list[str]) -> pd.DataFrame:
