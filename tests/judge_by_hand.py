@@ -10,6 +10,7 @@ from skq.compare import comparisons
 from skq.judge import Judgements, PeerRule, judged
 from skq.metrics.intervals import mean_interval
 from skq.protect import Protected, protect
+from skq.protect.table import COLUMN_DTYPES, sealed
 from skq.terms import UNIT_DTYPES
 
 from tests.results_by_hand import results, share, units_of
@@ -67,6 +68,13 @@ def shown(rows: Iterable[Row], known: pd.DataFrame) -> Protected:
     """Return the rows compared and protected as in a build."""
     table = results(rows)
     return protect(table, comparisons(table, units=known), units=known)
+
+
+def as_protected(rows: Iterable[Row]) -> Protected:
+    """Return the rows as they would come out of protection, whatever they rest on, without comparisons."""
+    table = results(rows).drop(columns="numerator").assign(reason="")
+    none = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COLUMN_DTYPES["comparisons"].items()})
+    return Protected(sealed(table, "results"), sealed(none, "comparisons"), pd.DataFrame())
 
 
 def said(

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 from skq.errors import ProtectionError, SkqError, SourceError
+from skq.judge import Judgements
+from skq.judge.frames import typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
 from skq.store import ANNUAL, folder_checksums, new_folder, read_slice, write_bytes, write_slices
@@ -57,11 +59,20 @@ def protected(value: float = 200.0) -> Protected:
     return Protected(sealed(results, "results"), sealed(changes, "comparisons"), pd.DataFrame())
 
 
+def said(value: float = 200.0) -> Judgements:
+    """One estimate of each school, one goal of each school and of the municipality."""
+    same = {"metric": "merit_rating_17", "school_year": "2024/25", "breakdown": "all", "category": "all"}
+    schools = [{**same, "level": "school", "unit": code, "value": value} for code in (OTHER, OWN)]
+    city = {**same, "level": "municipality", "unit": "9999", "value": value}
+    goals = [{**row, "origin": "target", "target": 210.0, "status": "not_reached"} for row in (*schools, city)]
+    return Judgements(typed_estimates(pd.DataFrame(schools)), typed_goals(pd.DataFrame(goals)))
+
+
 @pytest.fixture
 def slices(tmp_path):
     """A folder with the slices of one school and of all."""
     folder = tmp_path / "skyddade tabeller åäö"
-    write_slices(protected(), units(), {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, folder)
+    write_slices(protected(), units(), {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, folder, judgements=said())
     return folder
 
 
@@ -77,7 +88,8 @@ def test_school_slice_holds_itself_and_what_is_above(slices):
 def test_no_other_school_in_any_byte(slices):
     """Another school's code, its area and its organizer stand nowhere in the files of a slice, read as text."""
     part = read_slice(slices / OWN)
-    text = "".join(frame.to_csv() for frame in (part.results.frame, part.comparisons.frame, part.units))
+    frames = (part.results.frame, part.comparisons.frame, part.estimates, part.goals, part.units)
+    text = "".join(frame.to_csv() for frame in frames)
     text += (slices / OWN / "meta.json").read_text(encoding="utf-8")
     assert [word for word in (OTHER, "Söder", "2120000002") if word in text] == []
 
@@ -85,6 +97,39 @@ def test_no_other_school_in_any_byte(slices):
 def test_annual_slice_holds_all(slices):
     """The slice of the annual analysis has every unit."""
     assert set(read_slice(slices / ANNUAL).units["unit"]) == {unit for _, unit, _, _ in UNITS}
+
+
+def test_judgements_travel_along(slices):
+    """A school's slice has what is said of the school alone, the annual one all of it, in the form of the contract."""
+    part, whole = read_slice(slices / OWN), read_slice(slices / ANNUAL)
+    assert (part.estimates["unit"].tolist(), part.goals["unit"].tolist()) == ([OWN], [OWN])
+    pd.testing.assert_frame_equal(whole.estimates, said().estimates)
+    pd.testing.assert_frame_equal(whole.goals, said().goals)
+
+
+def test_slices_without_judgements(tmp_path):
+    """Numbers that nothing is said of make a slice with empty frames."""
+    write_slices(protected(), units(), {OWN: {}}, tmp_path)
+    part = read_slice(tmp_path / OWN)
+    assert (len(part.estimates), len(part.goals)) == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["estimates", "goals"])
+def test_judgement_of_a_hidden_number_is_refused(name, tmp_path):
+    """What speaks of a number that is not shown is not written: the row's value is there, the result's is not."""
+    frames = {"estimates": said().estimates, "goals": said().goals}
+    frames[name] = frames[name].assign(school_year="2023/24")
+    with pytest.raises(ProtectionError, match=f"row.s. of {name} speak of a number that is not shown(.|\n)*2023/24"):
+        write_slices(protected(), units(), {OWN: {}}, tmp_path, judgements=Judgements(**frames))
+
+
+@pytest.mark.parametrize("name", ["estimates", "goals"])
+def test_judgements_of_another_version_are_refused(name, slices):
+    """Stored judgements with other columns are an error that says to build again."""
+    path = slices / OWN / f"{name}.parquet"
+    pd.read_parquet(path).drop(columns="value").to_parquet(path, index=False)
+    with pytest.raises(SkqError, match=f"stored {name} have other columns(.|\n)*build again"):
+        read_slice(slices / OWN)
 
 
 def test_same_numbers_same_bytes(slices, tmp_path):
@@ -95,14 +140,16 @@ def test_same_numbers_same_bytes(slices, tmp_path):
         sealed(shuffled.comparisons.frame.iloc[::-1], "comparisons"),
         pd.DataFrame(),
     )
-    write_slices(again, units().iloc[::-1], {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, tmp_path / "again")
+    turned = Judgements(said().estimates.iloc[::-1], said().goals.iloc[::-1])
+    metas = {OWN: {"school_unit_code": OWN}, ANNUAL: {}}
+    write_slices(again, units().iloc[::-1], metas, tmp_path / "again", judgements=turned)
     assert folder_checksums(tmp_path / "again") == folder_checksums(slices)
 
 
 def test_unchanged_slice_is_left_untouched(slices):
     """Writing the same again replaces no file."""
     before = {path: path.stat().st_ino for path in slices.rglob("*.*")}
-    write_slices(protected(), units(), {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, slices)
+    write_slices(protected(), units(), {OWN: {"school_unit_code": OWN}, ANNUAL: {}}, slices, judgements=said())
     assert {path: path.stat().st_ino for path in slices.rglob("*.*")} == before
 
 

@@ -120,7 +120,7 @@ def _trends(goals: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     points = goals[_ASKED].rename_axis("goal").reset_index()
     points = points.merge(everyone[[*_SERIES, "school_year", "value", "n"]], on=_SERIES, suffixes=("", "_of_point"))
     start = {text: SchoolYear.parse(text).start for text in {*points["school_year"], *points["school_year_of_point"]}}
-    goal_year, year = points["school_year"].map(start), points["school_year_of_point"].map(start)
+    goal_year, year = (points[name].map(start).astype("int64") for name in ("school_year", "school_year_of_point"))
     first = pd.Series(
         [_first_year(metric, when) for metric, when in zip(points["metric"], goal_year, strict=True)],
         index=points.index, dtype="int64",
