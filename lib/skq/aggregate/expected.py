@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from skq.aggregate.attainment import starts
 from skq.aggregate.places import placed
 from skq.aggregate.rollup import one_table, stated
 from skq.metrics.compulsory_school import compulsory_school
@@ -122,7 +123,7 @@ def _modelled(schools: pd.DataFrame, models: dict[str, Model | None]) -> pd.Data
 def _three_years(residual: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     """Return the residuals of three years together: the pooled result less the expected values, each by its pupils."""
     key = ["unit", "grade_year", "start"]
-    dated = residual.assign(start=residual["school_year"].map(lambda text: SchoolYear.parse(text).start))
+    dated = residual.assign(start=starts(residual["school_year"]))
     sums = dated[key].assign(weight=0.0, weighted=0.0, n=0.0, models="")
     for back in reversed(range(YEARS)):
         earlier = dated[[*key, "n", "weight", "expected", "model"]].assign(start=dated["start"] + back)

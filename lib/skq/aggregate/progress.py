@@ -168,7 +168,9 @@ def _counts(first: pd.DataFrame, second: pd.DataFrame, earlier: Positions, then:
 def _levels(roll: Roll, where: pd.DataFrame, years: int, *, whole_nation: bool) -> pd.DataFrame:
     """Return the unit of every row of the roll at each level, as the units are so many school years later."""
     later = {start: str(SchoolYear(int(start) + years)) for start in np.unique(roll.start)}
-    rows = roll.frame[["school_unit_code"]].astype("str").assign(row=np.arange(len(roll)))
+    newest = where.drop_duplicates("school_unit_code").set_index("school_unit_code")["school"]
+    codes = roll.frame["school_unit_code"].astype("str")
+    rows = (codes.map(newest) if years else codes).to_frame().assign(row=np.arange(len(roll)))
     rows["school_year"] = pd.Series(roll.start, index=rows.index).map(later)
     found = placed(rows, where, whole_nation=whole_nation).set_index("row").reindex(rows["row"])
     return found[[str(level) for level in Level if str(level) in found]]
