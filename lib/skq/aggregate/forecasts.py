@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import pupil_cells
+from skq.aggregate.cells import kinds, pupil_cells
 from skq.aggregate.grades import counted_grades, graded, passed_everything
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.eligibility import eligible
@@ -29,8 +29,9 @@ def forecast_cells(
     missing = subjects_not_reached(forecasts, _KEY).rename("missing").reset_index()
     known = missing.merge(members, on=["pupil_id", "school_year"], how="inner", validate="many_to_one")
     known = known.assign(subject="follow_up_" + known["follow_up"].astype("str"))
-    yield pupil_cells(known, known["missing"].eq(0).astype("float64"), metric="forecast_all_passed_share")
-    yield pupil_cells(known, near_limit(known["missing"]).astype("float64"), metric="forecast_near_limit_share")
+    everyone = kinds(known)
+    yield everyone.cells(known["missing"].eq(0).astype("float64"), metric="forecast_all_passed_share")
+    yield everyone.cells(near_limit(known["missing"]).astype("float64"), metric="forecast_near_limit_share")
     for (text, grade_year), pupils in known.groupby(["school_year", "grade_year"], sort=True):
         year = SchoolYear.parse(str(text))
         if grade_year == compulsory_school(year).last_grade_year and VOCATIONAL.valid.covers(year):
@@ -67,6 +68,7 @@ def _quality_cells(
     passed = outcome.reindex(pupils["pupil_id"]).set_axis(pupils.index)
     known = pupils[passed.notna()]
     fails, forecast = passed[passed.notna()].eq(0), known["missing"].gt(0)
-    yield pupil_cells(known, foreseen(forecast, fails), metric="forecast_sensitivity_share")
-    yield pupil_cells(known, came_true(forecast, fails), metric="forecast_precision_share")
-    yield pupil_cells(known, over_hopeful(forecast, fails), metric="forecast_bias_pp")
+    judged = kinds(known)
+    yield judged.cells(foreseen(forecast, fails), metric="forecast_sensitivity_share")
+    yield judged.cells(came_true(forecast, fails), metric="forecast_precision_share")
+    yield judged.cells(over_hopeful(forecast, fails), metric="forecast_bias_pp")

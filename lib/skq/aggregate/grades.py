@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import pupil_cells
+from skq.aggregate.cells import Kinds, kinds
 from skq.aggregate.equity import merit_pupils
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.eligibility import eligible
@@ -85,8 +85,9 @@ def subject_cells(
     keyed = cohort.drop(columns="subject").iloc[cohort.index.get_indexer(pd.Index(rows["pupil_id"]))]
     keyed = keyed.reset_index(drop=True).assign(subject=rows["subject"].astype("category").to_numpy())
     grade = rows["grade"].reset_index(drop=True)
-    yield pupil_cells(keyed, subject_points(grade, scale=scale), metric=metrics[0])
-    yield pupil_cells(keyed, subject_passed(grade, scale=scale), metric=metrics[1])
+    marked = kinds(keyed)
+    yield marked.cells(subject_points(grade, scale=scale), metric=metrics[0])
+    yield marked.cells(subject_passed(grade, scale=scale), metric=metrics[1])
 
 
 def _cohort_cells(
@@ -99,27 +100,28 @@ def _cohort_cells(
     if grade_year in school.official_years:
         book = gradebook(rows, scale=scale)
         everything = passed_everything(book, cohort, last=grade_year == school.last_grade_year)
-        yield pupil_cells(cohort, everything, metric="all_subjects_passed_share")
+        pupils = kinds(cohort)
+        yield pupils.cells(everything, metric="all_subjects_passed_share")
         if grade_year == school.last_grade_year:
-            yield from _final_cells(book, cohort, year=year)
+            yield from _final_cells(book, cohort, pupils, year=year)
         else:
-            yield from _companion_cells(book, cohort, grades, counted=everything.notna())
+            yield from _companion_cells(book, cohort, pupils, grades, counted=everything.notna())
     yield from subject_cells(rows, cohort, scale=scale, metrics=_SUBJECT_METRICS)
 
 
-def _final_cells(book: GradeBook, cohort: pd.DataFrame, *, year: SchoolYear) -> Iterator[pd.DataFrame]:
+def _final_cells(book: GradeBook, cohort: pd.DataFrame, pupils: Kinds, *, year: SchoolYear) -> Iterator[pd.DataFrame]:
     for merit in merit_rules(year):
         value = merit_rating(book, rule=merit).reindex(cohort.index)
-        yield pupil_cells(cohort, value, metric=merit.metric)
+        yield pupils.cells(value, metric=merit.metric)
         if merit.metric == LEADING:
             yield merit_pupils(cohort, value)
     for rule in eligibility_rules(year):
         may = eligible(book, rule=rule).reindex(cohort.index, fill_value=False)
-        yield pupil_cells(cohort, may.astype("float64"), metric=rule.metric)
+        yield pupils.cells(may.astype("float64"), metric=rule.metric)
 
 
 def _companion_cells(
-    book: GradeBook, cohort: pd.DataFrame, grades: pd.DataFrame, *, counted: pd.Series
+    book: GradeBook, cohort: pd.DataFrame, pupils: Kinds, grades: pd.DataFrame, *, counted: pd.Series
 ) -> Iterator[pd.DataFrame]:
     """Yield what stands beside all subjects in the first graded year: failed in one, in several, number of subjects.
 
@@ -131,6 +133,6 @@ def _companion_cells(
     passed = subjects_passed(book).reindex(cohort.index, fill_value=0)
     had = subjects_had(book).reindex(cohort.index, fill_value=0) + withdrawn.reindex(cohort.index, fill_value=0)
     failed = failed_subjects(had, passed, adapted=adapted).astype("float64").where(counted)
-    yield pupil_cells(cohort, failed["one"], metric="failed_one_subject_share")
-    yield pupil_cells(cohort, failed["several"], metric="failed_several_subjects_share")
-    yield pupil_cells(cohort, had.astype("float64").where(counted & had.gt(0)), metric="subject_grades_mean")
+    yield pupils.cells(failed["one"], metric="failed_one_subject_share")
+    yield pupils.cells(failed["several"], metric="failed_several_subjects_share")
+    yield pupils.cells(had.astype("float64").where(counted & had.gt(0)), metric="subject_grades_mean")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from skq.aggregate.cells import pupil_cells
+from skq.aggregate.cells import kinds, pupil_cells
 from skq.aggregate.grades import counted_grades
 from skq.metrics.gradebook import passed_grade
 from skq.metrics.national_tests import (
@@ -93,18 +93,20 @@ def _graded_cells(tested: TestRound) -> Iterator[pd.DataFrame]:
     rows, scale = tested.rows, grade_scale(tested.year)
     points = points_on_test(rows["result"], scale=scale)
     passed = passed_grade(rows["result"], scale=scale).astype("float64").where(points.notna())
-    yield pupil_cells(rows, points, metric="test_points_mean")
-    yield pupil_cells(rows, passed, metric="test_passed_share")
-    yield pupil_cells(rows, points.notna().astype("float64"), metric="test_participation_share")
+    pupils = kinds(rows)
+    yield pupils.cells(points, metric="test_points_mean")
+    yield pupils.cells(passed, metric="test_passed_share")
+    yield pupils.cells(points.notna().astype("float64"), metric="test_participation_share")
 
 
 def _relation_cells(tested: TestRound, grades: pd.DataFrame) -> Iterator[pd.DataFrame]:
     both, scale = tested.beside_grades(grades), grade_scale(tested.year)
     direction = grade_against_test(both["grade"], both["result"], scale=scale)
+    pupils = kinds(both)
     for metric, wanted in _RELATIONS.items():
-        yield pupil_cells(both, direction.eq(wanted).astype("float64").where(direction.notna()), metric=metric)
-    yield pupil_cells(both, direction, metric="grade_test_net_pp")
+        yield pupils.cells(direction.eq(wanted).astype("float64").where(direction.notna()), metric=metric)
+    yield pupils.cells(direction, metric="grade_test_net_pp")
     steps = steps_above_test(both["grade"], both["result"], scale=scale)
-    yield pupil_cells(both, steps, metric="grade_test_steps")
+    yield pupils.cells(steps, metric="grade_test_steps")
     points = points_above_test(both["grade"], both["result"], scale=scale)
-    yield pupil_cells(both, points, metric="grade_test_points")
+    yield pupils.cells(points, metric="grade_test_points")
