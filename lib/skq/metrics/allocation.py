@@ -105,10 +105,13 @@ def risk_index(risk: Fractions, pupils: Fractions) -> dict[str, Fraction]:
 def mean_index(years: Sequence[Year]) -> dict[str, Fraction]:
     """Return the mean index over *years* of the units of the last one, scaled so that all its pupils have 1.
 
-    A unit counts with the years in which it is there; a year in which nobody is at risk tells nothing.
+    A unit counts with the years in which it is there; a year in which nobody is at risk tells nothing, and where there
+    is no other the answer is empty.
     """
     last = years[-1]
     known = [found for found in (risk_index(year.risk, year.pupils) for year in years) if found]
+    if not known:
+        return {}
     means = {unit: _mean([index[unit] for index in known if unit in index]) for unit in last.pupils}
     return risk_index(means, last.pupils)
 
