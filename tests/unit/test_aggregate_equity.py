@@ -138,7 +138,8 @@ def test_one_school_tells_nothing_of_schools():
         "grades": counted_grades("pupil grades\n1 10A\n2 10E\n3 10E"),
     }
     found = aggregate(tables)
-    for metric, grade_year in (("merit_icc", 9), ("merit_between_share", 9), ("segregation_education", None)):
+    between = [("merit_icc", 9), ("merit_between_share", 9), ("merit_school_sd", 9), ("segregation_education", None)]
+    for metric, grade_year in between:
         row = one(found, metric, grade_year=grade_year, **TOWN)
         assert (row["status"], pd.isna(row["value"])) == ("missing", True)
     assert one(found, "merit_p90_p10", **TOWN)["status"] == "observed"

@@ -76,6 +76,7 @@ def _of_merits(merits: pd.DataFrame, level: Level) -> Iterator[pd.DataFrame]:
     education = category.map(_CODE).astype("float64")
     rest = category.where(category.eq(_HIGH) | category.eq(""), "rest").mask(category.eq(""))
     apart, low = spreads(value, unit, school), lowest_quarter_mean(value, unit)
+    apart["sd_of_means"] = apart["sd_of_means"].where(school.groupby(unit).nunique() > 1)
     slope, gap = lines(education, value, unit, school), gaps(value, rest, unit, first=_HIGH, second="rest")
     gap = gap.assign(n=gap["n_first"] + gap["n_second"])
     for metric, found, column in (

@@ -15,8 +15,10 @@ from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.build.request import Inputs, Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
+from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
 from skq.protect.rule import OFFICIAL, DisclosureRule
+from skq.rederive import rederived, require_equal
 from skq.settings import AllocationSettings
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
@@ -27,6 +29,8 @@ YEARS_IN_A_REPORT = 5
 NO_ALLOCATION = AllocationSettings()
 LEADING_METRIC, LEADING_GRADE_YEAR = "merit_rating_17", 9
 """The newest school year with final grades in year 9 is the one that reports are written about."""
+
+EXPECTED_METRICS = ("salsa_expected", "salsa_residual", "salsa_passed_expected", "salsa_passed_residual")
 
 OFFICIAL_LEVELS = (Level.MUNICIPALITY, Level.NATION)
 """Levels at which official figures, which hold every organizer's schools, are preferred to sums of own registers."""
@@ -95,7 +99,7 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
     rule = rule_named(settings.disclosure_rule)
     made = comparisons(results, units=known)
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
-    protected = protect(results, made, rule, units=known, memberships=belonging)
+    protected = protect(results, made, rule, units=known, memberships=belonging, between=between_schools)
     return Numbers(
         protected=protected,
         units=known,
@@ -131,6 +135,7 @@ def combined(
         return with_derived(official.results), official.units
     frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
     results, known = aggregate(frames, **levels, allocation=allocation), units(frames, **levels)
+    require_equal(results, rederived(frames))  # before anything is published: a difference stops the build (ADR 4)
     if raw.official is None:
         return results, known
     beside = _without_other_schools(with_derived(raw.official.results), known)
@@ -143,10 +148,12 @@ def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame
     """Return own and official results as one table in which every key of results occurs once.
 
     Years pooled by ourselves follow their series: where that is official, they would be of other schools.
+    What the agency expects of a school is preferred to what its model of an earlier year would.
     """
     upper = own["level"].isin(OFFICIAL_LEVELS)
     series = own.assign(breakdown=own["breakdown"].mask(own["breakdown"].eq(str(Breakdown.PERIOD)), str(Breakdown.ALL)))
-    kept_own = own[~(upper & _occurs(series, official, SERIES))]
+    shown = official[official["metric"].isin(EXPECTED_METRICS) & official["value"].notna()]
+    kept_own = own[~(upper & _occurs(series, official, SERIES)) & ~_occurs(own, shown, list(RESULT_KEY))]
     kept_official = official[~_occurs(official, kept_own, list(RESULT_KEY))]
     together = pd.concat([kept_own, kept_official], ignore_index=True)
     return together.astype(own.dtypes.to_dict()).sort_values(list(RESULT_KEY), ignore_index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 
@@ -15,6 +16,7 @@ from skq.metrics.measure import Answer
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.95
+PLACES = (0.10, 0.25, 0.75, 0.90)
 NEGLIGIBLE = 1e-12
 """A share of the sum of squares that is only rounding error."""
 
@@ -103,6 +105,24 @@ def variation(n: pd.Series, total: pd.Series, squares: pd.Series, *, level: floa
     return Variation(mean, between, within, sd, between / whole, icc, *told, typical, lower, upper)
 
 
+def between_schools(
+    n: Sequence[float], total: Sequence[float], squares: float
+) -> dict[str, tuple[float, float, float]]:
+    """Return value, lower and upper limit of what lies between schools, by the catalogue's ids; missing is nan.
+
+    *n* pupils and sums per school, and the sum of *squares* over all pupils, as in `variation`.
+    """
+    sizes, sums = (pd.Series(column, dtype="float64") for column in (n, total))
+    share = sizes / sizes.sum() if len(sizes) else sizes
+    found = variation(sizes, sums, squares * share)
+    spread_of_means = sqrt(found.between / found.pupils) if found.pupils else nan
+    return {
+        "merit_icc": (found.icc, found.lower, found.upper),
+        "merit_between_share": (found.between_share, nan, nan),
+        "merit_school_sd": (spread_of_means, nan, nan),
+    }
+
+
 def variation_of(values: pd.Series, school: pd.Series, *, level: float = LEVEL) -> Variation:
     """Return the analysis of variance of pupils' *values*, one row a pupil; unknown values and schools left out.
 
@@ -143,7 +163,7 @@ def spreads(values: pd.Series, unit: pd.Series, school: pd.Series) -> pd.DataFra
     rows = rows.sort_values(["unit", "value"], kind="stable")
     own = rows.groupby("unit", observed=True)["value"]
     n = own.size()
-    places = own.quantile([0.10, 0.25, 0.75, 0.90]).unstack().reindex(n.index, columns=[0.10, 0.25, 0.75, 0.90])
+    places = own.quantile(np.array(PLACES)).unstack().reindex(n.index, columns=list(PLACES))
     means = rows.groupby(["unit", "school"], observed=True)["value"].transform("mean")
     apart = (means - own.transform("mean")) ** 2
     found = pd.DataFrame(
@@ -156,9 +176,7 @@ def spreads(values: pd.Series, unit: pd.Series, school: pd.Series) -> pd.DataFra
         }
     )
     enough = n >= 2
-    numbers = [column for column in found if column != "n"]
-    found[numbers] = found[numbers].where(enough)
-    return found.assign(status=np.where(enough, str(Answer.OBSERVED), str(Answer.TOO_FEW)))
+    return found.where(enough).assign(n=n, status=np.where(enough, str(Answer.OBSERVED), str(Answer.TOO_FEW)))
 
 
 def _untold(pupils: float, schools: int, whole: float) -> Answer | None:

@@ -9,6 +9,7 @@ import pandas as pd
 from skq import catalog
 from skq.errors import ProtectionError
 from skq.protect.complement import complement
+from skq.protect.equity import Between, mend_between, schools_of, telling_equity
 from skq.protect.inference import between_too_few, telling
 from skq.protect.lines import lines
 from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
@@ -33,6 +34,7 @@ def protect(
     *,
     units: pd.DataFrame | None = None,
     memberships: pd.DataFrame | None = None,
+    between: Between | None = None,
 ) -> Protected:
     """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
 
@@ -40,13 +42,14 @@ def protect(
     education, grade years, units, pooled years and whatever else adds up; *units* (as from `aggregate.units`) tells
     which schools add up to what and is demanded when own numbers of more than one level are there, *memberships* (as
     from `aggregate.memberships`) in which year that was so. Official numbers keep the agency's own status. A comparison
-    with a hidden side is hidden. Numerators do not leave the room.
+    with a hidden side is hidden. Numerators do not leave the room. What lies between schools is told with *between* (as
+    `metrics.equity.between_schools`) of the shown schools and the hidden ones as one; without it, it is hidden.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    judged = _complemented(_judged(typed, own, rule), own, _known_units(typed[own], units), memberships)
+    judged = _complemented(_judged(typed, own, rule), own, _known_units(typed[own], units), memberships, between)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -67,7 +70,11 @@ def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _complemented(
-    judged: pd.DataFrame, own: pd.Series, units: pd.DataFrame, memberships: pd.DataFrame | None
+    judged: pd.DataFrame,
+    own: pd.Series,
+    units: pd.DataFrame,
+    memberships: pd.DataFrame | None,
+    between: Between | None,
 ) -> pd.DataFrame:
     """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
 
@@ -95,7 +102,11 @@ def _complemented(
         if not telltale.any():
             break
         standing = replace(standing, hidden=hidden | telltale)
-    judged.loc[hidden & ~primary, ["status", "reason"]] = hides
+    schools = schools_of(judged, units, memberships)
+    equity = telling_equity(judged, hidden, schools) & standing.own & standing.shown
+    if between is not None:
+        equity &= ~mend_between(judged, hidden, equity, schools, between)
+    judged.loc[(hidden | equity) & ~primary, ["status", "reason"]] = hides
     return judged.drop(columns="minimum")
 
 
