@@ -128,6 +128,19 @@ def test_guardians_response_rate_is_per_pupil():
     assert one(found, metric, level="municipality", unit="9999")["value"] == 115 / 158
 
 
+def test_no_limits_where_an_item_has_none():
+    """An item that all answered alike tells nothing of chance: the area has a value, 8.33, but no limits."""
+    found = one(
+        aggregate(counted("item 4 3 2 1 dk\none 6 0 0 0 0\ntwo 3 0 3 0 0")),
+        "survey_index",
+        subject="safety",
+        grade_year=5,
+    )
+    assert round(found["value"], 2) == 8.33
+    assert pd.isna(found["lower"])
+    assert pd.isna(found["upper"])
+
+
 ORDERS = """
 respondent one two
 p1         4   4

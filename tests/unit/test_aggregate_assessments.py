@@ -103,3 +103,12 @@ def test_shuffled_ratings_give_the_same(tables, results):
     """The order of rows does not matter."""
     shuffled = {name: table.sample(frac=1, random_state=3) for name, table in tables.items()}
     pd.testing.assert_frame_equal(aggregate(shuffled), results)
+
+
+def test_nation_where_it_is_asked_for(tables, results):
+    """With every school of the country the nation has what its one municipality has, and the other rows stay."""
+    found = aggregate(tables, whole_nation=True)
+    nation = found[found["level"].eq("nation")]
+    town = results[results["level"].eq("municipality")]
+    assert nation["value"].tolist() == town["value"].tolist()
+    assert len(found) == len(results) + len(town)

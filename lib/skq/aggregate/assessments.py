@@ -15,7 +15,7 @@ from skq.aggregate.rollup import one_table, stated
 from skq.metrics.assessments import FOUR_STEPS, kappa_from_sums, kappa_terms, summary
 from skq.terms import Breakdown, Level, SchoolYear
 
-_PLACES = [level.value for level in LEVELS]
+_ABOVE = [level.value for level in LEVELS[1:]]
 _RATED = ["school", "school_year", "subject", "rater"]
 _SUMMARY = {
     "median": "assessment_median",
@@ -30,17 +30,19 @@ _MOVES = {
 }
 
 
-def assessment_rows(assessments: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+def assessment_rows(assessments: pd.DataFrame, where: pd.DataFrame, *, whole_nation: bool = False) -> pd.DataFrame:
     """Return the results rows, unsorted, of *assessments* at the places *where* (as from `places`).
 
     School: the rating of each area and rater, with status missing where the organizer's other units have one that
     year; over all areas (subject blank) what the levels above have both by area and over all: median, minimum, share
     from step 3, index, moves since the year before, and the two raters' agreement. `n` is the number of ratings.
     """
-    ratings = _ratings(placed(assessments.rename(columns={"area": "subject"}), where))
+    rated = placed(assessments.rename(columns={"area": "subject"}), where, whole_nation=whole_nation)
+    above = [*_ABOVE, *([Level.NATION.value] if whole_nation else [])]
+    ratings = _ratings(rated, above)
     moved, agreed = _moves(ratings), _pairs(ratings)
     rows = [_rating_rows(ratings, where)]
-    for by in _groupings():
+    for by in _groupings(above):
         rows += _summary_rows(ratings, by)
         rows += _share_rows(moved, [*by, "rater"], _MOVES)
         rows += _share_rows(agreed, by, {"same": "assessment_agreement_share"})
@@ -48,22 +50,22 @@ def assessment_rows(assessments: pd.DataFrame, where: pd.DataFrame) -> pd.DataFr
     return one_table(rows)
 
 
-def _groupings() -> Iterator[list[str]]:
-    """Yield the columns by which units are taken together: level, school year and, above the school, the area too."""
-    for level in _PLACES:
+def _groupings(above: list[str]) -> Iterator[list[str]]:
+    """Yield the columns by which units are taken together: level, school year and, *above* the school, the area too."""
+    yield [Level.SCHOOL.value, "school_year"]
+    for level in above:
         yield [level, "school_year"]
-        if level != Level.SCHOOL:
-            yield [level, "school_year", "subject"]
+        yield [level, "school_year", "subject"]
 
 
-def _ratings(rows: pd.DataFrame) -> pd.DataFrame:
+def _ratings(rows: pd.DataFrame, above: list[str]) -> pd.DataFrame:
     """Return one rating per school, school year, area (subject) and rater, with its places, n and the counts of steps.
 
     Units that have become one school give the lower median of theirs.
     """
     steps = pd.get_dummies(rows["rating"].astype("int64")).reindex(columns=FOUR_STEPS.steps, fill_value=False)
-    keyed = pd.concat([rows[[*_RATED, *_PLACES[1:]]], steps.astype("float64")], axis="columns")
-    first = keyed.groupby(_RATED, as_index=False)[_PLACES[1:]].first()
+    keyed = pd.concat([rows[[*_RATED, *above]], steps.astype("float64")], axis="columns")
+    first = keyed.groupby(_RATED, as_index=False)[above].first()
     counts = keyed.groupby(_RATED, as_index=False)[FOUR_STEPS.steps].sum()
     found = summary(counts)
     return first.assign(n=found["n"], rating=found["median"])

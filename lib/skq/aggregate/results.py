@@ -70,7 +70,7 @@ def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> I
     if answers is not None:
         yield answer_rows(answers, where, whole_nation=whole_nation)
     if assessments is not None:
-        yield assessment_rows(assessments, where)
+        yield assessment_rows(assessments, where, whole_nation=whole_nation)
     pupils, grades, tests = (table(tables, name) for name in ("pupils", "grades", "national_tests"))
     if pupils is not None and grades is not None and tests is not None:
         yield relation_rows(tests, pupils, grades, where)
