@@ -7,10 +7,10 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 from matplotlib import pyplot as plt
-from skq.report import figures, measures, style
+from skq.report import figures, lists, measures, style
 from skq.report.emit import Passage, Picture
 from skq.report.figures.resources import draw_pupils_and_staff, draw_survey
-from skq.report.figures.results import draw_expected, draw_trends
+from skq.report.figures.results import draw_trends
 from skq.report.figures.subjects import draw_subjects, draw_tests
 
 from tests.notebooks import slices
@@ -36,7 +36,7 @@ def data(axes, gid):
 def test_trend_draws_the_schools_numbers(reports):
     """The school's line has the five merit ratings, and one bar per interval."""
     with plt.rc_context(style.rc()):
-        figure = draw_trends(measures.trends(reports["normal"], measures.RESULTS))
+        figure = draw_trends(measures.trends(reports["normal"], lists.RESULTS))
     merit = figure.axes[0]
     assert data(merit, "school")[0][1] == [196.0, 205.0, 214.0, 223.0, 232.0]
     assert len(data(merit, "interval")) == 5
@@ -45,7 +45,7 @@ def test_trend_draws_the_schools_numbers(reports):
 def test_trend_leaves_a_gap_where_a_year_is_hidden(reports):
     """A hidden year breaks the line and is marked with the agency's two dots."""
     with plt.rc_context(style.rc()):
-        figure = draw_trends(measures.trends(reports["official"], measures.RESULTS))
+        figure = draw_trends(measures.trends(reports["official"], lists.RESULTS))
     merit = figure.axes[0]
     values = data(merit, "school")[0][1]
     assert [isnan(value) for value in values] == [True, False, False, True, False]
@@ -56,7 +56,7 @@ def test_trend_leaves_a_gap_where_a_year_is_hidden(reports):
 def test_trend_draws_an_interval_only_where_there_is_one(reports):
     """Of the official school one year has an interval."""
     with plt.rc_context(style.rc()):
-        figure = draw_trends(measures.trends(reports["official"], measures.RESULTS))
+        figure = draw_trends(measures.trends(reports["official"], lists.RESULTS))
     assert [len(data(axes, "interval")) for axes in figure.axes] == [0, 1, 0]
 
 
@@ -70,18 +70,18 @@ def test_shares_stand_in_percent(reports):
 def test_shares_have_one_scale(reports):
     """The three shares can be compared by eye; the merit rating beside them has its own scale."""
     with plt.rc_context(style.rc()):
-        merit, *shares = draw_trends(measures.trends(reports["normal"], measures.RESULTS)).axes
+        merit, *shares = draw_trends(measures.trends(reports["normal"], lists.RESULTS)).axes
     assert len(shares) == 3
     assert len({axes.get_ylim() for axes in shares}) == 1
     assert merit.get_ylim() != shares[0].get_ylim()
 
 
-def test_expected_merit_pairs_year_by_year(reports):
-    """Each year's stroke is SALSA's value, each dot the actual one."""
+def test_expected_merit_stands_in_its_panel(reports):
+    """Each year's red stroke is SALSA's value; the panels without a model have none."""
     with plt.rc_context(style.rc()):
-        axes = draw_expected(*measures.salsa(reports["normal"])).axes[0]
-    assert [line[1][0] for line in data(axes, "expected")] == [215.0, 216.0, 217.0, 218.0, 219.0]
-    assert [line[1][0] for line in data(axes, "actual")] == [196.0, 205.0, 214.0, 223.0, 232.0]
+        merit, *others = draw_trends(measures.trends(reports["normal"], lists.RESULTS)).axes
+    assert [line[1][0] for line in data(merit, "expected")] == [215.0, 216.0, 217.0, 218.0, 219.0]
+    assert [data(axes, "expected") for axes in others] == [[], [], []]
 
 
 def test_subjects_are_sorted_and_certain_gaps_filled(reports):
@@ -111,7 +111,7 @@ def test_pupils_have_a_bar_per_grade_year(reports):
     """Ten bars, F to 9, with the number on each."""
     report = reports["normal"]
     with plt.rc_context(style.rc()):
-        axes = draw_pupils_and_staff(measures.pupil_bars(report), measures.trends(report, measures.STAFF)).axes[0]
+        axes = draw_pupils_and_staff(measures.pupil_bars(report), measures.trends(report, lists.STAFF)).axes[0]
     heights = [bar.get_height() for bar in axes.patches]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["F", *map(str, range(1, 10))]
     assert [text.get_text() for text in axes.texts] == [f"{height:.0f}" for height in heights]

@@ -1,6 +1,8 @@
 """Alt texts and leads tell what this school's figure shows, and never a hidden number."""
 
-from skq.report import alts, leads, measures
+from dataclasses import replace
+
+from skq.report import alts, leads, lists, measures
 
 NBSP = "\u00a0"
 
@@ -10,7 +12,7 @@ def test_trend_tells_each_year_and_the_municipality(reports):
     merit = measures.trends(reports["official"], (("merit_rating_17", 9),))
     assert alts.trends(merit) == (
         "Linjer över fem läsår. Meritvärde: skolan 2020/21 visas inte, 2021/22 214,3, 2022/23 231,0, "
-        "2023/24 visas inte, 2024/25 226,8; kommunen 229,0 och riket 231,3 2024/25."
+        "2023/24 visas inte, 2024/25 226,8; kommunen 229,0 och riket 231,3 2024/25; väntat enligt SALSA 221 2023/24."
     )
 
 
@@ -38,7 +40,7 @@ def test_rounded_pupils_are_told_as_published(reports):
 
 def test_sources_are_named_once(reports):
     """Two sources, each once, in Swedish order."""
-    found = measures.trends(reports["official"], measures.RESULTS)
+    found = measures.trends(reports["official"], lists.RESULTS)
     assert alts.source_line(found) == "Källa: Skolverkets statistik och Skolverkets öppna data."
 
 
@@ -53,8 +55,11 @@ def test_f6_says_once_that_there_is_no_ninth_grade_year(reports):
 
 
 def test_lead_of_results(reports):
-    """Level with interval and n, the municipality, and what certainly changed over the years."""
+    """What certainly changed over the years; the level stands in the table of comparisons, or here without one."""
     assert leads.results(reports["normal"]) == (
+        f"Sedan läsåret 2020/21 har meritvärdet ökat med 36,0{NBSP}poäng (+14 till +58)."
+    )
+    assert leads.results(replace(reports["normal"], estimates={})) == (
         f"Meritvärdet var 232,0 (217–247) läsåret 2024/25, 50{NBSP}elever. Det skiljer sig inte säkert från kommunen "
         f"(230,0). Sedan läsåret 2020/21 har meritvärdet ökat med 36,0{NBSP}poäng (+14 till +58)."
     )

@@ -73,12 +73,17 @@ def test_a_tiny_certain_difference_does_not_lead():
     assert notable.weight(gap(0.01, 0.005)) < notable.weight(gap(0.25, 0.15))
 
 
-def test_method_says_how_many_false_alarms_to_expect(reports):
-    """43 judged differences: about two would look certain by chance."""
-    judged = len(notable.judged(reports["normal"]))
-    text = passages.sources(reports["normal"]).markdown()
-    expected = {1: "en", 2: "två", 3: "tre"}[max(1, round(judged * 0.05))]
-    assert f"Av rapportens {judged} prövade skillnader väntas {expected} se säkra ut av slumpen" in text
+def test_brief_says_how_many_false_alarms_to_expect(reports):
+    """19 differences were tried (merit 3, passed and eligible 2 each, 12 areas): one would look certain by chance."""
+    assert brief.odds(reports["normal"]) == (
+        "Valt bland 19 prövade skillnader; även utan någon verklig skillnad väntas en av dem se säker ut av slumpen."
+    )
+    assert brief.odds(reports["normal"]) in passages.in_brief(reports["normal"]).markdown()
+
+
+def test_nothing_tried_needs_no_word_about_chance(reports):
+    """Of published figures without intervals nothing was tried, and nothing is said."""
+    assert brief.odds(reports["official"]) == ""
 
 
 def test_provenance_names_inputs_rule_and_run(reports):
@@ -86,13 +91,6 @@ def test_provenance_names_inputs_rule_and_run(reports):
     text = passages.sources(reports["normal"]).markdown()
     for part in ("grades.csv (812 rader, a1a1a1a1a1a1)", "skolverket-2025", "skq 0.1.0", "::: {.provenance}"):
         assert part in text
-
-
-def test_hidden_numbers_are_counted_by_reason(reports):
-    """Of the official school two merit ratings are too few and five eligibilities nearly all."""
-    assert passages.hidden_counts(reports["official"]) == [
-        ("därför att de bygger på för få", 2), ("därför att nästan alla nått målet (~100)", 5),
-    ]  # fmt: skip
 
 
 def test_at_least_three_sentences_where_there_is_anything_to_say(reports):

@@ -25,7 +25,9 @@ def _trend(trend: Trend) -> str:
         if series.at(current.school_year).shown
     ]
     tail = f"; {sv.enumeration(beside)} {current.school_year}" if beside else ""
-    return f"{trend.title}: skolan {years}{tail}."
+    model = [f"{value_text(point)} {point.school_year}" for point in trend.expected.shown] if trend.expected else []
+    expected = f"; väntat enligt SALSA {', '.join(model)}" if model else ""
+    return f"{trend.title}: skolan {years}{tail}{expected}."
 
 
 def _stated(point: Point) -> str:
@@ -34,16 +36,6 @@ def _stated(point: Point) -> str:
     if not point.recorded:
         return "ingen uppgift"
     return symbol(point) if symbol(point).startswith("~") else "visas inte"
-
-
-def expected(model: Series, actual: Series) -> str:
-    """Tell actual and expected merit rating per year."""
-    pairs = [
-        f"{there.school_year} {_stated(here)} mot väntat {value_text(there)}"
-        for there, here in zip(model.points, actual.points, strict=True)
-        if there.shown
-    ]
-    return f"Skolans meritvärde mot det modellberäknade: {'; '.join(pairs)}."
 
 
 def subjects(rows: Sequence[SubjectRow]) -> str:

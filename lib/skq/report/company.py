@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skq.report.context import SchoolReport
 from skq.report.judged import Estimate
+from skq.report.lists import EXPECTED, LAST_GRADE_YEAR
 from skq.report.numbers import Point
 from skq.terms import Level
 
@@ -14,7 +15,6 @@ COMPARED: tuple[tuple[str, int | None, str], ...] = (
     ("all_subjects_passed_share", 9, ""),
     ("eligible_vocational_share", 9, ""),
     ("all_subjects_passed_share", 6, ""),
-    ("attendance_share", None, ""),
     ("survey_index", 8, "safety"),
     ("survey_index", 8, "calm_study"),
     ("survey_index", 5, "safety"),
@@ -30,12 +30,18 @@ class CompanyRow:
     point: Point
     pooled: Point
     municipality: Point
+    expected: Point | None
     estimate: Estimate | None
 
     @property
     def has_peers(self) -> bool:
         """Whether schools with a similar intake stand beside it."""
         return self.estimate is not None and self.estimate.peer_mean is not None
+
+    @property
+    def needs_pooling(self) -> bool:
+        """Whether three years together show what the newest alone must hide."""
+        return self.pooled.shown and not self.point.shown
 
 
 def company(report: SchoolReport) -> list[CompanyRow]:
@@ -45,16 +51,15 @@ def company(report: SchoolReport) -> list[CompanyRow]:
     """
     rows = [_row(report, *measure) for measure in COMPARED if measure[0] in report.measured]
     there = [row for row in rows if row.point.shown or row.pooled.shown]
-    return there if any(row.has_peers or _needs_pooling(row) for row in there) else []
+    return there if any(row.has_peers or row.needs_pooling for row in there) else []
 
 
 def _row(report: SchoolReport, metric: str, grade_year: int | None, code: str) -> CompanyRow:
     point = report.point(metric, grade_year=grade_year, subject=code)
-    return CompanyRow(point, report.pooled(point), report.beside(point, Level.MUNICIPALITY), report.estimate(point))
-
-
-def _needs_pooling(row: CompanyRow) -> bool:
-    return row.pooled.shown and not row.point.shown
+    model = EXPECTED.get(metric, "") if grade_year == LAST_GRADE_YEAR else ""
+    expected = report.series(model, grade_year=grade_year).at(point.school_year) if model in report.measured else None
+    beside = report.beside(point, Level.MUNICIPALITY)
+    return CompanyRow(point, report.pooled(point), beside, expected, report.estimate(point))
 
 
 def peer_names(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ class Column:
 class Table(_Markdown):
     """A pipe table with caption, notes and the address of the same numbers as CSV.
 
-    `terms` gives the metric of headers and of texts in the first column; on the page they explain themselves.
+    `terms` gives the metric of headers and of texts in the first column; on the page they explain themselves. `lead` is
+    the paragraph before the table, which the PDF has too where the table is only on the page.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Table(_Markdown):
     download: str = ""
     only_on_page: bool = False
     terms: Mapping[str, str] = field(default_factory=dict)
+    lead: str = ""
 
     def markdown(self) -> str:
         """Return the table, its caption, notes and the link to its CSV twin.
@@ -103,7 +105,7 @@ class Table(_Markdown):
             link = f"[{self.download}]({self.key}.csv)"
             parts.append(link if self.only_on_page else _only_on_page(link))
         whole = "\n\n".join(parts)
-        return _only_on_page(whole) if self.only_on_page else whole
+        return lead_block(self.lead) + (_only_on_page(whole) if self.only_on_page else whole)
 
     def _pipe_table(self) -> str:
         columns = [Column(self._term(column.header), column.align) for column in self.columns]
@@ -115,7 +117,7 @@ class Table(_Markdown):
     def plain(self) -> str:
         """Return caption and rows, tabs between cells."""
         header = "\t".join(column.header for column in self.columns)
-        return "\n".join([self.caption, header, *("\t".join(row) for row in self.rows)])
+        return "\n".join([self.lead, self.caption, header, *("\t".join(row) for row in self.rows)]).lstrip("\n")
 
 
 def lead_block(text: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import alts, measures, sentences, sv
+from skq.report import adults, alts, lists, measures, sentences, sv
 from skq.report.apart import since_first
+from skq.report.company import company
 from skq.report.context import SchoolReport
+from skq.report.keys import label
 from skq.report.measures import SubjectRow, Trend
 from skq.report.notable import weight
-from skq.report.numbers import Point, Series
+from skq.report.numbers import Difference, Point, Series
 from skq.report.texts import subject
-from skq.report.wording import bare_text, value_text
+from skq.report.wording import bare_amount, bare_text, limits_of, value_text
 from skq.terms import CellStatus, Level
 
 LAST_GRADE_YEAR = 9
@@ -19,14 +21,14 @@ MOST_NAMED = 3
 
 
 def results(report: SchoolReport) -> str:
-    """Open knowledge results: the level, what lies beside it, what changed over the years."""
+    """Open knowledge results: the level and what lies beside it, unless a table tells; what changed over the years."""
     merit = report.series("merit_rating_17", grade_year=LAST_GRADE_YEAR)
     passed = _passed(report)
     if not merit and not any(point.shown or point.hidden for point in passed.points):
         return no_results(report)
     main = merit if merit else passed
-    parts = [sentences.level(main.current), _beside(report, main.current, again=True)]
-    parts += [sentences.since(main, since_first(main)), sentences.small_group(main.current)]
+    told = [] if company(report) else [sentences.level(main.current), _beside(report, main.current, again=True)]
+    parts = [*told, sentences.since(main, since_first(main)), sentences.small_group(main.current)]
     if not merit:
         parts.append(no_last_grade(report))
     return _joined(parts)
@@ -57,7 +59,17 @@ def expected(report: SchoolReport) -> str:
     if not pairs:
         return no_salsa(report)
     newest, point = pairs[-1]
-    return sentences.expected(point, newest, report.difference("vs_expected", point))
+    return _joined([sentences.expected(point, newest, report.difference("vs_expected", point)), _three_years(report)])
+
+
+def _three_years(report: SchoolReport) -> str:
+    """Say how the school lay to what SALSA expects over three years together, which one year's chance sways less."""
+    three = report.pooled(report.point("salsa_residual", grade_year=LAST_GRADE_YEAR))
+    if not three.shown:
+        return ""
+    limits = f" ({limits_of(three)})" if three.has_interval else ""
+    unsure = "; det kan vara slump" if three.has_interval and not _excludes_zero(three) else ""
+    return f"I medeltal över tre läsår var avvikelsen {bare_text(three)} poäng{limits}{unsure}."
 
 
 def no_salsa(report: SchoolReport) -> str:
@@ -113,7 +125,7 @@ def no_subjects(report: SchoolReport) -> str:
 def tests(report: SchoolReport) -> str:
     """Say where grades certainly lie above or below the tests, and how the tests stand to the municipality."""
     net = [point for point in report.newest() if point.metric == "grade_test_net_pp" and _excludes_zero(point)]
-    told = [_net(net, grade_year, side) for grade_year in measures.TESTED for side in ("högre", "lägre")]
+    told = [_net(net, grade_year, side) for grade_year in lists.TESTED for side in ("högre", "lägre")]
     return _joined([*told, _tests_beside(report)])
 
 
@@ -172,22 +184,28 @@ def no_resources(report: SchoolReport) -> str:
 
 
 def survey(report: SchoolReport) -> str:
-    """Say which survey areas certainly differ from the municipality, and how safety changed."""
+    """Say which survey areas certainly differ from the municipality, how many answered, and whether they are few."""
     rows = [row for group in measures.areas(report).values() for row in group]
     found = [(row.series.current, report.difference("vs_municipality", row.series.current)) for row in rows]
-    certain = sorted(
-        ((point, gap) for point, gap in found if gap is not None and gap.certain), key=lambda pair: -weight(pair[1])
-    )
-    parts = [sentences.distance(point, report.beside(point, Level.MUNICIPALITY), gap) for point, gap in certain[:2]]
-    if not parts and any(gap is not None and gap.certain is not None for _, gap in found):
+    judged = [(point, gap) for point, gap in found if gap is not None and gap.certain is not None]
+    certain = sorted((pair for pair in judged if pair[1].certain), key=lambda pair: -weight(pair[1]))
+    above, below = ([pair for pair in certain if ((pair[1].value or 0) > 0) == up] for up in (True, False))
+    parts = [_areas(pairs, side) for pairs, side in ((above, "över"), (below, "under"))]
+    if judged and not certain:
         parts = ["Inget område skiljer sig säkert från kommunens."]
-    return _joined([*parts, *_responses(report)])
+    return _joined([*parts, *_responses(report), *adults.warnings(report)])
+
+
+def _areas(pairs: Sequence[tuple[Point, Difference]], side: str) -> str:
+    """Name the areas on one side of the municipality, with how far from it they are."""
+    told = [f"{label(point).lower()} {bare_amount(gap)}" for point, gap in pairs]
+    return f"Säkert {side} kommunen: {sv.enumeration(told)}." if told else ""
 
 
 def _responses(report: SchoolReport) -> list[str]:
-    points = [report.point("survey_response_share", grade_year=grade_year) for grade_year in measures.SURVEYED]
-    shown = [f"{bare_text(point)} procent i årskurs {point.grade_year}" for point in points if point.shown]
-    return [f"Svarsfrekvensen var {sv.enumeration(shown)}."] if shown else []
+    points = [report.point("survey_response_share", grade_year=grade_year) for grade_year in lists.SURVEYED]
+    shown = [f"{value_text(point)} i årskurs {point.grade_year}" for point in points if point.shown]
+    return [f"Svarsfrekvens: {sv.enumeration(shown)}."] if shown else []
 
 
 def no_survey(report: SchoolReport) -> str:

@@ -9,66 +9,21 @@ from dataclasses import dataclass
 
 from skq.report import sv
 from skq.report.context import SchoolReport
+from skq.report.lists import AREAS, BOTH_GRADE_YEARS, EXPECTED, LAST_GRADE_YEAR, SURVEYED, TESTED, Measure
 from skq.report.numbers import Difference, Point, Series
 from skq.report.texts import metric_word, subject
 from skq.terms import Level
 
-Measure = tuple[str, int | None]
-
-RESULTS: tuple[Measure, ...] = (
-    ("merit_rating_17", 9),
-    ("all_subjects_passed_share", 9),
-    ("eligible_vocational_share", 9),
-    ("all_subjects_passed_share", 6),
-)
-ELIGIBILITY: tuple[Measure, ...] = (
-    ("eligible_arts_share", 9),
-    ("eligible_social_share", 9),
-    ("eligible_science_share", 9),
-)
-"""The programmes that ask for more than the vocational ones; in the table alone."""
-
-STAFF: tuple[Measure, ...] = (("certified_teacher_share", None), ("pupils_per_teacher", None))
-RESOURCES: tuple[Measure, ...] = (
-    ("pupil_count", None),
-    ("girls_share", None),
-    ("foreign_background_share", None),
-    ("parents_post_secondary_share", None),
-    ("newly_arrived_share", None),
-    ("teacher_fte", None),
-    *STAFF,
-    ("certified_any_subject_share", None),
-    ("special_teacher_fte", None),
-    ("pupils_per_special_educator", None),
-    ("sick_leave_share", None),
-    ("leisure_enrolled_share", None),
-    ("leisure_children_per_fte", None),
-    ("leisure_qualified_share", None),
-    ("cost_per_pupil", None),
-    ("allocation_index", None),
-    ("allocation_per_pupil", None),
-    ("attendance_share", None),
-    ("invalid_absence_share", None),
-    ("absence_over_15_share", None),
-    ("absence_over_20_share", None),
-    ("absence_over_50_share", None),
-)
-BOTH_GRADE_YEARS = ("all_subjects_passed_share",)
-"""Measures whose name says too little without its grade year."""
-
-AREAS = ("safety", "calm_study", "respect", "support", "stimulation", "influence")
-SURVEYED = (5, 8)
-TESTED = (6, 9)
-
 
 @dataclass(frozen=True)
 class Trend:
-    """One measure over the school years: the school, and what lies beside it."""
+    """One measure over the school years: the school, what lies beside it, and what SALSA expects of it."""
 
     title: str
     school: Series
     municipality: Series
     nation: Series
+    expected: Series | None = None
 
     @property
     def known(self) -> bool:
@@ -134,14 +89,21 @@ def _trend(report: SchoolReport, metric: str, grade_year: int | None, *, code: s
         report.series(metric, grade_year=grade_year, subject=code, level=level)
         for level in (Level.SCHOOL, Level.MUNICIPALITY, Level.NATION)
     )
-    return Trend(title, own, municipality, nation)
+    return Trend(title, own, municipality, nation, _expected(report, metric, grade_year))
+
+
+def _expected(report: SchoolReport, metric: str, grade_year: int | None) -> Series | None:
+    model = EXPECTED.get(metric, "")
+    if model not in report.measured or grade_year != LAST_GRADE_YEAR:
+        return None
+    series = [report.series(model, grade_year=grade) for grade in (grade_year, None)]
+    return next((one for one in series if one.shown), None)
 
 
 def salsa(report: SchoolReport) -> tuple[Series, Series]:
     """Return SALSA's expected merit rating and the actual one, over the school years."""
-    with_year = report.series("salsa_expected", grade_year=9)
-    expected = with_year if with_year else report.series("salsa_expected")
-    return expected, report.series("merit_rating_17", grade_year=9)
+    expected = _expected(report, "merit_rating_17", 9)
+    return expected or report.series("salsa_expected"), report.series("merit_rating_17", grade_year=9)
 
 
 def salsa_pairs(expected: Series, actual: Series) -> list[tuple[Point, Point]]:

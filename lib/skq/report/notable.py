@@ -89,11 +89,6 @@ def heaviness(difference: Difference) -> float:
     return weight(difference) * (difference.n or FEWEST)
 
 
-def judged(report: SchoolReport) -> tuple[Difference, ...]:
-    """Return the differences of the newest numbers for which chance could be judged."""
-    return tuple(gap for _, gap in _newest_differences(report, (*KINDS, "gap_sex")) if gap.certain is not None)
-
-
 def _all_remarks(report: SchoolReport) -> Iterator[Remark]:
     for point, difference in _newest_differences(report, KINDS):
         if _may_lead(point) and (heavy := heaviness(difference)) > 0:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import brief, notable, sv
+from skq.report import brief, leads, sv
 from skq.report.company import company
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, pipe_table
 from skq.report.keys import KeyNumber, key_numbers, municipality_text
-from skq.report.origin import REASONS, provenance, source_list, used_sources
+from skq.report.origin import provenance, source_list, used_sources
 from skq.report.texts import metric_word
 from skq.terms import Level
-
-FEWEST_JUDGED = 20
 
 
 def in_brief(report: SchoolReport) -> Passage:
@@ -25,8 +23,13 @@ def in_brief(report: SchoolReport) -> Passage:
     table = _key_table(report, numbers)  # page and PDF show it in their title block
     parts = [f'::: {{.key-numbers .content-visible when-format="ipynb"}}\n{table}\n:::', lines]
     if chance := brief.odds(report):
-        parts.append(f"::: {{.source}}\n{chance}\n:::")
+        parts.append(chance)
     return Passage("\n\n".join(parts))
+
+
+def expected(report: SchoolReport) -> Passage:
+    """Return how the school stands to what SALSA expects of its intake, the newest year and three years together."""
+    return Passage(leads.expected(report))
 
 
 def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
@@ -48,7 +51,7 @@ def sources(report: SchoolReport) -> Passage:
     used = used_sources(report.numbers, Level.SCHOOL)
     parts = [
         source_list(report.meta, used),
-        _method(report),
+        _method(),
         _peers(report),
         _definitions(report),
         _hidden_list(report),
@@ -57,16 +60,12 @@ def sources(report: SchoolReport) -> Passage:
     return Passage("\n\n".join(part for part in parts if part))
 
 
-def _method(report: SchoolReport) -> str:
-    judged = notable.judged(report)
-    text = (
+def _method() -> str:
+    return (
         "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat "
-        "av en slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll."
+        "av en slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll; även "
+        "utan verkliga skillnader ser ungefär en av tjugo säker ut."
     )
-    if len(judged) >= FEWEST_JUDGED:
-        count, expected = sv.number(len(judged), 0), sv.counting_word(round(len(judged) * notable.CHANCE))
-        text += f" Av rapportens {count} prövade skillnader väntas {expected} se säkra ut av slumpen."
-    return text
 
 
 def _peers(report: SchoolReport) -> str:
@@ -90,20 +89,8 @@ def _definitions(report: SchoolReport) -> str:
 
 
 def _hidden_list(report: SchoolReport) -> str:
-    counts = hidden_counts(report)
-    rule = (
-        f"Elevresultat som bygger på färre än {report.min_pupils} elever visas inte, så att ingen enskild elevs "
-        "resultat kan utläsas; andelar där nästan alla nått målet skrivs ~100."
+    return (
+        f"**Dolda uppgifter.** Elevresultat som bygger på färre än {report.min_pupils} elever visas inte, så att ingen "
+        "enskild elevs resultat kan utläsas; ibland döljs en uppgift till, så att den första inte kan räknas ut. "
+        "Andelar där nästan alla nått målet skrivs ~100. Dolt är inte noll."
     )
-    if not counts:
-        return f"**Dolda uppgifter.** {rule} I den här rapporten är ingen uppgift dold."
-    told = sv.enumeration([f"{sv.number(count, 0)} {reason}" for reason, count in counts])
-    return f"**Dolda uppgifter.** {rule} Bland skolans uppgifter för alla elever, de fem läsåren, är dolda: {told}."
-
-
-def hidden_counts(report: SchoolReport) -> list[tuple[str, int]]:
-    """Return how many of the school's numbers are hidden, by reason."""
-    own = [point for point in report.numbers.points.values() if point.level == Level.SCHOOL]
-    hidden = [point for point in own if point.breakdown == "all" and point.hidden]
-    counts = {reason: sum(str(point.status) == status for point in hidden) for status, reason in REASONS.items()}
-    return [(reason, count) for reason, count in counts.items() if count]

@@ -126,13 +126,12 @@ def sensitivity(said: Estimate | None) -> str:
     """Say in how many other reasonable comparisons the verdict holds, which fail, and whether it outlasts Holm."""
     if said is None or not said.direction:
         return ""
-    held = f"i {said.holds} av {said.of} andra rimliga jämförelser" if said.of else ""
-    alone = "när alla skolans jämförelser prövas tillsammans" if said.holm else ""
-    if not held and not alone:
-        return ""
     failing = sv.enumeration([word("check", name) for name in said.failing], conjunction="eller")
-    where = " och ".join(part for part in (held, alone) if part)
-    return f"Det gäller också {where}{f', inte {failing}' if failing else ''}."
+    held = f"håller i {said.holds} av {said.of} andra rimliga jämförelser" if said.of else ""
+    held = f"{held}, inte {failing}" if failing else held
+    alone = "står kvar när alla prövas tillsammans" if said.holm else ""
+    told = "; ".join(part for part in (held, alone) if part)
+    return f"{sv.capitalized(told)}." if told else ""
 
 
 def expected(point: Point, model: Point, difference: Difference | None) -> str:

@@ -41,7 +41,13 @@ FORMS = {
 METRIC_FORMS = {
     "merit_rating_17": Form(1, 0),
     "merit_rating_16": Form(1, 0),
-    "merit_sd": Form(1, 0),
+    **dict.fromkeys(
+        (
+            "merit_sd", "merit_school_sd", "merit_p90_p10", "merit_p75_p25", "merit_lowest_quarter_mean",
+            "merit_gap_education", "merit_background_slope",
+        ),
+        Form(1, 0),
+    ),
     "salsa_expected": Form(0, 0),
     "salsa_residual": Form(0, 0, signed=True),
     "compensation_correlation": Form(2, 2),

@@ -17,6 +17,12 @@ local function described(image)
   return image
 end
 
+-- A term leads to its definition on the site; a PDF stands alone, so there the term is only itself.
+local function term(link)
+  if is_typst and link.target:match('^%.%./.*metod%.html#') then return link.content end
+  return nil
+end
+
 -- The dashes of a pipe table are no statement about widths; the content decides.
 local function natural_widths(tbl)
   for index, spec in ipairs(tbl.colspecs) do tbl.colspecs[index] = { spec[1], nil } end
@@ -215,7 +221,7 @@ local function appendix(doc)
 end
 
 return {
-  { Image = described },
+  { Image = described, Link = term },
   { Table = table_for_format, Figure = html_figure, Div = source_line },
   { Pandoc = appendix },
 }

@@ -50,7 +50,7 @@ def canvas(
 
 
 def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None = None) -> None:
-    """Draw one measure: nation dotted, municipality grey, the school in its colour with a bar for each interval."""
+    """Draw one measure: nation dotted, municipality grey, SALSA red strokes, the school in colour with intervals."""
     scale = form(trend.school.current.metric).scale
     places = range(len(trend.school.points))
     for series, look in ((trend.nation, NATION_LINE), (trend.municipality, MUNICIPALITY_LINE)):
@@ -60,6 +60,8 @@ def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None =
         places, _scaled(trend.school, scale), color=style.SCHOOL, marker="o", markersize=4.5, linewidth=2.0, zorder=3,
         gid="school",
     )  # fmt: skip
+    for place, value in enumerate(_scaled(trend.expected, scale) if trend.expected else ()):
+        axes.plot([place - 0.3, place + 0.3], [value] * 2, color=style.HIGHLIGHT, linewidth=2, zorder=2, gid="expected")
     for place, point in enumerate(trend.school.points):
         if point.lower is not None and point.upper is not None:
             axes.plot(
@@ -90,7 +92,9 @@ def value_limits(found: Sequence[Trend]) -> tuple[float, float]:
 
 def _seen(trend: Trend) -> list[float]:
     scale = form(trend.school.current.metric).scale
-    values = [value for series in (trend.school, trend.municipality, trend.nation) for value in series.values]
+    expected = (trend.expected,) if trend.expected else ()
+    drawn = (trend.school, trend.municipality, trend.nation, *expected)
+    values = [value for series in drawn for value in series.values]
     limits = [limit for point in trend.school.points for limit in (point.lower, point.upper) if limit is not None]
     return [value * scale for value in (*values, *limits) if not isnan(value)]
 
@@ -158,12 +162,13 @@ def _apart(values: Sequence[float], limits: tuple[float, float]) -> list[float]:
 
 
 def beside_marks(found: Sequence[Trend]) -> tuple[tuple[str, str, str], ...]:
-    """Return the explanations of municipality and nation, of those that are drawn."""
+    """Return the explanations of municipality, nation and SALSA, of those that are drawn."""
     marks = (
-        ("line", "Kommunen", any(trend.municipality.shown for trend in found)),
-        ("dotted", "Riket", any(trend.nation.shown for trend in found)),
+        ("line", "Kommunen", style.COMPARISON, any(trend.municipality.shown for trend in found)),
+        ("dotted", "Riket", style.COMPARISON, any(trend.nation.shown for trend in found)),
+        ("line", "Väntat enligt SALSA", style.HIGHLIGHT, any(trend.expected for trend in found)),
     )
-    return tuple((mark, text, style.COMPARISON) for mark, text, drawn in marks if drawn)
+    return tuple((mark, text, colour) for mark, text, colour, drawn in marks if drawn)
 
 
 def name_colours(figure: Figure, parts: Sequence[tuple[str, str, str]]) -> None:

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from skq.report import alts, leads, measures, style
+from skq.report import alts, leads, lists, measures, style
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
 from skq.report.figures.panels import (
@@ -31,7 +31,7 @@ FEWEST_SLOTS = 6
 
 def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
     """Return the number of pupils beside teachers' certificates and pupils per teacher."""
-    bars, trends = measures.pupil_bars(report), measures.trends(report, measures.STAFF)
+    bars, trends = measures.pupil_bars(report), measures.trends(report, lists.STAFF)
     trends = [trend for trend in trends if measures.over_years([trend])]
     if not any(bar.point.shown for bar in bars) and not trends:
         return Passage(leads.no_resources(report))

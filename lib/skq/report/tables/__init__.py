@@ -5,8 +5,25 @@ Every table is also a CSV file: one row per number, rounded as shown, with a sta
 
 from skq.report.tables.aims import goals
 from skq.report.tables.by_subject import subjects
+from skq.report.tables.cohort import cohorts, value_added
 from skq.report.tables.in_company import comparison
 from skq.report.tables.national_tests import tests
-from skq.report.tables.over_years import resources, results
+from skq.report.tables.of_adults import survey_of_adults
+from skq.report.tables.of_ratings import assessment
+from skq.report.tables.on_the_way import on_the_way
+from skq.report.tables.over_years import further, resources, results
 
-__all__ = ["comparison", "goals", "resources", "results", "subjects", "tests"]
+__all__ = [
+    "assessment",
+    "cohorts",
+    "comparison",
+    "further",
+    "goals",
+    "on_the_way",
+    "resources",
+    "results",
+    "subjects",
+    "survey_of_adults",
+    "tests",
+    "value_added",
+]

@@ -15,22 +15,35 @@ from skq.report.texts import word
 from skq.report.wording import form
 from skq.terms import Level
 
+ORIGINS = ("commitment", "target")
+STATUSES = ("reached", "partly", "not_reached", "cannot_be_judged")
 CSV_HEADER = ("mål", "id", "läsår", "årskurs", "ämne eller område", "mål för värdet", "start", "resultat", "nedre",
               "övre", "antal", "trend", "läsår i trenden", "status")  # fmt: skip
 
 
 def goals(report: SchoolReport) -> Table | Passage:
     """Return each target and commitment with its goal, result, trend and, in words, whether it was reached."""
-    if not report.goals:
+    found = _newest(report.goals)
+    if not found:
         return Passage("")
     columns = (Column("Mål eller åtagande", "left"), Column("Mål"), Column("Resultat"), Column("Bygger på"),
                Column("Trend"), Column("Utfall", "left"))  # fmt: skip
-    names = [_name(goal) for goal in report.goals]
-    lines = [_line(name, goal) for name, goal in zip(names, report.goals, strict=True)]
-    save_csv("goals", CSV_HEADER, [_csv_row(goal) for goal in report.goals])
-    terms = {label(point_of(goal)): goal.metric for goal in report.goals}
-    return Table("goals", f"Mål och åtaganden. {_summary(report.goals)}", columns, tuple(lines), _notes(report.goals),
+    names = [escaped(goal.title) or label(point_of(goal)) for goal in found]
+    lines = [_line(name, goal) for name, goal in zip(names, found, strict=True)]
+    save_csv("goals", CSV_HEADER, [_csv_row(goal) for goal in found])
+    terms = dict(zip(names, (goal.metric for goal in found), strict=True))
+    return Table("goals", f"Mål och åtaganden. {_summary(found)}", columns, tuple(lines), _notes(found),
                  word("words", "download"), terms=terms)  # fmt: skip
+
+
+def _newest(found: Sequence[Goal]) -> list[Goal]:
+    """Return each goal once, with its newest result: the school's own commitments before the organizer's targets."""
+    newest: dict[tuple[object, ...], Goal] = {}
+    for goal in found:
+        key = (goal.origin, goal.title, goal.metric, goal.grade_year, goal.subject)
+        if key not in newest or newest[key].school_year < goal.school_year:
+            newest[key] = goal
+    return sorted(newest.values(), key=lambda goal: (ORIGINS.index(goal.origin), sv.order(goal.title)))
 
 
 def point_of(goal: Goal) -> Point:
@@ -39,11 +52,6 @@ def point_of(goal: Goal) -> Point:
         metric=goal.metric, level=Level.SCHOOL, unit="", school_year=goal.school_year, grade_year=goal.grade_year,
         subject=goal.subject, n=goal.n, value=goal.value, lower=goal.lower, upper=goal.upper,
     )  # fmt: skip
-
-
-def _name(goal: Goal) -> str:
-    name = label(point_of(goal))
-    return f"{escaped(goal.title)} ({name})" if goal.title and goal.title.lower() != name.lower() else name
 
 
 def _line(name: str, goal: Goal) -> tuple[str, ...]:
@@ -79,11 +87,8 @@ def _number(goal: Goal, value: float | None) -> str:
 def _summary(found: Sequence[Goal]) -> str:
     """Say how many were reached, partly and not, in words."""
     counts = {status: sum(goal.status == status for goal in found) for status in STATUSES}
-    told = [f"{sv.counting_word(count)} {word('goal_status', status)}" for status, count in counts.items() if count]
-    return f"Utfall: {sv.enumeration(told)}."
-
-
-STATUSES = ("reached", "partly", "not_reached", "cannot_be_judged")
+    told = [f"{word('goal_status', status)} {sv.number(count, 0)}" for status, count in counts.items() if count]
+    return f"{sv.capitalized(', '.join(told))}."
 
 
 def _notes(found: Sequence[Goal]) -> tuple[str, ...]:

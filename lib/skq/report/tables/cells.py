@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skq import catalog
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.emit import save_csv
 from skq.report.numbers import Point
 from skq.report.texts import metric_word, subject, word
-from skq.report.wording import bare_text, form, interval_text, is_total, symbol
+from skq.report.wording import bare_text, form, interval_text, is_total, limits_of, symbol
 from skq.terms import CellStatus
 
 CSV_HEADER = ("mått", "id", "nivå", "läsår", "årskurs", "ämne eller område", "värde", "nedre", "övre", "antal",
               "status", "källa", "urval")  # fmt: skip
-WITHOUT_N = ("attendance", "sick_leave", "allocation")
-"""Families whose numbers rest on everybody, so that n beside each would only repeat itself."""
 
 
 def with_n(point: Point) -> str:
     """Return the number and, in brackets, how many it rests on."""
-    text = bare_text(point)
-    family = catalog.metric(point.metric).family
-    if not point.shown or point.n is None or is_total(point.metric) or family in WITHOUT_N:
-        return text
-    return f"{text} ({sv.number(point.n, 0)})"
+    return f"{bare_text(point)} ({count(point)})" if count(point) and not is_total(point.metric) else bare_text(point)
 
 
 def with_interval(point: Point) -> str:
@@ -36,12 +29,8 @@ def with_interval(point: Point) -> str:
 
 def signed_with_interval(point: Point) -> str:
     """Return a number that is a difference, and its interval with signs."""
-    if not point.has_interval:
-        return bare_text(point)
-    shape = form(point.metric)
-    low, high = ((limit or 0.0) * shape.scale for limit in (point.lower, point.upper))
-    limits = f"{sv.signed(low, shape.interval_decimals)} till {sv.signed(high, shape.interval_decimals)}"
-    return f"{bare_text(point)} ({limits})"
+    limits = limits_of(point)
+    return f"{bare_text(point)} ({limits})" if limits else bare_text(point)
 
 
 def beside(point: Point) -> str:

@@ -9,11 +9,12 @@ from skq.report.company import CompanyRow, company, peer_names
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, Table, escaped
 from skq.report.keys import label
-from skq.report.numbers import Point
 from skq.report.tables import cells
 from skq.report.texts import word
-from skq.report.wording import form
+from skq.report.wording import bare_text, form, full_text
 from skq.terms import SchoolYear
+
+EXPECTED = "Väntat (SALSA)"
 
 
 def comparison(report: SchoolReport) -> Table | Passage:
@@ -21,29 +22,31 @@ def comparison(report: SchoolReport) -> Table | Passage:
     rows = company(report)
     if not rows:
         return Passage("")
-    pooled, peers = any(row.pooled.shown for row in rows), any(row.has_peers for row in rows)
-    columns = [Column("Resultat", "left"), Column("Skolan"), Column("Bygger på")]
+    pooled, peers = any(row.needs_pooling for row in rows), any(row.has_peers for row in rows)
+    columns = [Column("Resultat", "left"), Column("Skolan"), Column("Antal")]
     columns += [Column("Tre läsår")] if pooled else []
     columns += [Column("Kommunen")]
+    expected = any(row.expected is not None and row.expected.shown for row in rows)
+    columns += [Column(EXPECTED)] if expected else []
     columns += [Column("Liknande skolor"), Column("Skolan − liknande")] if peers else []
-    names = [_name(row.point) for row in rows]
-    lines = [(name, *_cells(row, pooled=pooled, peers=peers)) for name, row in zip(names, rows, strict=True)]
+    lines = [(label(row.point), *_cells(row, pooled=pooled, expected=expected, peers=peers)) for row in rows]
     points = [point for row in rows for point in (row.point, row.pooled, row.municipality) if point.recorded]
     cells.save("comparison", points)
     return Table(
         "comparison", _caption(rows), tuple(columns), tuple(lines), _notes(report, rows), word("words", "download"),
-        terms=dict(zip(names, (row.point.metric for row in rows), strict=True)),
+        terms={EXPECTED: "salsa_expected", **{label(row.point): row.point.metric for row in rows}},
     )  # fmt: skip
 
 
-def _name(point: Point) -> str:
-    return f"{label(point)} ({word('unit_of_table', point.kind)})"
-
-
-def _cells(row: CompanyRow, *, pooled: bool, peers: bool) -> tuple[str, ...]:
+def _cells(row: CompanyRow, *, pooled: bool, expected: bool, peers: bool) -> tuple[str, ...]:
     three = [cells.with_interval(row.pooled) if row.pooled.shown else ""] if pooled else []
     beside = [_peer_mean(row), _peer_difference(row)] if peers else []
-    return (cells.with_interval(row.point), cells.count(row.point), *three, cells.beside(row.municipality), *beside)
+    model = [_expected(row)] if expected else []
+    return (full_text(row.point), cells.count(row.point), *three, cells.beside(row.municipality), *model, *beside)
+
+
+def _expected(row: CompanyRow) -> str:
+    return bare_text(row.expected) if row.expected is not None and row.expected.recorded else ""
 
 
 def _peer_mean(row: CompanyRow) -> str:
@@ -78,9 +81,9 @@ def _notes(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:
     points = [row.point for row in rows]
     notes = list(cells.symbol_notes(report, points))
     newest = max(point.school_year for point in points)
-    if any(row.pooled.shown for row in rows):
+    if any(row.needs_pooling for row in rows):
         first = SchoolYear(SchoolYear.parse(newest).start - 2)
-        notes.append(f"Tre läsår: {first}–{newest} sammanlagda, där ett enda läsår är för litet eller osäkert.")
+        notes.append(f"Tre läsår: {first}–{newest} sammanlagda, eftersom ett enda är för litet.")
     if older := [row for row in rows if row.point.school_year != newest]:
         told = [f"{label(row.point)} {row.point.school_year}" for row in older]
         notes.append(f"Äldre uppgift: {sv.enumeration(told)}.")

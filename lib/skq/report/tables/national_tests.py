@@ -15,13 +15,15 @@ from skq.report.texts import subject, word
 from skq.report.wording import bare_text
 
 ADJUSTED = "grade_test_net_adjusted_pp"
-EQUAL = "grade_equal_test_share"
+SHARES = ("grade_above_test_share", "grade_equal_test_share", "grade_below_test_share")
+"""What the net is made of; the file has it too."""
+
 COLUMNS: dict[str, str] = {
     "test_points_mean": "Poäng",
     "test_passed_share": "Minst E (%)",
-    "grade_above_test_share": "Högre (%)",
-    EQUAL: "Lika (%)",
-    "grade_below_test_share": "Lägre (%)",
+    SHARES[0]: "Högre (%)",
+    SHARES[1]: "Lika (%)",
+    SHARES[2]: "Lägre (%)",
     "grade_test_net_pp": "Netto (intervall)",
     ADJUSTED: "Justerat netto (intervall)",
 }
@@ -44,7 +46,7 @@ def tests(report: SchoolReport) -> Table | Passage:
         (name, *(_cell(found[metric]) for metric in kept), cells.most(found.values())) for name, found in rows
     )
     points = [found[metric] for _, found in rows for metric in kept]
-    cells.save("tests", [point for point in points if point.recorded])
+    cells.save("tests", [point for _, found in rows for point in found.values() if point.recorded])
     caption = (
         f"Nationella prov, och hur betygen förhåller sig till dem, {alts.years_of(p for p in points if p.shown)}. "
         f"{alts.source_of_points(points)}"
@@ -54,15 +56,15 @@ def tests(report: SchoolReport) -> Table | Passage:
 
 
 def _kept(rows: Sequence[Row]) -> list[str]:
-    """Return the metrics that any row has; equal grades say nothing new where the adjusted net takes their place."""
+    """Return the metrics that any row has; the shares give way where the adjusted net says more."""
     kept = [metric for metric in COLUMNS if any(found[metric].recorded for _, found in rows)]
-    return [metric for metric in kept if metric != EQUAL] if ADJUSTED in kept else kept
+    return [metric for metric in kept if metric not in SHARES] if ADJUSTED in kept else kept
 
 
 def _test_years(report: SchoolReport, found: Sequence[Trend]) -> Table:
     """Return the test points over the school years, where nothing but points is known."""
     caption = f"Genomsnittlig provbetygspoäng på nationella prov (A = 20, E = 10) per läsår. {alts.source_line(found)}"
-    return year_table(report, "tests", found, caption, with_interval=False)
+    return year_table(report, "tests", found, caption, with_n=True)
 
 
 def _rows(report: SchoolReport, grade_year: int) -> list[Row]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import alts, measures, sv
+from skq.report import alts, lists, measures, sv
 from skq.report.company import company
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, Table
 from skq.report.measures import Trend
 from skq.report.numbers import Series
 from skq.report.tables import cells
-from skq.report.texts import word
-from skq.report.wording import interval_text
+from skq.report.texts import texts, word
+from skq.report.wording import bare_text, interval_text
 from skq.terms import CellStatus, Level
 
 
@@ -21,27 +21,36 @@ def results(report: SchoolReport) -> Table | Passage:
 
     Where a table of comparisons tells the newest of them, the years are left to the figure and the page.
     """
-    found = measures.trends(report, (*measures.RESULTS, *measures.ELIGIBILITY))
+    found = measures.trends(report, (*lists.RESULTS, *lists.ELIGIBILITY))
     if not any(trend.school.shown for trend in found):
         return Passage("")
     caption = f"Kunskapsresultat per läsår, antal elever inom parentes. {alts.source_line(found)}"
     return year_table(
-        report, "results", found, caption, with_interval=True, only_on_page=bool(company(report))
+        report, "results", found, caption, with_interval=True, with_n=True, only_on_page=bool(company(report))
     )
 
 
 def resources(report: SchoolReport) -> Table | Passage:
     """Return pupils, staff, work, cost and attendance per school year, beside municipality and nation."""
-    found = measures.trends(report, measures.RESOURCES)
+    found = measures.trends(report, lists.RESOURCES)
     if not found:
         return Passage("")
     caption = f"Elever, personal och resurser per läsår. {alts.source_line(found)}"
-    return year_table(report, "resources", found, caption, with_interval=False)
+    return year_table(report, "resources", found, caption)
+
+
+def further(report: SchoolReport) -> Table | Passage:
+    """Return what else is known of pupils, staff, leisure centre and money; on the page alone."""
+    found = measures.trends(report, lists.FURTHER)
+    if not found:
+        return Passage("")
+    caption = f"Mer om elever, personal och resurser per läsår. {alts.source_line(found)}"
+    return year_table(report, "further", found, caption, only_on_page=True)
 
 
 def year_table(
-    report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool,
-    only_on_page: bool = False,
+    report: SchoolReport, key: str, found: Sequence[Trend], caption: str, *, with_interval: bool = False,
+    with_n: bool = False, only_on_page: bool = False,
 ) -> Table:  # fmt: skip
     """Return a row per measure and a column per school year; measures that are hidden in every year are named below."""
     told = [trend for trend in found if _says_something(trend)] or list(found)
@@ -53,8 +62,12 @@ def year_table(
     when = "" if newest == years[-1] else f" {newest}"  # the school's newest figures may be older than the last column
     columns += [Column(f"{sv.capitalized(word('level', level))}{when}") for level in levels]
     rows = [
-        (*_year_row(trend, years, with_interval=with_interval), *_beside_row(trend, levels, newest)) for trend in told
-    ]
+        (
+            row_name(trend), *((cells.with_n if with_n else bare_text)(trend.school.at(year)) for year in years),
+            *([interval_text(trend.school.current)] if with_interval else []), *_beside_row(trend, levels, newest),
+        )
+        for trend in told
+    ]  # fmt: skip
     points = [trend.school.at(year) for trend in told for year in years]
     everything = [trend.school.at(year) for trend in found for year in years]
     beside = [point for trend in found for level in levels for point in _level(trend, level).recorded]
@@ -96,11 +109,8 @@ def _level(trend: Trend, level: str) -> Series:
     return trend.municipality if level == Level.MUNICIPALITY else trend.nation
 
 
-def _year_row(trend: Trend, years: Sequence[str], *, with_interval: bool) -> tuple[str, ...]:
-    limits = [interval_text(trend.school.current)] if with_interval else []
-    return (row_name(trend), *(cells.with_n(trend.school.at(year)) for year in years), *limits)
-
-
 def row_name(trend: Trend) -> str:
     """Return the name of a measure's row, with its unit: "Meritvärde (poäng)"."""
-    return f"{trend.title} ({word('unit_of_table', trend.school.current.kind)})"
+    point = trend.school.current
+    unit = texts()["unit_of_metric"].get(point.metric) or word("unit_of_table", point.kind)
+    return f"{trend.title} ({unit})"

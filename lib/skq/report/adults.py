@@ -1,0 +1,78 @@
+"""What guardians and staff answer in the surveys, and whether so few did that it must be read with care."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skq.report import sv
+from skq.report.context import SchoolReport
+from skq.report.lists import AREAS, SURVEYED
+from skq.report.numbers import Point
+from skq.report.texts import subject, word
+from skq.report.wording import value_text
+from skq.terms import Level
+
+GROUPS = ("guardians", "staff")
+HME = ("hme_index", "hme_motivation", "hme_leadership", "hme_governance")
+ENOUGH = {"pupils": 0.70, "guardians": 0.50, "staff": 0.70}
+"""The response rate from which no warning is given, by who was asked (domain §11)."""
+
+
+@dataclass(frozen=True)
+class AdultRow:
+    """One area: the guardians' and the staff's index, and the municipality's beside each."""
+
+    name: str
+    points: tuple[Point, ...]
+    municipality: tuple[Point, ...]
+
+
+def groups(report: SchoolReport) -> tuple[str, ...]:
+    """Return who of guardians and staff has answered."""
+    return tuple(group for group in GROUPS if f"survey_{group}_index" in report.measured)
+
+
+def rows(report: SchoolReport) -> list[AdultRow]:
+    """Return the areas in which guardians or staff have a shown index, in the order of the pupils' survey."""
+    found = [_row(report, code) for code in AREAS]
+    return [row for row in found if any(point.shown for point in row.points)]
+
+
+def _row(report: SchoolReport, code: str) -> AdultRow:
+    points = tuple(report.point(f"survey_{group}_index", subject=code) for group in groups(report))
+    return AdultRow(subject(code), points, tuple(report.beside(point, Level.MUNICIPALITY) for point in points))
+
+
+def engagement(report: SchoolReport) -> Point | None:
+    """Return the staff's index of engagement (HME), None where it is not shown."""
+    point = report.point(HME[0]) if HME[0] in report.measured else None
+    return point if point is not None and point.shown else None
+
+
+def responses(report: SchoolReport) -> list[Point]:
+    """Return the newest response rates of guardians and staff that are shown."""
+    metrics = [f"survey_{group}_response_share" for group in groups(report)]
+    points = [report.point(metric) for metric in metrics if metric in report.measured]
+    return [point for point in points if point.shown]
+
+
+def warnings(report: SchoolReport) -> list[str]:
+    """Say which response rates are so low that the answers must be read with care."""
+    asked = {"pupils": [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]}
+    asked |= {group: [p for p in responses(report) if p.metric == f"survey_{group}_response_share"] for group in GROUPS}
+    low = [
+        (point, ENOUGH[group])
+        for group, points in asked.items()
+        for point in points
+        if point.value is not None and point.value < ENOUGH[group]
+    ]
+    names = [f"{_who(point)} ({value_text(point)})" for point, _ in low]
+    if not names:
+        return []
+    return [f"Få har svarat bland {sv.enumeration(names)}: de som inte svarat kan tycka annorlunda."]
+
+
+def _who(point: Point) -> str:
+    if point.grade_year is not None:
+        return f"eleverna i årskurs {point.grade_year}"
+    return word("respondents", point.metric.removeprefix("survey_").removesuffix("_response_share"))
