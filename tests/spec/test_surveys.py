@@ -67,7 +67,8 @@ class TestPositiveShare:
             grade_year=5,
         )
         assert (found["n"], round_half_up(found["value"] * 100)) == (105, 66.7)
-        assert found["lower"] < found["value"] < found["upper"]
+        # Wilson, z = 1.96: (0.66667 + 0.01829 ± 0.09200) / 1.03659
+        assert (round(found["lower"], 3), round(found["upper"], 3)) == (0.572, 0.750)
 
     def test_of_a_negative_item(self):
         """Never and seldom are the positive answers to a negatively worded item: (20 + 10) / 105 = 28.6 %."""
@@ -88,6 +89,8 @@ class TestPositiveShare:
             grade_year=5,
         )
         assert (found["n"], round_half_up(found["value"] * 100)) == (100, 63.3)
+        # the means of 0.5720 and 0.5020, of 0.7495 and 0.6906
+        assert (round(found["lower"], 3), round(found["upper"], 3)) == (0.537, 0.720)
 
     def test_formula(self):
         """Each answer is positive or not; who did not answer is missing, who did not know is not positive."""
