@@ -11,8 +11,18 @@ from skq.terms import RESULT_KEY, CellStatus
 THRESHOLDS = ("absence_over_15_share", "absence_over_20_share", "absence_over_50_share")
 """Whoever is over a later one is over the earlier ones too."""
 
-TELLS_OF = {"leisure_children_per_fte": "leisure_children_count", "adapted_pupil_share": "adapted_pupil_count"}
-"""A ratio, shown with the full-time equivalents or pupils that it rests on, tells the count that it is made of."""
+TELLS_OF = {
+    "leisure_children_per_fte": "leisure_children_count",
+    "adapted_pupil_share": "adapted_pupil_count",
+    "salsa_residual": "merit_rating_17",
+    "salsa_passed_residual": "all_subjects_passed_share",
+    "cohort_change_stayers": "cohort_stayers_count",
+    "cohort_change_leavers": "cohort_leavers_count",
+    "cohort_change_joiners": "cohort_joiners_count",
+}
+"""What tells another number: a ratio, shown with the full-time equivalents or pupils that it rests on, the count that
+it is made of; the distance from an expected value the result; a part of a change, by its n, who stayed, left, joined.
+"""
 
 _PLACE = [column for column in RESULT_KEY if column != "metric"]
 
@@ -39,7 +49,7 @@ def between_too_few(judged: pd.DataFrame) -> Booleans:
 
 
 def telling(judged: pd.DataFrame, hidden: Booleans) -> Booleans:
-    """Return the ratios whose count is among the *hidden* rows."""
+    """Return the rows whose other number, which they would tell (`TELLS_OF`), is among the *hidden* rows."""
     chosen = np.zeros(len(judged), dtype=bool)
     for ratio, count in TELLS_OF.items():
         rows = judged[judged["metric"].eq(ratio)]

@@ -48,6 +48,8 @@ there the total stands beside what is known of its parts, as in the official sta
 
 CHANGE_PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners")
 CHANGE = "cohort_change"
+NEARLY = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", CHANGE)
+"""What adds up over units but for the few who move between them: near enough to tell a single hidden one."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
 
 
 def _adds_up(metric: str) -> bool:
-    return catalog.metric(metric).aggregation != "none"
+    return metric in NEARLY or catalog.metric(metric).aggregation != "none"
 
 
 def _members(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
