@@ -75,9 +75,13 @@ def over_grades(analysis: AnnualAnalysis) -> Table | Passage:
     save_points("cohorts", [(whole, point) for row in found for point in row.points if point is not None])
     words, heads = texts()["annual"], texts()["annual_cohort"]
     used = [place for place in range(len(RESULTS)) if any(_shown(row, place) for row in found)]
+    matched = cohorts.matched(analysis)
     header = [words["cohort"], *(str(heads["_".join(map(str, RESULTS[place])).rstrip("_")]) for place in used),
               words["newest_n"]]  # fmt: skip
     rows = [[str(row.began), *(_cell(row.points[place]) for place in used), _n(row)] for row in found]
+    if any(row.began in matched for row in found):
+        header.append(words["same_pupils"])
+        rows = [[*line, _cell(matched.get(row.began))] for line, row in zip(rows, found, strict=True)]
     points = [point for row in found for point in row.points if point is not None]
     return made_table("cohorts", words["cohorts_caption"], header, rows,
                       notes=[words["cohorts_note"], symbol_note(rows, points)])  # fmt: skip

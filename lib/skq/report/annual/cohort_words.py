@@ -23,8 +23,8 @@ def progress(step: Step) -> str:
     """Say how a cohort's mean changed between two grade years and what the change is made of."""
     stayers, leavers, joiners = step.parts
     return (
-        f"Den kull som började årskurs{sv.NBSP}1 hösten {step.began} hade i årskurs{sv.NBSP}{step.to_grade} "
-        f"{points(step.change, of=True)} {direction(step.change)} betygspoäng per elev än i årskurs{sv.NBSP}"
+        f"Den kull som började årskurs{sv.NBSP}1 hösten {step.began} fick {points(step.change, of=True)} "
+        f"{direction(step.change)} betygspoäng per elev i årskurs{sv.NBSP}{step.to_grade} än i årskurs{sv.NBSP}"
         f"{step.from_grade}{_limits(step.change)}. Bland de elever som var kvar var förändringen "
         f"{points(stayers)}; att elever slutade gav {points(leavers)} och att elever började "
         f"{points(joiners)}.{same(step)}"

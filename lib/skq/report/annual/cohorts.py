@@ -131,6 +131,12 @@ def newest(analysis: AnnualAnalysis, years: int = 3) -> Step | None:
     return max(found, key=lambda one: (one.change.school_year, one.to_grade), default=None)
 
 
+def matched(analysis: AnnualAnalysis) -> dict[int, Point]:
+    """Return by cohort the shown share who were there three years before as well, at the newest such point."""
+    points = [point for point in analysis.points("cohort_matched_share", subject="3", breakdown="all") if point.shown]
+    return {began(point.school_year, point.grade_year or 0): point for point in points}
+
+
 def _beside(analysis: AnnualAnalysis, metric: str, change: Point) -> Point:
     series = analysis.series(metric, grade_year=change.grade_year, subject=change.subject)
     return series.at(change.school_year)

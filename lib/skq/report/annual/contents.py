@@ -17,8 +17,8 @@ OF_SUBJECTS = ("subject_passed_share", "subject_points_mean", "test_points_mean"
 OF_EQUITY = (
     "merit_icc", "merit_between_share", "merit_sd", "merit_school_sd", "merit_p90_p10", "merit_p75_p25",
     "merit_lowest_quarter_mean", "merit_gap_education", "merit_background_slope", "merit_background_r2",
-    "segregation_education", "segregation_foreign", "segregation_entropy", "compensation_slope",
-    "compensation_correlation",
+    "segregation_education", "segregation_education_by_chance", "segregation_foreign",
+    "segregation_foreign_by_chance", "segregation_entropy", "compensation_slope", "compensation_correlation",
 )  # fmt: skip
 OF_COHORTS = (
     "cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_matched_share", "cohort_change",

@@ -17,7 +17,7 @@ from skq.report.figures.panels import canvas, draw_trend, name_colours
 from skq.report.measures import Trend
 from skq.report.numbers import Point, Series
 from skq.report.texts import metric_word, source, texts
-from skq.report.wording import form
+from skq.report.wording import bare_text, form
 from skq.terms import Level
 
 IN_TABLE = (
@@ -25,9 +25,13 @@ IN_TABLE = (
     "merit_background_slope", "merit_background_r2", "segregation_education", "segregation_foreign",
     "compensation_slope",
 )  # fmt: skip
-IN_FIGURE = ("merit_icc", "merit_p90_p10", "merit_background_slope", "segregation_education")
-BY_CHANCE = "by_chance"
-"""The category of what chance alone would give, beside an index of segregation."""
+IN_FIGURE = (
+    "merit_icc", "merit_p90_p10", "merit_background_slope", "segregation_education", "merit_lowest_quarter_mean",
+    "segregation_foreign",
+)  # fmt: skip
+MOST_PANELS = 4
+BY_CHANCE = "{}_by_chance"
+"""The metric that tells what chance alone would give, beside an index of segregation."""
 PANEL_HEIGHT = 3.3
 MOST_YEARS = 5
 
@@ -38,6 +42,7 @@ class Followed:
 
     metric: str
     series: Series
+    by_chance: Series | None = None
 
     @property
     def current(self) -> Point:
@@ -50,8 +55,9 @@ def followed(analysis: AnnualAnalysis, metric: str) -> Followed | None:
     known = [point for point in analysis.points(metric, breakdown="all", category="all") if point.shown]
     if not known:
         return None
-    newest = known[-1]
-    return Followed(metric, analysis.series(metric, grade_year=newest.grade_year, subject=newest.subject))
+    which = {"grade_year": known[-1].grade_year, "subject": known[-1].subject}
+    chance = analysis.series(BY_CHANCE.format(metric), **which)
+    return Followed(metric, analysis.series(metric, **which), chance if chance.shown else None)
 
 
 def all_followed(analysis: AnnualAnalysis, metrics: Sequence[str]) -> list[Followed]:
@@ -61,24 +67,31 @@ def all_followed(analysis: AnnualAnalysis, metrics: Sequence[str]) -> list[Follo
 
 def development(analysis: AnnualAnalysis) -> Picture | Passage:
     """Draw the leading measures of equity over the years, a small panel each; nothing with fewer than two years."""
-    found = [one for one in all_followed(analysis, IN_FIGURE) if len(one.series.shown) > 1]
+    found = [one for one in all_followed(analysis, IN_FIGURE) if len(one.series.shown) > 1][:MOST_PANELS]
     if len(found) < 2:
         return Passage("")
     rows = -(-len(found) // 2)
     nobody = analysis.numbers.series(found[0].metric, level="", units=(), school_years=analysis.school_years)
-    trends = [Trend(heading(one.metric), one.series, nobody, nobody) for one in found]
+    trends = [Trend(heading(one.metric), one.series, nobody, one.by_chance or nobody) for one in found]
     with plt.rc_context(style.rc()):
         figure, axes = canvas(rows, 2, height=PANEL_HEIGHT * rows)
         for axis, trend in zip(axes, trends, strict=False):
             draw_trend(axis, trend)
         for axis in axes[len(trends) :]:
             axis.set_axis_off()
-        known = any(point.has_interval for one in found for point in one.series.shown)
-        name_colours(figure, [("line", f"Kommunen{' med 95 %-intervall' if known else ''}", style.SCHOOL)])
+        name_colours(figure, _marks(found))
     origin = sv.enumeration(sorted({source(point.source) for one in found for point in one.series.shown}))
     caption = f"{texts()['annual']['equity_development']} Källa: {origin}."
-    alt = " ".join(equity_words.course(heading(one.metric), one.series) for one in found)
+    alt = " ".join(equity_words.course(heading(one.metric), one.series, one.by_chance) for one in found)
     return saved_picture(figure, "equity", caption=caption, alt=alt)
+
+
+def _marks(found: Sequence[Followed]) -> list[tuple[str, str, str]]:
+    known = any(point.has_interval for one in found for point in one.series.shown)
+    marks = [("line", f"Kommunen{' med 95 %-intervall' if known else ''}", style.SCHOOL)]
+    if any(one.by_chance for one in found):
+        marks.append(("dotted", texts()["annual"]["by_chance"], style.COMPARISON))
+    return marks
 
 
 def heading(metric: str) -> str:
@@ -96,17 +109,27 @@ def over_years(analysis: AnnualAnalysis) -> Table | Passage:
     if not found:
         return Passage("")
     (whole,) = analysis.at(Level.MUNICIPALITY)
-    save_points("equity", [(whole, point) for one in found for point in one.series.points])
+    series = [known for one in found for known in (one.series, one.by_chance) if known is not None]
+    save_points("equity", [(whole, point) for known in series for point in known.points])
     words = texts()["annual"]
     years = sorted({point.school_year for one in found for point in one.series.shown})[-MOST_YEARS:]
     header = [words["measure"], *(sv.short_year(year) for year in years), words["newest_n"]]
-    rows = [[heading(one.metric), *(_at(one.series, year) for year in years), _n(one)] for one in found]
+    rows = [
+        [heading(one.metric), *(_at(one, year, newest=year == years[-1]) for year in years), _n(one)] for one in found
+    ]
     note = symbol_note(rows, [point for one in found for point in one.series.points])
     return made_table("equity", words["equity_caption"], header, rows, notes=[words["equity_note"], note])
 
 
-def _at(series: Series, year: str) -> str:
-    return with_interval(series.at(year)) if year in series.years else sv.EN_DASH
+def _at(one: Followed, year: str, *, newest: bool) -> str:
+    """Write the number of a year; the newest with its interval, or with what chance alone would give."""
+    if year not in one.series.years:
+        return sv.EN_DASH
+    point = one.series.at(year)
+    chance = None if one.by_chance is None else one.by_chance.at(year)
+    if newest and chance is not None and chance.shown:
+        return f"{bare_text(point)} ({bare_text(chance)})"
+    return with_interval(point) if newest else bare_text(point)
 
 
 def _n(one: Followed) -> str:

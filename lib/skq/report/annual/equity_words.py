@@ -8,7 +8,7 @@ from skq.report import sv
 from skq.report.annual.groups import GroupRow
 from skq.report.apart import since_first
 from skq.report.numbers import Difference, Point, Series
-from skq.report.wording import amount, brief_noun, full_text, limits_text, resting_on, value_text
+from skq.report.wording import amount, bare_text, brief_noun, full_text, limits_text, resting_on, value_text
 
 
 def gaps(rows: Sequence[GroupRow], *, who: str, than: str) -> str:
@@ -33,6 +33,10 @@ def _gap(gap: Difference) -> str:
     return f"{brief_noun(gap)} med {amount(gap)} ({limits_text(gap)})"
 
 
+CERTAINTY = {None: "säkerheten är inte beräknad", False: "ingen säker förändring", True: "en säker förändring"}
+HIDDEN = "visas inte: med den kunde en dold skolas resultat räknas ut"
+
+
 def share_between(icc: Series) -> str:
     """Say in one sentence how much of the variation in merit rating lies between schools; empty where not known."""
     if not icc.current.shown:
@@ -43,9 +47,8 @@ def share_between(icc: Series) -> str:
 def between_schools(icc: Series, uncorrected: Point) -> str:
     """Say how much of the variation in merit rating lies between schools, and whether that has changed."""
     if not icc or not icc.current.shown:
-        return (
-            "Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna kan inte beräknas utan elevuppgifter."
-        )
+        why = HIDDEN if icc.current.hidden else "kan inte beräknas utan elevuppgifter"
+        return f"Hur stor del av skillnaderna i meritvärde som ligger mellan skolorna {why}."
     now = icc.current
     told = (
         f"{full_text(now)} av elevernas skillnader i meritvärde låg mellan skolorna {sv.school_year(now.school_year)}, "
@@ -92,14 +95,48 @@ def background(slope: Point | None, explained: Point | None) -> str:
         f"meritvärdet i medeltal {full_text(slope)} poäng {side}"
     )
     if explained is not None and explained.shown:
-        text += f"; utbildningen förklarar {full_text(explained)} av skillnaderna mellan eleverna"
+        text += f"; {full_text(explained)} av skillnaderna mellan eleverna följer utbildningen"
     return f"{text} ({resting_on(slope)})." if slope.n is not None else f"{text}."
 
 
-def course(name: str, series: Series) -> str:
-    """Say the numbers of a panel, year by year."""
-    years = ", ".join(f"{point.school_year} {full_text(point)}" for point in series.shown)
-    return f"{name}: {years}."
+def segregation(index: Point | None, chance: Point | None) -> str:
+    """Say how unevenly pupils with little-educated parents are spread, beside what chance alone would give."""
+    if index is None or not index.shown:
+        return ""
+    text = (
+        f"{value_text(index)} av eleverna vars föräldrar saknar gymnasial utbildning skulle behöva byta skola för att "
+        "skolorna skulle bli lika"
+    )
+    if chance is not None and chance.shown:
+        text += f"; lottning skulle ge {value_text(chance)}"
+    return f"{text}."
+
+
+def compensation(slope: Point | None) -> str:
+    """Say whether schools with greater needs have more money per pupil, and whether that is certain."""
+    if slope is None or slope.value is None or slope.lower is None or slope.upper is None:
+        return ""
+    where = "För varje procentenhet fler elever vars föräldrar saknar eftergymnasial utbildning"
+    limits = sv.interval(slope.lower, slope.upper)
+    if slope.lower <= 0 <= slope.upper:
+        return f"{where} är skillnaden i kostnad per elev {sv.signed(slope.value, 0)} kronor ({limits}); den är inte säker."
+    more = "högre" if slope.value > 0 else "lägre"
+    return f"{where} är kostnaden per elev {sv.number(abs(slope.value), 0)} kronor {more} ({limits})."
+
+
+def course(name: str, series: Series, chance: Series | None = None) -> str:
+    """Say from what to what a measure has gone, and whether that is certain; what chance would give where known."""
+    first, last = series.shown[0], series.shown[-1]
+    gap = since_first(series)
+    certain = None if gap is None else gap.certain
+    judged = {None: "säkerheten är inte beräknad", False: "ingen säker förändring", True: "en säker förändring"}[
+        certain
+    ]
+    text = (
+        f"{name}: från {bare_text(first)} ({first.school_year}) till {bare_text(last)} ({last.school_year}), {judged}"
+    )
+    beside = "" if chance is None or not chance.shown else f"; slumpen ensam skulle ge {bare_text(chance.shown[-1])}"
+    return f"{text}, {judged}{beside}."
 
 
 def no_breakdown(what: str) -> str:

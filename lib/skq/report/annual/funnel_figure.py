@@ -21,7 +21,7 @@ from skq.report.figures.panels import canvas, name_colours
 from skq.report.texts import texts
 from skq.report.wording import form
 
-HEIGHT = 6.4
+HEIGHT = 6.0
 STEPS = 200
 
 
@@ -77,7 +77,7 @@ def _axes(axis: Axes, found: Funnel) -> None:
     axis.set_xlim(low - (high - low) * 0.05, high + (high - low) * 0.05)
     axis.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]))
     axis.xaxis.set_major_formatter(lambda value, _: sv.number(value, 0))
-    axis.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axis.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     axis.yaxis.set_major_formatter(lambda value, _: sv.number(value, 0) if shape.scale != 100 or value <= 100 else "")
 
 

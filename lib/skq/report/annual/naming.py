@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from skq.report import style
 
@@ -27,4 +28,5 @@ def name_dots(axis: Axes, dots: Sequence[tuple[float, float, str]]) -> None:
         axis.annotate(
             name, (x, height), xytext=(-7 if turned else 7, 0), textcoords="offset points",
             ha="right" if turned else "left", va="center", color=style.SCHOOL, size=style.SMALL_SIZE, gid="name",
+            path_effects=[withStroke(linewidth=2.5, foreground=style.BACKGROUND)],
         )  # fmt: skip

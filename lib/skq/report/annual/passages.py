@@ -98,15 +98,14 @@ def _developments(analysis: AnnualAnalysis) -> list[Series]:
 
 
 def findings(analysis: AnnualAnalysis) -> Passage:
-    """Return the schools where something stands out, heaviest first, and how many flags chance alone would give."""
+    """Return the schools where something stands out, heaviest first; what chance alone would give is told in brief."""
     found = notable(analysis)
-    lead = lead_block(escaped(sentences.notable(found)))
     if not found.findings:
-        return Passage(lead.rstrip())
+        return Passage(lead_block(escaped(sentences.notable(found))).rstrip())
     shown = found.findings[:MOST_FINDINGS]
     lines = "\n".join(f"{place}. {sentences.finding(one, found.marked)}" for place, one in enumerate(shown, 1))
     rest = sentences.more_findings(len(found.findings) - len(shown))
-    return Passage("\n\n".join(part for part in (f"{lead}{HOW_WEIGHED}", lines, rest) if part))
+    return Passage("\n\n".join(part for part in (HOW_WEIGHED, lines, rest) if part))
 
 
 def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> Passage:
@@ -139,6 +138,14 @@ def equity(analysis: AnnualAnalysis) -> Passage:
         equity_words.between_schools(_icc(analysis), analysis.series("merit_between_share", grade_year=9).current),
         equity_words.spread(now["merit_p90_p10"], now["merit_lowest_quarter_mean"]),
         equity_words.background(now["merit_background_slope"], now["merit_background_r2"]),
+        " ".join(
+            text
+            for text in (
+                equity_words.segregation(now["segregation_education"], now["segregation_education_by_chance"]),
+                equity_words.compensation(now["compensation_slope"]),
+            )
+            if text
+        ),
         equity_words.gaps(groups.by_sex(analysis), **GIRLS_AND_BOYS),
         equity_words.gaps(groups.by_education(analysis), **EDUCATION),
     ]

@@ -19,7 +19,7 @@ from skq.report.figures.panels import canvas, name_colours
 from skq.report.numbers import Point
 from skq.report.texts import source, texts
 
-HEIGHT = 5.4
+HEIGHT = 4.8
 
 
 def expected_merit(analysis: AnnualAnalysis) -> Picture | Passage:
@@ -43,9 +43,10 @@ def expected_merit(analysis: AnnualAnalysis) -> Picture | Passage:
 def _three_years(pooled: Sequence[Pooled]) -> Picture:
     with plt.rc_context(style.rc()):
         figure = draw_three_years(pooled)
-    caption = texts()["annual"]["pooled_caption"].format(
-        year=pooled[0].residual.school_year, source=source(pooled[0].residual.source)
-    )
+    origin = pooled[0].residual.source
+    computed = texts()["annual"]["pooled_here"] if origin.startswith("register") else ""
+    caption = texts()["annual"]["pooled_caption"].format(year=pooled[0].residual.school_year, source=source(origin))
+    caption = f"{caption} {computed}".rstrip()
     return saved_picture(figure, "schools-expected", caption=caption, alt=salsa_words.pooled_in_words(pooled),
                          lead=escaped(salsa_words.pooled(pooled)))  # fmt: skip
 
