@@ -22,8 +22,7 @@ from typing import Any
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
-from skq.judge import Judgements, nothing_judged
-from skq.judge.frames import refuse_unshown, stored_estimates, stored_goals
+from skq.judgements import Judgements, nothing_judged, refuse_unshown, stored_estimates, stored_goals
 from skq.protect import Protected, ProtectedTable
 from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 

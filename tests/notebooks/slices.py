@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from skq.judge import Judgements
-from skq.judge.frames import typed_estimates, typed_goals
+from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected, ProtectedTable
 from skq.protect.table import COLUMN_DTYPES
 from skq.report.context import SchoolReport

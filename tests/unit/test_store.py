@@ -5,8 +5,7 @@ import json
 import pandas as pd
 import pytest
 from skq.errors import ProtectionError, SkqError, SourceError
-from skq.judge import Judgements
-from skq.judge.frames import typed_estimates, typed_goals
+from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
 from skq.store import ANNUAL, folder_checksums, new_folder, read_slice, write_bytes, write_slices

@@ -4,8 +4,8 @@ Pure. Sees protected numbers only, so that no judgement can tell more than what 
 """
 
 from skq.judge.facts import judgement_facts
-from skq.judge.frames import Judgements, nothing_judged
 from skq.judge.peers import PeerRule
 from skq.judge.room import judged
+from skq.judgements import Judgements, nothing_judged
 
 __all__ = ["Judgements", "PeerRule", "judged", "judgement_facts", "nothing_judged"]

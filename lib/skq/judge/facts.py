@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from skq.judge.frames import Judgements
 from skq.judge.peers import PeerRule
+from skq.judgements import Judgements
 from skq.metrics.multiple import expected_by_chance
 from skq.terms import Level
 

@@ -89,18 +89,19 @@ def beside_peers(rows: pd.DataFrame, known: Mapping[str, Intake], rule: PeerRule
     units = rows["unit"].to_numpy("str")
     years = {year: nearest_year(year, known) for year in rows["school_year"].unique()}
     intake_years = rows["school_year"].map(years).to_numpy("object")
-    said = pd.DataFrame({"peers": "", "selected": False}, index=rows.index).astype({"peers": "object"})
+    names, selected = np.full(len(rows), "", dtype="object"), np.zeros(len(rows), dtype=np.bool_)
     pooled = np.full_like(sums, np.nan)
-    for positions in rows.groupby("series", sort=True).indices.values():
+    for found in rows.groupby("series", sort=True).indices.values():
+        positions = np.asarray(found, dtype=np.intp)
         if (year := intake_years[positions[0]]) is None:
             continue
         at, among = _among(units[positions], known[year], rule)
         if len(at):
             own = positions[at]
-            said.iloc[own, 0] = _named(among, units[own])
-            said.iloc[own, 1] = among.sum(axis=1) < len(own) - 1
+            names[own], selected[own] = _named(among, units[own]), among.sum(axis=1) < len(own) - 1
             pooled[own] = among.astype("float64") @ sums[own]
-    return _compared(rows, said.assign(n=pooled[:, 0], total=pooled[:, 1], squares=pooled[:, 2]))
+    side = {"peers": names, "selected": selected, "n": pooled[:, 0], "total": pooled[:, 1], "squares": pooled[:, 2]}
+    return _compared(rows, pd.DataFrame(side, index=rows.index))
 
 
 def _intake(rows: pd.DataFrame, rule: PeerRule) -> Intake:
@@ -141,8 +142,8 @@ def _compared(rows: pd.DataFrame, side: pd.DataFrame) -> pd.DataFrame:
     certain = (told["lower"].gt(0) | told["upper"].lt(0)).astype("boolean")
     return pd.DataFrame(
         {
-            "peers": side["peers"].fillna(""),
-            "selected": side["selected"].eq(True),
+            "peers": side["peers"],
+            "selected": side["selected"],
             "peer_mean": mean,
             "peer_difference": told["value"],
             "peer_lower": told["lower"],

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from skq.judge.chance import chance
-from skq.judge.frames import Judgements, typed_estimates, typed_goals
 from skq.judge.goals import goal_rows
 from skq.judge.municipality import distances, main_comparison
 from skq.judge.peers import PeerRule, beside_peers, intakes
 from skq.judge.rows import judged_rows, shown_rows
 from skq.judge.sensitivity import sensitivity
+from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 
 _USUAL = PeerRule()
