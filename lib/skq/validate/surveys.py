@@ -10,6 +10,7 @@ import pandas as pd
 from skq.schema.parts import HME_AREAS, HME_ITEMS_PER_AREA
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
+from skq.validate.amounts import GUARDIANS_PER_PUPIL
 from skq.validate.marks import complete, found_where, same_as_in
 
 COUNTS, ANSWERS = "survey", "survey_answers"
@@ -100,7 +101,7 @@ def check_answers_alike(tables: Tables, origins: dict[str, Origins]) -> Iterator
         next_step="correct the number invited",
     )
     people = rows.groupby(unit, dropna=False)["respondent"].transform("nunique")
-    room = invited.mask(rows["respondent_group"] == "guardians", invited * 2)
+    room = invited.mask(rows["respondent_group"] == "guardians", invited * GUARDIANS_PER_PUPIL)
     yield from found_where(
         (people > room) & ~rows.duplicated(unit),
         ANSWERS,
