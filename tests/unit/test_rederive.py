@@ -16,8 +16,19 @@ from skq.validate import validated
 ROOT = Path(__file__).parents[2]
 YEAR = "2024/25"
 
-OF_PUPILS = {metric for metric in METRICS if not metric.startswith("survey")}
-MERIT, ALL_SUBJECTS = {"merit_rating_16", "merit_rating_17"}, {"all_subjects_passed_share"}
+OF_SURVEY = {metric for metric in METRICS if metric.startswith(("survey", "hme"))}
+OF_AUTUMN = {metric for metric in METRICS if metric.startswith("autumn")}
+OF_PUPILS = {metric for metric in METRICS if metric not in OF_SURVEY | OF_AUTUMN}
+MERIT, ALL_SUBJECTS = (
+    {"merit_rating_16", "merit_rating_17"},
+    {"all_subjects_passed_share", "failed_several_subjects_share"},
+)
+SIXTH = {"failed_one_subject_share", "failed_several_subjects_share"}
+SUBJECTS, PARTS = {"subject_grades_mean"}, {"test_part_reached_share"}
+POSITIVE = {metric for metric in OF_SURVEY if metric.endswith("positive_share")}
+INDEX = {metric for metric in OF_SURVEY if metric.endswith("_index")} - {"hme_index"}
+RESPONSE = {"survey_response_share", "survey_guardians_response_share"}
+HME = {"hme_index", "hme_motivation", "hme_leadership", "hme_governance"}
 KNOWING = "sum(persons) FILTER (WHERE score IS NOT NULL) AS answered"
 STAYED = "enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)"
 
@@ -30,10 +41,32 @@ CHANGED_RULES = [
     pytest.param(
         "3_tests.sql", "count(*) AS n", "count(step) AS n", {"test_participation_share"}, id="of participants"
     ),
-    pytest.param("4_survey.sql", "coalesce(reversed, FALSE)", "FALSE", {"survey_index"}, id="nothing is negative"),
     pytest.param(
-        "4_survey.sql", "sum(persons) AS answered", KNOWING, {"survey_response_share"}, id="without don't know"
+        "2_grades.sql", "CASE WHEN adapted_studies THEN", "CASE WHEN FALSE THEN", SIXTH | SUBJECTS, id="no blanks"
     ),
+    pytest.param("2_grades.sql", "replace(subject, 'SVA', 'SV')", "pupil_id", SIXTH | SUBJECTS, id="one subject each"),
+    pytest.param("2b_autumn.sql", "12, 15", "9, 15", OF_AUTUMN, id="autumn begins instead of ends"),
+    pytest.param(
+        "2b_autumn.sql",
+        "WHERE grade_year = 9 OR adapted_studies OR marked.pupil_id IS NOT NULL",
+        "",
+        {"autumn_all_subjects_passed_share"},
+        id="unmarked in every year",
+    ),
+    pytest.param("3_tests.sql", "= any_value(parts.number)", "> 0", {"test_all_parts_share"}, id="some parts"),
+    pytest.param(
+        "3_tests.sql", "count(*), count_if(reached)\nFROM part", "count(*), 0\nFROM part", PARTS, id="no level"
+    ),
+    pytest.param("3_tests.sql", "spring_grade.step - test.step AS", "1 AS", {"grade_test_steps"}, id="a step each"),
+    pytest.param("3_tests.sql", "sum(points_above)", "sum(steps)", {"grade_test_points"}, id="points are steps"),
+    pytest.param("4_survey.sql", "THEN 4 - try", "THEN -1 + try", INDEX, id="nothing is negative"),
+    pytest.param("4_survey.sql", "answer IN ('1', '2')", "answer = '1'", POSITIVE, id="never only"),
+    pytest.param("4_survey.sql", "sum(persons) FILTER (WHERE positive)", "0", POSITIVE, id="nobody is positive"),
+    pytest.param("4_survey.sql", "* 25.0", "* 20.0", HME, id="five steps of twenty"),
+    pytest.param(
+        "4_survey.sql", "count(DISTINCT respondent)", "1", {"survey_staff_response_share"}, id="one person answered"
+    ),
+    pytest.param("4_survey.sql", "sum(persons) AS answered", KNOWING, RESPONSE, id="without don't know"),
     pytest.param("1_places.sql", STAYED, "enrolled_from IS NULL", OF_PUPILS, id="there from the start"),
 ]
 
@@ -60,7 +93,7 @@ def one_year(tables, results):
 def test_every_cell_of_the_demo(tables, results):
     """Both give the same rows and the same n, sum and value, of every metric at every level and breakdown."""
     by_sql = rederived(tables)
-    assert require_equal(results, by_sql) == len(by_sql) > 50_000
+    assert require_equal(results, by_sql) == len(by_sql) > 150_000
     assert set(by_sql["metric"]) == set(METRICS)
     assert set(by_sql["breakdown"]) == {"all", "sex", "parental_education"}
 

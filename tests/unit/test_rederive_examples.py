@@ -83,6 +83,57 @@ def test_year_6_counts_those_who_were_marked():
     assert (row["grade_year"], row["n"], row["numerator"]) == (6, 3, 1)
 
 
+SIXTH = """
+pupil    SV SVA EN MA BL NO SO
+all      E  .   D  C  A  E  E
+one      E  .   F  C  A  E  E
+two      .  E   F  C  A  -  E
+single   .  .   .  F  .  .  .
+adapted1 E  .   D  C  A  E  E
+adapted2 E  .   D  .  A  F  E
+"""
+
+
+def test_year_6_lacks_none_one_or_several():
+    """§3: SV and SVA are one; a single failed subject is several; adapted studies lack at least one, blanks count.
+
+    One of seven has all, `one` and `adapted1` lack one, `two`, `single`, `adapted2` and who has nothing several. In
+    subjects: 6 each but one, of six pupils who have any.
+    """
+    sheet = grade_sheet(SIXTH, kind="term")
+    rows = sheet[sheet["grade"].notna() | (sheet["pupil_id"].eq("adapted2") & sheet["subject"].eq("MA"))]
+    names = [*dict.fromkeys(sheet["pupil_id"]), "adapted3"]
+    register = pupils(
+        "pupil_id adapted_studies\n" + "\n".join(f"{n} {'yes' if n.startswith('adapted') else 'no'}" for n in names)
+    )
+    found = derived(rows, pupil_rows=register, grade_year="6")
+    shares = [one(found, f"failed_{kind}_share") for kind in ("one_subject", "several_subjects")]
+    assert [(row["n"], row["numerator"]) for row in shares] == [(7, 2), (7, 4)]
+    subjects = one(found, "subject_grades_mean")
+    assert (subjects["n"], subjects["numerator"]) == (6, 31)
+
+
+@pytest.mark.parametrize(("grade_year", "everybody"), [("6", 3), ("7", 3), ("8", 3), ("9", 4)])
+def test_autumn_grades(grade_year, everybody):
+    """Of A, F, a dash and a blank in the autumn (§5): mean 20/2, 1 of 3 passed; all subjects 1 of 3, in year 9 of 4."""
+    rows = derived(grade_sheet("pupil MA\n1 A\n2 F\n3 -\n4 .", kind="term", term="HT"), grade_year=grade_year)
+    mean, share = one(rows, "autumn_points_mean", subject="MA"), one(rows, "autumn_subject_passed_share", subject="MA")
+    everything = one(rows, "autumn_all_subjects_passed_share")
+    assert (mean["n"], mean["numerator"], share["n"], share["numerator"]) == (2, 20, 3, 1)
+    assert (everything["n"], everything["numerator"]) == (everybody, 1)
+    assert not rows["metric"].isin(["subject_points_mean", "all_subjects_passed_share"]).any()
+
+
+def test_old_scale():
+    """§1, §2: in 2010/11 MVG, VG and G are 20, 15 and 10 points, IG is no pass."""
+    sheet = grade_sheet("pupil SV EN MA\n1 MVG VG G\n2 G IG .", school_year="2010/11")
+    register = pupils("pupil_id\n1\n2", school_year="2010/11")
+    rows = rederived({"school_units": schools("A", school_years=("2010/11",)), "pupils": register, "grades": sheet})
+    assert one(rows, "merit_rating_16")["numerator"] == 55
+    assert one(rows, "all_subjects_passed_share")["numerator"] == 1
+    assert "merit_rating_17" not in set(rows["metric"])
+
+
 @pytest.mark.parametrize(
     ("example", "eligible"), [("T-07", (1, 0, 0, 0)), ("T-08", (1, 1, 0, 1)), ("T-09", (0, 0, 0, 0))]
 )
@@ -146,6 +197,33 @@ def test_grade_beside_test(written, counts):
     assert {row["n"] for row in found} == {n}
 
 
+def test_steps_and_points_beside_test():
+    """§7: F to E is a step and ten points, C to A two and five, D to E one and 2.5 down: 2 steps, 12.5 points of 3."""
+    rows = derived(**of_tests("F E 1\nC A 1\nD E 1"))
+    steps, points = (one(rows, f"grade_test_{kind}", subject="MA", grade_year=9) for kind in ("steps", "points"))
+    assert (steps["n"], steps["numerator"], points["n"], points["numerator"]) == (3, 2, 3, 12.5)
+
+
+def test_parts_of_year_3():
+    """§6: in a part who took it, in all parts who took all: 2 of 3 in p1, 1 of 2 in p2; both reached by 1 of 2."""
+    rows = [("1", "p1", "reached"), ("1", "p2", "reached"), ("2", "p1", "reached"), ("2", "p2", None)]
+    rows += [("3", "p1", "not_reached"), ("3", "p2", "not_reached")]
+    tests = pd.DataFrame(rows, columns=["pupil_id", "part", "result"]).assign(
+        school_year=YEAR, grade_year=3, subject="MA"
+    )
+    found = rederived(
+        {
+            "school_units": schools("A"),
+            "pupils": pupils("pupil_id grade_year\n1 3\n2 3\n3 3"),
+            "national_tests": typed("national_tests", tests),
+        }
+    )
+    parts = [one(found, "test_part_reached_share", subject=f"MA/{part}") for part in ("p1", "p2")]
+    assert [(row["n"], row["numerator"]) for row in parts] == [(3, 2), (2, 1)]
+    whole = one(found, "test_all_parts_share", subject="MA")
+    assert (whole["n"], whole["numerator"]) == (2, 1)
+
+
 def test_subject_share_counts_dashes_and_mean_does_not():
     """§5: A, E, F and a dash in a subject are 2 of 4 passed, and a mean of 30/3."""
     rows = derived(grade_sheet("pupil MA\n1 A\n2 E\n3 F\n4 -\n5 ."))
@@ -172,3 +250,37 @@ def test_survey_index():
     response = one(rows, "survey_response_share", grade_year=5)
     assert index["value"] == pytest.approx((200 / 30 + 5.5) / 2, rel=1e-12)
     assert (response["n"], response["value"], index["n"]) == (105, 105 / 120, 100)
+    positive = one(rows, "survey_positive_share", subject="safety", grade_year=5)
+    assert (positive["n"], positive["value"]) == (105 - 5, pytest.approx((70 / 105 + 60 / 100) / 2, rel=1e-12))
+
+
+def test_survey_of_persons():
+    """§11.1: persons with 10 and 10, and with 0 alone, have the index 5 by person (by item it would be 6.67)."""
+    rows = [("1", "one", "4"), ("1", "two", "1"), ("2", "one", "1"), ("2", "two", None), ("3", "one", "dont_know")]
+    answers = pd.DataFrame(rows, columns=["respondent", "item", "answer"]).assign(
+        school_unit_code="A", school_year=YEAR, respondent_group="guardians", area="safety", invited_count=6
+    )
+    answers["reversed"] = answers["item"].eq("two")
+    found = rederived({"school_units": schools("A"), "survey_answers": typed("survey_answers", answers)})
+    index = one(found, "survey_guardians_index", subject="safety")
+    positive = one(found, "survey_guardians_positive_share", subject="safety")
+    response = one(found, "survey_guardians_response_share")
+    assert (index["n"], index["value"], response["n"], response["value"]) == (2, 5.0, 3, 0.5)
+    assert (positive["n"], positive["value"]) == (1, pytest.approx((1 / 3 + 1) / 2))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["persons", "counts"])
+def test_engagement_of_employees(known):
+    """T-21: nine answers of 4 are 75, as are their three areas; without one of the items counts give no index."""
+    areas = ("hme_motivation", "hme_leadership", "hme_governance")
+    rows = [("1", area, f"{area} {number}") for area in areas for number in range(3)]
+    answers = pd.DataFrame(rows, columns=["respondent", "area", "item"]).assign(
+        school_unit_code="A", school_year=YEAR, respondent_group="staff", answer="4", count=7, invited_count=9
+    )
+    name = "survey_answers" if known else "survey"
+    columns = [column for column in answers if known or column != "respondent"]
+    table = typed(name, answers[[column for column in columns if not known or column != "count"]])
+    found = rederived({"school_units": schools("A"), name: table})
+    assert [one(found, metric)["value"] for metric in ("hme_index", *areas)] == [75.0] * 4
+    lacking = rederived({"school_units": schools("A"), name: table.iloc[1:]})
+    assert pd.isna(one(lacking, "hme_index")["value"]) is not known

@@ -38,7 +38,18 @@ METRICS = (
     "grade_test_steps",
     "grade_test_points",
     "survey_index",
+    "survey_positive_share",
     "survey_response_share",
+    "survey_guardians_index",
+    "survey_guardians_positive_share",
+    "survey_guardians_response_share",
+    "survey_staff_index",
+    "survey_staff_positive_share",
+    "survey_staff_response_share",
+    "hme_index",
+    "hme_motivation",
+    "hme_leadership",
+    "hme_governance",
 )
 """What is derived twice."""
 
@@ -53,7 +64,11 @@ SHOWN = 10
 
 _REGISTER = "register"
 _BY_SQL = "_by_sql"
-_SUM_OF_MEANS = "survey_index"  # its numerator is made from a mean
+_SUMS_OF_MEANS = tuple(
+    name for name in METRICS if name.startswith(("survey", "hme")) and not name.endswith("response_share")
+)
+"""Metrics whose numerator is made from a mean."""
+
 _SIDES = {"left_only": ("there", "absent"), "right_only": ("absent", "there")}
 
 
@@ -77,7 +92,7 @@ def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]
     Of *results* the rows of `METRICS`, `LEVELS` and own registers are looked at, without sums over years. A row that
     only one side has is one difference. `n` and sums must be equal, means within `TOLERANCE`.
     """
-    own = results["source"].eq(_REGISTER) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
+    own = results["source"].str.startswith(_REGISTER) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
     own &= results["breakdown"].isin(PUPIL_BREAKDOWNS)
     columns = [*RESULT_KEY, *CELLS]
     both = results.loc[own, columns].merge(
@@ -119,9 +134,9 @@ def require_equal(results: pd.DataFrame, by_sql: pd.DataFrame) -> int:
 
 def _unequal(rows: pd.DataFrame, cell: str) -> pd.Series:
     first, second = rows[cell].astype("Float64"), rows[cell + _BY_SQL].astype("Float64")
-    is_mean = (
-        pd.Series(True, rows.index) if cell == "value" else rows["metric"].eq(_SUM_OF_MEANS) & (cell == "numerator")
-    )
+    is_mean = pd.Series(cell == "value", rows.index)
+    if cell == "numerator":
+        is_mean = rows["metric"].isin(_SUMS_OF_MEANS)
     allowed = (second.abs() * TOLERANCE).where(is_mean, 0.0)
     apart = (first - second).abs().gt(allowed).fillna(False)
     return (apart | first.isna().ne(second.isna())).astype(bool)

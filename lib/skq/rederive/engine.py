@@ -16,7 +16,7 @@ from skq.terms import RESULT_KEY
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-READS = ("school_units", "pupils", "grades", "national_tests", "survey")
+READS = ("school_units", "pupils", "grades", "national_tests", "survey", "survey_answers")
 """The registers that the SQL reads; one that is absent counts as empty."""
 
 COLUMNS = (*RESULT_KEY, "n", "numerator", "value")
