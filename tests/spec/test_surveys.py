@@ -209,12 +209,24 @@ def test_positive_share_goes_per_item_also_by_respondent():
 
 
 def test_response_rate_counts_respondents():
-    """Three of twelve answered something; who left all blank did not; without the number invited there is no rate."""
+    """Three of twelve answered something; who left all blank did not."""
     blank = ORDERS + "p4 - -\n"
     found = one(aggregate(one_by_one(blank, invited_count="12")), "survey_staff_response_share", grade_year=None)
     assert (found["n"], found["value"]) == (3, 0.25)
-    unknown = one(aggregate(one_by_one(ORDERS)), "survey_staff_response_share", grade_year=None)
-    assert (unknown["status"], pd.isna(unknown["value"])) == ("missing", True)
+
+
+def test_response_rate_of_the_units_that_tell():
+    """B does not tell how many it asked: it has no rate, and the town's is A's, 2 of 8, not 3 of 8."""
+    tables = one_by_one("school_unit_code respondent one\nA p1 4\nA p2 4\nB p3 4")
+    answers = tables["survey_answers"]
+    asked = answers["school_unit_code"].map({"A": 8}).astype("Int64")
+    found = aggregate(tables | {"survey_answers": answers.assign(invited_count=asked)})
+    assert one(found, "survey_staff_response_share", level="municipality", unit="9999")["value"] == 0.25
+    assert set(found.loc[found["metric"].eq("survey_staff_response_share") & found["level"].eq("school"), "unit"]) == {
+        "A"
+    }
+    nobody = aggregate(tables)
+    assert "survey_staff_response_share" not in set(nobody["metric"])
 
 
 def test_blank_answers_alone_give_nothing():

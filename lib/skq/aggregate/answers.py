@@ -27,7 +27,7 @@ def answer_rows(answers: pd.DataFrame, where: pd.DataFrame, *, whole_nation: boo
     """Return the results rows, unsorted, of *answers* (a row per respondent and item) at the places *where*.
 
     The indices are means over respondents with Student's interval; positive shares go per item, as Kolada's do; the
-    response rate counts respondents, and is missing where nobody tells how many were invited.
+    response rate counts respondents, at the units for which it is told how many were invited.
     """
     given = answers[answers["answer"].notna()]
     if given.empty:
@@ -67,7 +67,8 @@ def _index_cells(scores: pd.DataFrame, *, metric: str) -> pd.DataFrame:
 
 
 def _response_cells(rows: pd.DataFrame, *, family: str) -> pd.DataFrame:
-    answered = rows.drop_duplicates(_RESPONDENT)
+    known = rows[rows.groupby(_UNIT_GROUP, dropna=False)["invited"].transform("count").gt(0)]
+    answered = known.drop_duplicates(_RESPONDENT)  # of a unit that invited nobody knows how many, no one counts
     units = answered.groupby(_UNIT_GROUP, as_index=False, dropna=False).agg(
         part=("respondent", "size"), whole=("invited", "max")
     )
