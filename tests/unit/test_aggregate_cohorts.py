@@ -255,6 +255,15 @@ def test_swedish_is_one_subject():
     assert told(found, "cohort_change")["value"] == (15 + 20) / 2 - (10 + 15) / 2
 
 
+def test_language_choice_is_one_subject():
+    """A language that is the language choice at both points is the same subject, under whatever code it is written."""
+    people = [pupils("pupil_id grade_year\n1 6", school_year=THEN), pupils("pupil_id\n1", school_year=NOW)]
+    grades = [sheet("pupil M1 MA\n1 E E", THEN, "term"), sheet("pupil M2 MA\n1 A E", NOW, "final")]
+    both = pd.concat([rows.assign(is_language_choice=rows["subject"].ne("MA")) for rows in grades])
+    found = cohorts(cohort(pupils=pd.concat(people), grades=both))
+    assert told(found, "cohort_change")["value"] == 15 - 10
+
+
 def official(rows: str) -> pd.DataFrame:
     given = text_table(rows)
     usual = {"level": "school", "breakdown": "all", "category": "all", "status": "observed", "source": "api:gr"}
