@@ -65,6 +65,8 @@ def _equity(sheet: Sheet) -> None:
                 row.update(lower=icc / 2, upper=icc * 2)
         put(sheet, "merit_p90_p10", around(tenths, 10, 290), KOMMUN, year=year, **NINE)
         put(sheet, "merit_background_slope", around(slope, 6, 280), KOMMUN, year=year, **NINE)
+        for name, value in (("", 0.22 - 0.01 * (year < NEWEST)), ("_by_chance", 0.09)):
+            put(sheet, f"segregation_education{name}", {"value": value, "n": 1500.0}, KOMMUN, year=year)
     put(sheet, "merit_between_share", {"value": 0.13, "n": 290.0}, KOMMUN, **NINE)
     put(sheet, "merit_lowest_quarter_mean", around(150, 6, 72), KOMMUN, **NINE)
     put(sheet, "merit_background_r2", {"value": 0.14, "lower": 0.10, "upper": 0.19, "n": 280.0}, KOMMUN, **NINE)

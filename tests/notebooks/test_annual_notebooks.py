@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 from skq.report.emit import Passage, Picture, Table
 
+from tests.notebooks import annual_more as further
 from tests.notebooks import annual_slice as by_hand
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 ANNUAL = NOTEBOOKS / "annual_analysis.ipynb"
 SEMINAR = NOTEBOOKS / "seminar" / "merit_and_equity.ipynb"
-BOTH = (ANNUAL, SEMINAR)
+SAME_PUPILS = NOTEBOOKS / "seminar" / "same_pupils.ipynb"
+BOTH = (ANNUAL, SEMINAR, SAME_PUPILS)
 
 
 def cells(path, kind="code"):
@@ -41,10 +43,19 @@ def last_value(text, namespace):
     return None
 
 
-@pytest.fixture
-def work(tmp_path, monkeypatch):
-    """The slice, with the working directory of a kernel beside it."""
-    folder = by_hand.write(tmp_path / "slice")
+RECONCILED = {
+    "reconciliation": [
+        {"what": "school of municipality", "totals": 40, "equal": 40, "reason": "", "official": None, "own": None},
+        {"what": "sex", "totals": 20, "equal": 18, "reason": "", "official": None, "own": None},
+        {"what": "sex", "totals": 2, "equal": 0, "reason": "no_class", "official": None, "own": None},
+    ]
+}
+
+
+@pytest.fixture(params=[None, further.fill], ids=["base", "further"])
+def work(request, tmp_path, monkeypatch):
+    """The slice, base or with all that registers tell, with the working directory of a kernel beside it."""
+    folder = by_hand.write(tmp_path / "slice", more=request.param, about=RECONCILED if request.param else None)
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     return folder
@@ -73,7 +84,7 @@ def test_every_cell_of_the_annual_analysis_shows_markdown(work):
 def test_every_label_is_used_once(work):
     """Two figures or tables never share a label, or numbers would point at the wrong one."""
     labels = re.findall(r"\{#((?:fig|tbl)-[\w-]+)", "\n".join(one.markdown() for one in run(ANNUAL, work)))
-    assert len(labels) == len(set(labels)) == 10
+    assert len(labels) == len(set(labels)) >= 13
 
 
 def test_running_twice_gives_the_same_bytes(work, tmp_path, monkeypatch):
@@ -92,6 +103,15 @@ def test_every_cell_of_the_seminar_shows_something(work):
     assert all(isinstance(one, Passage) for one in shown)
     assert not [one for one in shown if ":::" in one.text or "{#" in one.text]
     assert isinstance(last, pd.DataFrame)
+
+
+def test_every_cell_of_the_second_seminar_shows_something(work):
+    """From top to bottom, with questions in every section, and at the end the numbers that may be shown."""
+    *shown, last = run(SAME_PUPILS, work)
+    assert all(isinstance(one, Passage) for one in shown)
+    assert not [one for one in shown if ":::" in one.text or "{#" in one.text]
+    assert sum(one.text.startswith("1. ") for one in shown) == 3
+    assert set(last["metric"]) <= {"cohort_change", "cohort_change_stayers"}
 
 
 def test_seminar_ends_with_numbers_that_may_be_shown(work):

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from skq.batch.lab import SEMINAR, TABLES, lab_command, prepare_lab
+from skq.batch.lab import SEMINAR, SEMINARS, TABLES, lab_command, prepare_lab
 from skq.errors import SkqError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -27,6 +27,14 @@ def test_notebook_is_filled_in(slices, tmp_path):
     assert "municipality_code: str = '9999'" in source
     assert f"protected_folder: str = '{TABLES}'" in source
     assert (notebook.parent / TABLES / "meta.json").is_file()
+
+
+def test_every_seminar_is_there(slices, tmp_path):
+    """Both notebooks lie beside the tables, filled in alike; the first is the one that is opened."""
+    notebook = prepare_lab(slices, NOTEBOOKS, tmp_path / "lab")
+    assert notebook.name == SEMINAR.name
+    assert {path.name for path in notebook.parent.glob("*.ipynb")} == {seminar.name for seminar in SEMINARS}
+    assert all("'9999'" in path.read_text(encoding="utf-8") for path in notebook.parent.glob("*.ipynb"))
 
 
 def test_answers_are_kept(slices, tmp_path):

@@ -1,4 +1,4 @@
-"""Protected tables and the seminar's notebook in one folder, ready for JupyterLab: the very numbers of the reports."""
+"""Protected tables and the seminars' notebooks in one folder, ready for JupyterLab: the very numbers of the reports."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from skq.errors import SkqError
 from skq.store import ANNUAL, json_text, new_folder, write_text
 
 SEMINAR = Path("seminar") / "merit_and_equity.ipynb"
+SAME_PUPILS = Path("seminar") / "same_pupils.ipynb"
+SEMINARS = (SEMINAR, SAME_PUPILS)
+"""The seminars' notebooks; the first is the one that is opened."""
 TABLES = "tabeller"
 
 
 def prepare_lab(slices: Path, notebooks: Path, folder: Path) -> Path:
-    """Make *folder* with the seminar's notebook and a copy of the protected tables of all schools; return the notebook.
+    """Make *folder* with the seminars' notebooks and a copy of the protected tables of all schools; return the first.
 
     A notebook that is there already is kept, it may hold the group's answers; the tables are made anew. SkqError when
     no annual analysis was built, whose tables these are.
@@ -30,11 +33,11 @@ def prepare_lab(slices: Path, notebooks: Path, folder: Path) -> Path:
     meta = json.loads((source / "meta.json").read_text(encoding="utf-8"))
     with new_folder(folder / TABLES) as fresh:
         shutil.copytree(source, fresh, dirs_exist_ok=True)
-    template, notebook = notebooks / SEMINAR, folder / SEMINAR.name
-    if not notebook.exists():
-        values = {name: str(meta[name]) for name in ("municipality_code", "school_year")}
-        write_text(notebook, filled(template, {**values, "protected_folder": TABLES}))
-    return notebook
+    values = {name: str(meta[name]) for name in ("municipality_code", "school_year")}
+    for seminar in SEMINARS:
+        if not (folder / seminar.name).exists():
+            write_text(folder / seminar.name, filled(notebooks / seminar, {**values, "protected_folder": TABLES}))
+    return folder / SEMINAR.name
 
 
 def filled(template: Path, values: dict[str, str]) -> str:

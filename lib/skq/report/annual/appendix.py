@@ -7,9 +7,11 @@ from typing import Any
 
 from skq.report import sv
 from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.downloads import save_points
 from skq.report.annual.funnel import Funnel, Placed, funnel
-from skq.report.annual.layout import made_table
+from skq.report.annual.layout import made_table, with_interval
 from skq.report.annual.measures import MAIN, title
+from skq.report.annual.value_added import GRADES, TESTS, Added, added
 from skq.report.emit import Passage, Table, save_csv
 from skq.report.texts import metric_word, texts
 from skq.report.wording import form
@@ -73,6 +75,34 @@ def _plain(value: float | None, decimals: int) -> str:
     return "" if value is None else str(sv.rounded(value, decimals)).replace(".", ",")
 
 
+def value_added(analysis: AnnualAnalysis) -> Table | Passage:
+    """Return the schools' value added by grades and by tests, raw and shrunken, on the page; empty where not known."""
+    found = {metric: {one.unit: one for one in added(analysis, metric)} for metric in (GRADES, TESTS)}
+    used = [metric for metric in found if found[metric]]
+    if not used:
+        return Passage("")
+    words = texts()["annual"]
+    names = {unit for metric in used for unit in found[metric]}
+    units = sorted(names, key=lambda unit: (sv.order(unit.name), unit.code))
+    header = [words["school"]]
+    rows = [[unit.name] for unit in units]
+    for metric in used:
+        header += [words["pupils"], words[metric], words["shrunken"]]
+        rows = [[*row, *_added(found[metric].get(unit))] for row, unit in zip(rows, units, strict=True)]
+    told = [(one.unit, point) for metric in used for one in found[metric].values() for point in (one.raw, one.shrunken)]
+    save_points("schools-value-added", [(unit, point) for unit, point in told if point is not None])
+    year = max(one.raw.school_year for metric in used for one in found[metric].values())
+    return made_table("schools-value-added", words["added_caption"].format(year=year), header, rows,
+                      only_on_page=True)  # fmt: skip
+
+
+def _added(one: Added | None) -> list[str]:
+    if one is None:
+        return [sv.EN_DASH] * 3
+    size = sv.EN_DASH if one.raw.n is None else sv.number(one.raw.n, 0)
+    return [size, with_interval(one.raw), sv.EN_DASH if one.shrunken is None else with_interval(one.shrunken)]
+
+
 def reconciliation(analysis: AnnualAnalysis) -> Table | Passage:
     """Return how many totals equal the sum of their parts, and why the others do not; empty where none was made."""
     found: Sequence[Mapping[str, Any]] = analysis.meta.get("reconciliation") or ()
@@ -105,9 +135,8 @@ def _official_row(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _what(kind: str) -> str:
-    return str(
-        texts()["annual_reconciled"].get(kind.replace(" ", "_")) or texts()["metric"].get(kind, {}).get("name", kind)
-    )
+    name = texts()["metric"].get(kind, {}).get("name", kind)
+    return str(texts()["annual_reconciled"].get(kind.replace(" ", "_"), name))
 
 
 def _reason(entry: Mapping[str, Any]) -> str:

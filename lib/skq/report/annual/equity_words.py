@@ -119,7 +119,8 @@ def compensation(slope: Point | None) -> str:
     where = "För varje procentenhet fler elever vars föräldrar saknar eftergymnasial utbildning"
     limits = sv.interval(slope.lower, slope.upper)
     if slope.lower <= 0 <= slope.upper:
-        return f"{where} är skillnaden i kostnad per elev {sv.signed(slope.value, 0)} kronor ({limits}); den är inte säker."
+        size = f"{sv.signed(slope.value, 0)} kronor ({limits})"
+        return f"{where} är skillnaden i kostnad per elev {size}; den är inte säker."
     more = "högre" if slope.value > 0 else "lägre"
     return f"{where} är kostnaden per elev {sv.number(abs(slope.value), 0)} kronor {more} ({limits})."
 

@@ -12,7 +12,6 @@ from matplotlib.ticker import MaxNLocator
 
 from skq.report import style, sv
 from skq.report.annual.context import AnnualAnalysis, Unit
-from skq.report.annual.downloads import save_points
 from skq.report.annual.figures import (
     MOST_IN_A_COLUMN,
     NAME_LENGTH,
@@ -76,7 +75,6 @@ def of_schools(analysis: AnnualAnalysis, metric: str = GRADES, grade_year: int =
     found = added(analysis, metric, grade_year)
     if not found:
         return Passage("")
-    save_points("value-added", [(one.unit, point) for one in found for point in (one.raw, one.shrunken) if point])
     with plt.rc_context(style.rc()):
         figure = draw(found)
     caption = texts()["annual"]["value_added_caption"].format(
