@@ -173,7 +173,7 @@ class TestHolm:
         assert (notable.p_value(self.gap(10, 0)), notable.p_value(self.gap(0, 0))) == (0.0, 1.0)
 
     def test_step_down(self):
-        """p .001, .02, .04 of three: 3 · .001, 2 · .02 and .04 are below .05; of .001, .01, .04, .9 the first two remain."""
+        """p .001, .02, .04: 3 · .001, 2 · .02 and .04 are below .05; of .001, .01, .04, .9 the first two remain."""
         z = {0.001: 3.2905, 0.01: 2.5758, 0.02: 2.3263, 0.04: 2.0537, 0.9: 0.1257}
         tested = [self.gap(z[p] + place / 1e6, 1.959964) for place, p in enumerate((0.001, 0.02, 0.04))]
         assert notable.remaining(tested) == frozenset(tested)

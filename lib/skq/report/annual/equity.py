@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib import pyplot as plt
 
@@ -55,7 +56,7 @@ def followed(analysis: AnnualAnalysis, metric: str) -> Followed | None:
     known = [point for point in analysis.points(metric, breakdown="all", category="all") if point.shown]
     if not known:
         return None
-    which = {"grade_year": known[-1].grade_year, "subject": known[-1].subject}
+    which: dict[str, Any] = {"grade_year": known[-1].grade_year, "subject": known[-1].subject}
     chance = analysis.series(BY_CHANCE.format(metric), **which)
     return Followed(metric, analysis.series(metric, **which), chance if chance.shown else None)
 

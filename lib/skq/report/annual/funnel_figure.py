@@ -42,8 +42,8 @@ def draw(found: Funnel) -> Figure:
     sizes = np.linspace(*_span(found), STEPS)
     for ends, look in (("outer", {"linestyle": (0, (4, 3))}), ("limits", {"linestyle": "-"})):
         low, high = (_curve(found, sizes, ends, side) * scale for side in (0, 1))
-        axis.plot(sizes, low, color=style.COMPARISON, linewidth=1.0, gid=ends, **look)  # type: ignore[arg-type]
-        axis.plot(sizes, high, color=style.COMPARISON, linewidth=1.0, gid=ends, **look)  # type: ignore[arg-type]
+        axis.plot(sizes, low, color=style.COMPARISON, linewidth=1.0, gid=ends, **look)
+        axis.plot(sizes, high, color=style.COMPARISON, linewidth=1.0, gid=ends, **look)
         if ends == "limits":
             axis.fill_between(sizes, low, high, color=style.SURFACE, zorder=0, linewidth=0)
     axis.axhline(found.target * scale, color=style.COMPARISON, linewidth=1.5, zorder=1, gid="target")
