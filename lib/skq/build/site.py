@@ -18,6 +18,7 @@ from skq.build.shelf import FolderShelf
 from skq.errors import RenderError
 from skq.provenance import code_version
 from skq.render.engine import Engine
+from skq.render.glossary import glossary, metric_index
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
 from skq.render.project import BRAND, SETTINGS
@@ -70,7 +71,8 @@ def _rendered(
     addresses = {item.task.key: address_of(item) for item in ready}
     schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
     facts = site_facts(numbers, next(iter(metas.values())), inputs, annual=addresses.get(ANNUAL, ""))
-    pages = site_pages(school_rows(schools, addresses, places), metric_texts(), facts, house=request.house)
+    pages = site_pages(school_rows(schools, addresses, places), metric_texts(), facts, house=request.house,
+                       words=glossary(), index=metric_index())  # fmt: skip
     stage_project(
         [ExecutedReport(address_of(item), item.task.target.parent) for item in ready], pages, places.project,
         house=request.house, title=site_title(numbers), footer=word("site", "footer"),

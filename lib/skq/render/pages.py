@@ -69,7 +69,10 @@ class SiteFacts:
 
 @dataclass(frozen=True)
 class MetricText:
-    """One entry of the method page; `official` are the agencies' own ids, as text."""
+    """One entry of the method page, as text: `official` the agencies' own ids, `years` those for which it is valid,
+
+    `minimum` how many a school's number must rest on to be shown.
+    """
 
     id: str
     family: str
@@ -79,18 +82,26 @@ class MetricText:
     source: str
     official: str
     breaks: tuple[str, ...] = ()
+    years: str = ""
+    minimum: str = ""
 
 
 def site_pages(
-    rows: Sequence[SchoolListRow], metrics: Sequence[MetricText], facts: SiteFacts, *, house: Path
-) -> dict[str, str]:
-    """Return the Markdown of every page around the reports, by file name, with the words of *house*`/reports`."""
+    rows: Sequence[SchoolListRow], metrics: Sequence[MetricText], facts: SiteFacts, *, house: Path, words: str = "",
+    index: str = "",
+) -> dict[str, str]:  # fmt: skip
+    """Return the Markdown of every page around the reports, by file name, with the texts of *house*`/reports`.
+
+    *words* are the glossary's and *index* the list of indicators, as Markdown.
+    """
     parts = {
         "title": quoted(facts.title),
         "subtitle": quoted(facts.subtitle),
         "annual": annual_box(facts.annual, subtitle=facts.subtitle),
         "schools": school_list(rows),
         "metrics": metric_list(metrics),
+        "glossary": words,
+        "index": index,
         "rule": escaped(facts.rule),
         "provenance": definition_list(facts.provenance),
         "inputs": input_table(facts.inputs),
@@ -151,6 +162,7 @@ def metric_list(metrics: Sequence[MetricText]) -> str:
 
 def _metric_entry(metric: MetricText) -> str:
     facts = [("Beräkning", metric.formula), ("Källa", metric.source), ("Officiell beteckning", metric.official)]
+    facts += [("Läsår", metric.years), ("Visas för en skola", metric.minimum)]
     facts += [("Tidsseriebrott", text) for text in metric.breaks]
     return f"### {escaped(metric.name)} {{#{metric.id}}}\n\n{escaped(metric.definition)}\n\n{definition_list(facts)}"
 

@@ -93,13 +93,23 @@ def lead(found: Sequence[Step]) -> str:
     step = found[0]
     earlier, later = step.grade_years
     stayers, *moved = step.parts
-    limits = f" ({limits_of(stayers)})" if stayers.has_interval else ""
     stayed = step.counts[0]
     who = f"De {bare_text(stayed)} elever" if stayed.shown else "De elever"
     return (
-        f"**Samma elever över tid.** {who} som gick här både i årskurs {earlier} och årskurs {later} ändrade sin "
-        f"betygspoäng (0–20) med {bare_text(stayers)}{limits}; {_moved(step, moved)}{_matched(step)}"
+        f"**Samma elever över tid.** {who} som gick här både i årskurs {earlier} och årskurs {later} "
+        f"{_developed(stayers)}; {_moved(step, moved)}{_matched(step)}"
     )
+
+
+def _developed(point: Point) -> str:
+    """Say whether those who stayed certainly rose or sank; no more than the interval carries."""
+    what = "sin betygspoäng (0–20)"
+    if point.lower is None or point.upper is None:
+        return f"ändrade {what} med {bare_text(point)}"
+    told = f"{bare_text(point)} ({limits_of(point)})"
+    if point.lower <= 0 <= point.upper:
+        return f"ändrade inte säkert {what}, {told}"
+    return f"{'höjde' if point.lower > 0 else 'sänkte'} {what} med {told}"
 
 
 def _moved(step: Step, moved: Sequence[Point]) -> str:

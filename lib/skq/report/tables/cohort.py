@@ -66,7 +66,7 @@ def value_added(report: SchoolReport) -> Table | Passage:
     )
     note = (
         "Försiktigt skattat: draget mot alla skolors medelvärde, mer ju färre elever. Rymmer intervallet noll skiljer "
-        "sig skolan inte säkert från det väntade."
+        "sig skolan inte säkert från det väntade. Betyg sätts av lärare: läs dem bredvid proven."
     )
     names = {metric_word(one.raw.metric, "short").removeprefix("Förädlingsvärde, "): one.raw.metric for one in found}
     return Table("value-added", caption, columns, tuple(map(_added_row, found)), (note,), word("words", "download"),
