@@ -44,6 +44,7 @@ def slice_metas(
             "publication": publication.name,
             "school_unit_code": "" if unit.key == ANNUAL else unit.key,
             "inputs": [*own.get(unit.key, []), *official],
+            **({"reconciliation": list(numbers.reconciliation)} if unit.key == ANNUAL else {}),
         }
         for publication, unit in reports
     }

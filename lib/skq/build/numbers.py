@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from skq.aggregate import aggregate, memberships, units, with_derived
+from skq.aggregate.official import beside_official, told
+from skq.aggregate.reconcile import counted, reconciled, require_reconciled
 from skq.build.request import Inputs, Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
@@ -64,6 +67,7 @@ class Numbers:
     municipality_code: str
     municipality_name: str
     school_year: str
+    reconciliation: tuple[dict[str, Any], ...] = ()
 
     @property
     def school_years(self) -> list[str]:
@@ -95,7 +99,7 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
     """Return all numbers of *raw*, aggregated, compared and protected."""
     settings = request.settings
     levels = {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
-    results, known = combined(raw, **levels, allocation=settings.allocation)
+    results, known, reconciliation = combined(raw, **levels, allocation=settings.allocation)
     rule = rule_named(settings.disclosure_rule)
     made = comparisons(results, units=known)
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
@@ -107,6 +111,7 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
         municipality_code=raw.municipality_code,
         municipality_name=request.settings.municipality_name or _name_of(raw.municipality_code, known),
         school_year=request.settings.school_year or newest_school_year(results),
+        reconciliation=tuple(reconciliation),
     )
 
 
@@ -124,24 +129,28 @@ def combined(
     class_groups: bool = False,
     whole_nation: bool = False,
     allocation: AllocationSettings = NO_ALLOCATION,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the results and units of own registers and official statistics as one of each.
+) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
+    """Return the results and units of own registers and official statistics as one of each, and how totals agree.
 
     Own rows win at schools, areas and organizers; at the municipality and above a series is official where there is
-    one, because it holds every organizer's schools, and never mixed. Schools of other organizers stay away.
+    one, because it holds every organizer's schools, and never mixed. Schools of other organizers stay away. Own totals
+    that are not the sum of their parts, or that a second derivation finds otherwise, stop the build.
     """
     if raw.own is None:
         official = _official(raw)
-        return with_derived(official.results), official.units
+        return with_derived(official.results), official.units, []
     frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
     results, known = aggregate(frames, **levels, allocation=allocation), units(frames, **levels)
     require_equal(results, rederived(frames))  # before anything is published: a difference stops the build (ADR 4)
+    table = reconciled(results, known, memberships(frames, whole_nation=whole_nation))
+    require_reconciled(table)
     if raw.official is None:
-        return results, known
+        return results, known, counted(table)
     beside = _without_other_schools(with_derived(raw.official.results), known)
+    agreement = [*counted(table), *told(beside_official(results, beside))]
     above = raw.official.units[raw.official.units["level"].isin(OFFICIAL_LEVELS)]
     own_above = known["level"].isin(OFFICIAL_LEVELS) & known["unit"].isin(above["unit"])
-    return beside_each_other(results, beside), pd.concat([known[~own_above], above], ignore_index=True)
+    return beside_each_other(results, beside), pd.concat([known[~own_above], above], ignore_index=True), agreement
 
 
 def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:

@@ -93,6 +93,7 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
     )
     totals = rows[list(RESULT_KEY)].assign(total=rows.index)
     members = everything.merge(totals, on=list(RESULT_KEY), how="inner", validate="many_to_one")
+    members = members[_divided(members, rows)]
     members["line"] = members.groupby(["kind", "total"], sort=True).ngroup()
     per_line = members.drop_duplicates("line").sort_values("line")
     n = rows["n"].fillna(0).to_numpy("float64")
@@ -102,6 +103,14 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
     with_rest = np.isin(kind, [KINDS.index(name) for name in WITH_REST])
     with_rest &= rows["level"].eq(str(Level.SCHOOL)).to_numpy()[total]
     return Lines(line, member, total, kind, lacking <= 1e-9, np.where(with_rest & (lacking > 1e-9), lacking, 0.0))
+
+
+def _divided(members: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Return which members are in lines with a unit of the level that the kind names, not just schools beside them."""
+    level = np.array([kind.split(" of ")[0] for kind in KINDS])[members["kind"]]
+    between = np.isin(level, [str(level) for level in (Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)])
+    named = pd.Series(rows["level"].to_numpy()[members["member"]] == level, index=members.index)
+    return named.groupby([members["kind"], members["total"]]).transform("any") | ~between
 
 
 def _adds_up(metric: str) -> bool:
