@@ -160,13 +160,16 @@ def test_no_registers_give_no_rows():
     assert str(empty["grade_year"].dtype) == "Int64"
 
 
-def test_check_derives_twice(tmp_path, capsys, monkeypatch):
-    """`skq check --rederive` says how many numbers agree; a number that differs ends it with exit code 2."""
-    assert cli.run(["demo", str(tmp_path / "kommun"), "--schools", "2", "--years", "1"]) == 0
-    assert cli.run(["check", str(tmp_path / "kommun"), "--rederive"]) == 0
+def test_check_and_build_derive_twice(tmp_path, capsys, monkeypatch):
+    """`skq check --rederive` says how many numbers agree; a build that finds a difference publishes nothing."""
+    register, out = tmp_path / "kommun", tmp_path / "out"
+    assert cli.run(["demo", str(register), "--schools", "2", "--years", "1"]) == 0
+    assert cli.run(["check", str(register), "--rederive"]) == 0
     assert re.search(r"[1-9]\d* numbers derived twice, every cell equal", capsys.readouterr().out)
     sql = scripts()
     changed = {**sql, "2_grades.sql": sql["2_grades.sql"].replace("apart <= 16", "apart <= 3")}
     monkeypatch.setattr(engine, "scripts", lambda: changed)
-    assert cli.run(["check", str(tmp_path / "kommun"), "--rederive"]) == 2
-    assert "merit_rating_17 · " in capsys.readouterr().err
+    assert cli.run(["build", "--data", str(register), "--out", str(out)]) == 2
+    message = capsys.readouterr().err
+    assert re.search(r"merit_rating_17 · .* · 9 · .*: value is [\d.]+, by SQL [\d.]+", message)
+    assert not list(out.rglob("*.parquet")) + list(out.rglob("*.html"))
