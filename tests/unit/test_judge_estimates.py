@@ -151,6 +151,13 @@ def test_only_all_pupils_of_schools():
     assert set(found["category"]) == {"all"}
 
 
+def test_what_is_counted_completely_has_no_chance():
+    """The share of girls is no sample of anything, though a source gives it an interval."""
+    girls = {"metric": "girls_share", "grade_year": None}
+    rows = [share(100, 40 + place, unit=code, **girls) for place, code in enumerate("ABCDE")]
+    assert said(rows).estimates.empty
+
+
 def test_series_stand_alone():
     """Another school year is another common mean."""
     other = shares({code: (n, 50) for code, (n, _) in FIVE.items()}, school_year="2023/24")

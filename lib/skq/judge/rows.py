@@ -21,17 +21,18 @@ def shown_rows(results: pd.DataFrame) -> pd.DataFrame:
 def judged_rows(shown: pd.DataFrame) -> pd.DataFrame:
     """Return the schools' numbers of all pupils that chance can be judged of, sorted, with `series` and `kind`.
 
-    The kind is share or mean. Numbers of one series are of the same metric, school year, grade year and subject.
+    The kind is the catalogue's: share or mean. What it gives no interval is counted completely, so that there is no
+    chance in it, whatever interval a source may give. Numbers of one series are of the same metric, school year, grade
+    year and subject.
     """
-    metrics = {name: catalog.metric(name) for name in shown["metric"].unique()}
-    compared = shown["metric"].map({name: entry.compared for name, entry in metrics.items()}).astype(bool)
+    metrics = [catalog.metric(name) for name in shown["metric"].unique()]
+    kinds = {entry.id: entry.interval for entry in metrics if entry.compared and entry.interval != "none"}
     whole = shown[["lower", "upper", "n"]].notna().all(axis="columns") & shown["n"].gt(0)
     school = shown["level"].eq(str(Level.SCHOOL)) & shown["breakdown"].eq(str(Breakdown.ALL))
-    rows = shown[compared & whole & school].sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True)
-    kinds = {name: "share" if entry.interval == "share" else "mean" for name, entry in metrics.items()}
-    return rows.assign(
-        series=rows.groupby(_SERIES, dropna=False, sort=True).ngroup(), kind=rows["metric"].map(kinds).astype("str")
-    )
+    chosen = shown[shown["metric"].isin(kinds) & whole & school]
+    rows = chosen.sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True)
+    series = rows.groupby(_SERIES, dropna=False, sort=True).ngroup()
+    return rows.assign(series=series, kind=rows["metric"].map(kinds).astype("str"))
 
 
 def numbers_at(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ comparison is certain too and points the same way; one that cannot be made does 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import pandas as pd
 
@@ -55,11 +56,9 @@ def sensitivity(rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame, un
     given = rows["direction"].ne("")
     made = pd.DataFrame({name: answers[name].notna() & given for name in CHECKS})
     same = pd.DataFrame({name: made[name] & answers[name].eq(rows["direction"]).fillna(False) for name in CHECKS})
-    words = pd.DataFrame({name: _words(name, made[name], same[name]) for name in CHECKS})
-    checks = words.agg("".join, axis="columns") if len(words) else pd.Series("", index=rows.index)
-    return pd.DataFrame(
-        {"holds": same.sum(axis="columns"), "of": made.sum(axis="columns"), "checks": checks.str.strip()}
-    )
+    words = [_words(name, made[name], same[name]) for name in CHECKS]
+    checks = reduce(lambda before, after: before + after, words).str.strip()
+    return pd.DataFrame({"holds": same.sum(axis="columns"), "of": made.sum(axis="columns"), "checks": checks})
 
 
 def _answers(
