@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from skq import catalog
 from skq.aggregate import aggregate
@@ -361,6 +361,7 @@ class TestNormalisation:
         assert found.values.isna().all()
         assert len(found.values) == len(values)
 
+    @settings(max_examples=60, deadline=None)
     @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30, unique=True), st.booleans())
     def test_stays_within_and_in_order(self, numbers, up):
         """Whatever the values: 0 to 100, never against the order, the best 100 and the worst 0."""
