@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from scipy import stats
 from skq.compare import comparisons, with_intervals
-from skq.metrics.intervals import share_difference
+from skq.metrics.intervals import mean_interval, share_difference
 from skq.sides import KINDS
 from skq.terms import COMPARISON_DTYPES
 
@@ -71,6 +72,62 @@ def test_gap_between_girls_and_boys():
     found = row_of(comparisons(results(sexes)), "gap_sex")
     assert (found["value"], found["category"], found["reference"]) == (pytest.approx(0.4), "all", "boys")
     assert found["certain"]
+
+
+SAFETY = {"metric": "survey_index", "grade_year": 8, "subject": "safety"}
+
+
+def index(values: list[float], **key: object) -> dict[str, object]:
+    """Return a row with the mean index of answers and its interval."""
+    numbers = pd.Series(values)
+    mean, n = pd.Series([numbers.mean()]), pd.Series([float(len(numbers))])
+    limits = mean_interval(mean, pd.Series([numbers.std()]), n).iloc[0]
+    return {**SAFETY, **key, "value": mean[0], "n": n[0], "lower": limits["lower"], "upper": limits["upper"]}
+
+
+GIRLS, BOYS = [8.0, 7.5, 9.0, 6.0, 8.5, 10.0], [5.0, 6.0, 3.5, 7.0, 4.0]
+
+
+def test_gap_of_an_index():
+    """The gap of an index has Welch's interval, as scipy gives it on the answers themselves."""
+    rows = [index(GIRLS, breakdown="sex", category="girls"), index(BOYS, breakdown="sex", category="boys")]
+    found = row_of(comparisons(results(rows)), "gap_sex")
+    expected = stats.ttest_ind(GIRLS, BOYS, equal_var=False).confidence_interval(0.95)
+    assert (found["lower"], found["upper"]) == pytest.approx(tuple(expected))
+    assert found["certain"]
+
+
+def test_change_of_an_index():
+    """So has its change from one year to the next."""
+    found = row_of(comparisons(results([index(GIRLS, school_year="2023/24"), index(BOYS)])), "change")
+    expected = stats.ttest_ind(BOYS, GIRLS, equal_var=False).confidence_interval(0.95)
+    assert (found["lower"], found["upper"]) == pytest.approx(tuple(expected))
+    assert found["value"] == pytest.approx(5.1 - 49 / 6)
+
+
+def test_gap_without_spread_has_no_interval():
+    """Where all girls answered alike nothing is known of chance: the gap stands alone."""
+    rows = [index([8.0, 8.0, 8.0], breakdown="sex", category="girls"), index(BOYS, breakdown="sex", category="boys")]
+    found = row_of(comparisons(results(rows)), "gap_sex")
+    assert found["value"] == pytest.approx(2.9)
+    assert found[["lower", "upper", "certain"]].isna().all()
+
+
+def test_three_years_beside_the_municipality():
+    """Three pooled years are set beside the municipality's, 90 of 120 against the rest's 60 of 180, and never beside
+    the three years before, which share two of them."""
+    pooled = {"breakdown": "period", "category": "three_years"}
+    rows = [
+        share(120, 90, **pooled),
+        share(120, 60, **pooled, school_year="2023/24"),
+        share(300, 150, **CITY, **pooled),
+    ]
+    found = comparisons(results(rows))
+    assert found["kind"].tolist() == ["vs_municipality"]
+    expected = share_difference(pd.DataFrame([share(120, 90)]), pd.DataFrame([share(180, 60)])).iloc[0] * 0.6
+    told = found.iloc[0]
+    assert (told["value"], told["lower"], told["upper"]) == pytest.approx(tuple(expected))
+    assert told["breakdown"] == "period"
 
 
 def test_one_sex_alone_gives_no_gap():
