@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from skq.aggregate.attainment import Roll, marks
+from skq.aggregate.members import spring_members
+from skq.aggregate.places import places
+from skq.aggregate.progress import cohort_rows
 from skq.metrics.cohorts import membership_counts, memberships
 from skq.metrics.decomposition import decomposition
 from skq.metrics.equity import spread, variation_of
@@ -15,6 +19,8 @@ from skq.metrics.lines import line
 from skq.metrics.multilevel import multilevel
 from skq.metrics.segregation import dissimilarity, information_index
 from skq.metrics.value_added import conditional_value_added, expected_outcome, quantile_groups
+
+from tests.spec.text_tables import schools, typed
 
 MERIT = st.integers(0, 136).map(lambda step: step * 2.5)
 UNKNOWN = st.none() | MERIT
@@ -165,3 +171,69 @@ def test_proportional_is_not_segregated(sizes, first, second):
     one, other = pd.Series([size * first for size in sizes]), pd.Series([size * second for size in sizes])
     assert dissimilarity(one, other).value == pytest.approx(0, abs=1e-12)
     assert information_index(one, other).value == pytest.approx(0, abs=1e-12)
+
+
+THEN, NOW = "2021/22", "2024/25"
+ATTENDS = st.none() | st.tuples(
+    st.sampled_from("ABC"), st.sampled_from((-1, 0)), st.lists(st.sampled_from("ACEF-"), min_size=3, max_size=3)
+)
+COHORT = st.lists(st.tuples(ATTENDS, ATTENDS), min_size=1, max_size=14)
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+COHORT_KEY = ["level", "unit", "school_year", "grade_year", "subject"]
+COHORT_PARTS = [f"cohort_change_{part}" for part in ("stayers", "leavers", "joiners")]
+
+
+def registers(rows: list[tuple[object, object]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return pupils and grades: each pupil with a school, grade year and three grades at none, one or both points."""
+    people, graded = [], []
+    for number, points in enumerate(rows):
+        for point, school_year, grade_year, kind in zip(points, (THEN, NOW), (6, 9), ("term", "final"), strict=True):
+            if point is None:
+                continue
+            code, shift, given = point
+            people.append((f"p{number}", code, school_year, grade_year + shift, "girls"))
+            subjects = ("MA", "EN", "NO" if kind == "term" else "M2")
+            graded += [(f"p{number}", school_year, "VT", kind, *pair) for pair in zip(subjects, given, strict=True)]
+    columns = ["pupil_id", "school_unit_code", "school_year", "grade_year", "sex"]
+    return (
+        typed("pupils", pd.DataFrame(people, columns=columns)),
+        typed("grades", pd.DataFrame(graded, columns=["pupil_id", "school_year", "term", "kind", "subject", "grade"])),
+    )
+
+
+def cohorts_of(people: pd.DataFrame, grades: pd.DataFrame) -> pd.DataFrame:
+    roll = Roll.of(spring_members(people))
+    where = places(schools("A", "B", "C", school_years=(THEN, NOW)))
+    found = cohort_rows(roll, marks(roll, grades), where, whole_nation=False)
+    return found.sort_values(["metric", *COHORT_KEY], ignore_index=True)
+
+
+@settings(max_examples=20, deadline=None, phases=NO_SHRINKING)
+@given(COHORT, st.randoms(use_true_random=False))
+def test_cohorts_of_registers(rows, chance):
+    """Whatever the registers: sets of pupils tell the counts, parts add up to the change, order never matters."""
+    people, grades = registers(rows)
+    if people.empty:
+        return
+    found = cohorts_of(people, grades)
+    assert not found.duplicated(["metric", *COHORT_KEY]).any()
+    wide = found.pivot(index=COHORT_KEY, columns="metric", values="value").astype("float64")
+    groups = {code: {code} for code in "ABC"} | {"9999": set("ABC")}
+    points = [
+        {unit: {f"p{at}" for at, row in enumerate(rows) if row[side] and row[side][0] in codes and row[side][1] == 0}
+         for unit, codes in groups.items()}
+        for side in (0, 1)
+    ]  # fmt: skip
+    joined = bool(points[0]["9999"] & points[1]["9999"])
+    for unit, then in points[0].items():
+        now = points[1][unit]
+        own = wide[wide.index.isin([unit], level="unit") & wide.index.isin([9], level="grade_year")]
+        assert len(own) == bool(then and now and joined)
+        for row in own.to_dict("records"):
+            counts = [row[f"cohort_{name}_count"] for name in ("stayers", "leavers", "joiners")]
+            assert counts == [len(then & now), len(then - now), len(now - then)]
+    if set(COHORT_PARTS) <= set(wide):
+        whole = wide.dropna(subset=COHORT_PARTS)
+        assert whole[COHORT_PARTS].sum(axis=1).tolist() == pytest.approx(whole["cohort_change"].tolist(), abs=1e-9)
+    shuffled = [frame.sample(frac=1, random_state=chance.randrange(1000)) for frame in (people, grades)]
+    pd.testing.assert_frame_equal(cohorts_of(*shuffled), found)

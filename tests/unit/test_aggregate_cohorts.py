@@ -186,6 +186,13 @@ def test_without_grades_there_are_counts():
     assert not {"cohort_change", "value_added_grades"} & metrics
 
 
+def test_pseudonyms_that_cannot_be_joined():
+    """Where not one pupil of the year is found again the pseudonyms are others: nobody is told to have left."""
+    then, now = pupils("pupil_id grade_year\n1 6\n2 6", school_year=THEN), pupils("pupil_id\nx\ny", school_year=NOW)
+    tables = {name: frame for name, frame in cohort(pupils=pd.concat([then, now])).items() if name != "grades"}
+    assert cohorts(tables).empty
+
+
 def test_unit_with_one_point_has_no_row():
     """A school that ends with year 6 has not lost its pupils: no row; nor has one whose first pupils are in year 9."""
     people = [
@@ -253,6 +260,19 @@ def test_swedish_is_one_subject():
     grades = [sheet("pupil SV SVA\n1 E .\n2 . C", THEN, "term"), sheet("pupil SV SVA\n1 . C\n2 E A", NOW, "final")]
     found = cohorts(cohort(pupils=pd.concat(people), grades=pd.concat(grades)))
     assert told(found, "cohort_change")["value"] == (15 + 20) / 2 - (10 + 15) / 2
+
+
+def test_own_common_subjects():
+    """Who was graded in English at the first point alone is followed in mathematics alone, as a stayer: 10 and 10.
+
+    The change rests on the smaller of the two numbers of pupils.
+    """
+    people = [pupils("pupil_id grade_year\n1 6\n2 6", school_year=THEN), pupils("pupil_id\n1\n2\n3", school_year=NOW)]
+    grades = [sheet("pupil MA EN\n1 E A\n2 E E", THEN, "term"), sheet("pupil MA EN\n1 E .\n2 E E\n3 C A", NOW, "final")]
+    found = cohorts(cohort(pupils=pd.concat(people), grades=pd.concat(grades)))
+    assert told(found, "cohort_change_stayers")["value"] == 0
+    change = told(found, "cohort_change")
+    assert (change["value"], change["n"]) == (pytest.approx((10 + 10 + 17.5) / 3 - 10), 2)
 
 
 def test_language_choice_is_one_subject():

@@ -14,7 +14,7 @@ PERIOD = {"breakdown": "period", "category": "three_years"}
 
 
 def people(school_year: str, *, n: int = 16, unit: str = "A", first: int = 0) -> pd.DataFrame:
-    """Sixteen pupils: half boys, parents of 3 and 2 (mean 2.5), one newly arrived, all known."""
+    """Sixteen pupils: a quarter boys, parents of 3 and 2 (mean 2.5), one newly arrived, all known."""
     places = range(first, first + n)
     rows = pd.DataFrame(
         {
@@ -22,7 +22,7 @@ def people(school_year: str, *, n: int = 16, unit: str = "A", first: int = 0) ->
             "school_unit_code": unit,
             "school_year": school_year,
             "grade_year": 9,
-            "sex": ["girls" if place % 2 else "boys" for place in places],
+            "sex": ["girls" if place % 4 else "boys" for place in places],
             "parent1_education": 3,
             "parent2_education": 2,
             "newly_arrived": [place == first for place in places],
@@ -58,10 +58,10 @@ def row(results: pd.DataFrame, metric: str, **key: object) -> Mapping[str, objec
 
 
 def test_expected_by_the_model_of_the_year(results):
-    """52.1 + 78.1·2.5 − 16.0·0.5 − 33.1/16 in 2024/25; the year before by the model of 2019/20."""
+    """52.1 + 78.1·2.5 − 16.0·0.25 − 33.1/16 in 2024/25; the year before by the model of 2019/20."""
     newest, before = row(results, "salsa_expected"), row(results, "salsa_expected", school_year="2023/24")
-    assert newest["value"] == pytest.approx(52.1 + 78.1 * 2.5 - 16.0 / 2 - 33.1 / 16)
-    assert before["value"] == pytest.approx(82.6 + 72.7 * 2.5 - 30.5 / 2 - 85.8 / 16)
+    assert newest["value"] == pytest.approx(52.1 + 78.1 * 2.5 - 16.0 / 4 - 33.1 / 16)
+    assert before["value"] == pytest.approx(82.6 + 72.7 * 2.5 - 30.5 / 4 - 85.8 / 16)
     assert (newest["source"], before["source"]) == ("register:salsa-2024/25", "register:salsa-2019/20")
     assert (newest["n"], pd.isna(newest["lower"])) == (16, True)
 
@@ -76,8 +76,8 @@ def test_residual_is_the_merit_rating_less_the_expected(results):
 
 
 def test_share_passed_has_a_model_of_its_own(results):
-    """14 of 16 passed; expected are −0.278 + 0.414·2.5 + 0.058·0.5 − 0.552/16, as a share."""
-    expected = -0.278 + 0.414 * 2.5 + 0.058 * 0.5 - 0.552 / 16
+    """14 of 16 passed; expected are −0.278 + 0.414·2.5 + 0.058·0.25 − 0.552/16, as a share."""
+    expected = -0.278 + 0.414 * 2.5 + 0.058 * 0.25 - 0.552 / 16
     assert row(results, "salsa_passed_expected")["value"] == pytest.approx(expected)
     share, residual = row(results, "all_subjects_passed_share"), row(results, "salsa_passed_residual")
     assert residual["value"] == pytest.approx(14 / 16 - expected)
@@ -140,7 +140,7 @@ def test_one_known_parent_counts():
     pupils = people("2024/25")
     pupils.loc[:7, "parent1_education"] = pd.NA
     found = one(salsa_rows(pupils), "salsa_expected", grade_year=9)
-    assert found["value"] == pytest.approx(52.1 + 78.1 * (8 * 2 + 8 * 2.5) / 16 - 8 - 33.1 / 16)
+    assert found["value"] == pytest.approx(52.1 + 78.1 * (8 * 2 + 8 * 2.5) / 16 - 4 - 33.1 / 16)
 
 
 def test_registers_without_background():

@@ -45,14 +45,16 @@ def cohort_rows(roll: Roll, graded: Marks | None, where: pd.DataFrame, *, whole_
     *graded* are the pupils' grades, *where* tells where each unit code belongs (`places`). Counts are of pupils, and
     `n` is the count itself; where it is 0, `n` is the pupils among whom nobody stayed, left or joined, so that "nobody"
     can be told while one to four are hidden. The matched share is stayers / those there at the second point. Change:
-    see `changes`.
+    see `changes`. No rows of a school year of which nobody at all is found again: its pseudonyms are others.
     """
     now = _levels(roll, where, 0, whole_nation=whole_nation)
     parts = []
     for years in STEPS:
         earlier = roll.earlier(years)
         second, first = (points(roll.start + later, roll.grade_year + later, years) for later in (0, years))
-        if not (earlier[second] >= 0).any():
+        joined = np.unique(roll.start[second & (earlier >= 0)])
+        second, first = second & np.isin(roll.start, joined), first & np.isin(roll.start + years, joined)
+        if not len(joined):
             continue
         then = _levels(roll, where, years, whole_nation=whole_nation)
         sides = _side(roll, then, first, years), _side(roll, now, second, 0)
