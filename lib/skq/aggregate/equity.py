@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import SUMS, unit_cells
-from skq.aggregate.members import EDUCATION
-from skq.aggregate.people import COMPULSORY
+from skq.aggregate.members import EDUCATION, in_compulsory_years
 from skq.aggregate.rollup import one_table, stated
 from skq.metrics.compensation import compensation
 from skq.metrics.equity import spreads, variation
@@ -42,7 +41,7 @@ def merit_pupils(cohort: pd.DataFrame, merit: pd.Series) -> pd.DataFrame:
 
 def education_counts(october: pd.DataFrame) -> pd.DataFrame:
     """Return per school the pupils whose parents lack upper secondary education, of those whose education is known."""
-    pupils = october[october["grade_year"].isin(COMPULSORY) & october["parental_education"].ne("")]
+    pupils = october[in_compulsory_years(october) & october["parental_education"].ne("")]
     rows = pupils[["school_unit_code", "school_year"]].assign(
         part=pupils["parental_education"].eq(_LOW).astype("float64"), whole=1.0, n=1.0
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skq.aggregate.cells import CLASS_GROUP
+from skq.metrics.compulsory_school import compulsory_school
 from skq.terms import CATEGORIES, Breakdown, SchoolYear
 
 EDUCATION = dict(enumerate(CATEGORIES[Breakdown.PARENTAL_EDUCATION], start=1))
@@ -55,6 +56,13 @@ def _members_on(pupils: pd.DataFrame, autumn_day: tuple[int, int], *, form: str)
     ordered = present.assign(_from=_from(present)).sort_values(["_from", "school_unit_code"], kind="stable")
     last = ordered.drop_duplicates(["pupil_id", "school_year"], keep="last")
     return _described(_of_form(last, form))
+
+
+def in_compulsory_years(members: pd.DataFrame) -> pd.Series:
+    """Return whether each pupil is in a grade year of compulsory school; förskoleklass (0) is counted by itself."""
+    years = sorted(members["school_year"].unique())
+    last = {text: compulsory_school(SchoolYear.parse(text)).last_grade_year for text in years}
+    return members["grade_year"].between(1, members["school_year"].map(last))
 
 
 def _of_form(pupils: pd.DataFrame, form: str) -> pd.DataFrame:

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, no_grade_year, pupil_cells, unit_cells
-from skq.aggregate.members import EDUCATION
+from skq.aggregate.members import EDUCATION, in_compulsory_years
 from skq.metrics.attendance import THRESHOLDS, attended_hours, over_threshold
-
-COMPULSORY = range(1, 10)
-"""Grade years of compulsory school; förskoleklass (0) is counted by itself only."""
 
 
 def pupil_count_cells(members: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the cells of pupil counts and shares; *members* are the pupils on 15 October."""
     pupils = members.assign(subject="")
-    everyone = pupils[pupils["grade_year"].isin(COMPULSORY)]
+    everyone = pupils[in_compulsory_years(pupils)]
     everyone = everyone.assign(grade_year=no_grade_year(everyone.index))
     for group in (pupils, everyone):
         group = group.assign(parental_education="")
@@ -32,8 +29,8 @@ def pupil_count_cells(members: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def adapted_cells(adapted: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the cells of pupils in the adapted form in grade years 1 to 9 on 15 October, of schools that have any."""
-    counted = adapted[adapted["grade_year"].isin(COMPULSORY)]
+    """Yield the cells of pupils in the adapted form on 15 October, förskoleklass apart, of schools that have any."""
+    counted = adapted[in_compulsory_years(adapted)]
     sums = counted.groupby(["school_unit_code", "school_year"], as_index=False).size()
     yield unit_cells(sums.assign(n=sums["size"], part=sums["size"]), metric="adapted_pupil_count")
 

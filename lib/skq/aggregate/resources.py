@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import unit_cells
-from skq.aggregate.people import COMPULSORY
+from skq.aggregate.members import in_compulsory_years
 from skq.metrics.staff import certified_any_fte
 from skq.schema.parts import COST_KINDS
 from skq.terms import SchoolYear
@@ -112,7 +112,7 @@ def _pupil_ratio(staff: pd.DataFrame, october: pd.DataFrame, *, metric: str) -> 
 
 
 def _pupils_per_unit(october: pd.DataFrame) -> pd.DataFrame:
-    counted = october[october["grade_year"].isin(COMPULSORY)]
+    counted = october[in_compulsory_years(october)]
     return counted.groupby(UNIT_YEAR, as_index=False).size().rename(columns={"size": "pupils"})
 
 
