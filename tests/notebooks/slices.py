@@ -1,7 +1,8 @@
 """Slices of protected tables for the tests of the report room, in the form of docs/architecture.md.
 
-`write(kind, folder)` makes one: `normal`, `tiny` (nearly everything too few), `official` (published figures only, few
-intervals, the agency's symbols), `f6` (only pupil counts), `long_name`. All schools are invented.
+`write(kind, folder)` makes one: `normal`, `tiny` (nearly everything too few), `small` (three years together suffice),
+`official` (published figures only, few intervals, the agency's symbols), `f6` (only pupil counts), `long_name`. All
+schools are invented.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from skq.report.context import SchoolReport
 from skq.report.opening import open_report
 from skq.store import write_slices
 from skq.terms import UNIT_DTYPES
+
+from tests.notebooks import more
 
 YEARS = ("2020/21", "2021/22", "2022/23", "2023/24", "2024/25")
 MUNICIPALITY = "9999"
@@ -221,6 +224,18 @@ def normal(sheet: Sheet) -> None:
     _pupils(sheet, per_grade=54)
     _survey(sheet, pupils=50)
     _judge(sheet)
+    more.followed(sheet)
+    more.on_the_way(sheet)
+    more.work(sheet)
+    more.adults(sheet)
+    more.ratings(sheet)
+
+
+def small(sheet: Sheet) -> None:
+    """A tiny school whose last three school years together are large enough for the merit rating."""
+    tiny(sheet)
+    pooled = {"grade_year": 9, "breakdown": "period", "category": "three_years"}
+    _put(sheet, "merit_rating_17", YEARS[-1], mean(221.3, 18, 44.0), **pooled)
 
 
 def tiny(sheet: Sheet) -> None:
@@ -267,6 +282,8 @@ def official(sheet: Sheet) -> None:
             _above(sheet, "test_points_mean", year, points + 0.4, grade_year=9, subject=subject)
     sheet.add("salsa_expected", "2023/24", 221.0, grade_year=9, source="kolada:U15415", raw="221")
     sheet.add("salsa_residual", "2023/24", 6.0, grade_year=9, source="kolada:U15416", raw="6")
+    for subject, change in (("MA", -1.2), ("EN", 0.4)):
+        sheet.add("pseudo_cohort_change", "2024/25", change, grade_year=9, subject=subject, source="derived:api:gr")
 
 
 def f6(sheet: Sheet) -> None:
@@ -348,6 +365,7 @@ def _tests(sheet: Sheet, *, pupils: int) -> None:
                 _put(sheet, "grade_equal_test_share", year, share(29 / 50, 50), **key)
                 _put(sheet, "grade_below_test_share", year, share(3 / 50, 50), **key)
                 sheet.add("grade_test_net_pp", year, 0.30, n=50.0, lower=0.16, upper=0.44, **key)
+                sheet.add("grade_test_net_adjusted_pp", year, 0.05, n=50.0, lower=-0.09, upper=0.19, **key)
                 _above(sheet, "test_points_mean", year, points + 0.5, **key)
                 if grade_year == 6:
                     _put(sheet, "subject_points_mean", year, mean(points + 0.8, pupils, 4.5), **key)
@@ -428,6 +446,7 @@ def _place(row: Row) -> tuple[Any, ...]:
 KINDS: dict[str, Callable[[Sheet], None]] = {
     "normal": normal,
     "tiny": tiny,
+    "small": small,
     "official": official,
     "f6": f6,
     "long_name": normal,
@@ -435,6 +454,7 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
 NAMES = {
     "normal": "Lindängsskolan",
     "tiny": "Fjällbyns skola",
+    "small": "Skogsbyns skola",
     "official": "Nya Hamnskolan",
     "f6": "Björkhagens skola",
     "long_name": LONG_NAME,

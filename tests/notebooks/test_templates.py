@@ -21,7 +21,8 @@ FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try, ast.With, ast.Lambda,
     ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp,
 )  # fmt: skip
-MOST_LINES, MOST_LINES_ALTOGETHER = 3, 40
+MOST_LINES = 3
+MOST_LINES_ALTOGETHER = {"quality_report": 40, "annual_analysis": 45}
 MOST_CELLS = {"quality_report": 22, "annual_analysis": 36}
 
 
@@ -42,7 +43,7 @@ def test_template_is_thin(path):
     lines = [len([line for line in source(cell).splitlines() if line.strip()]) for cell in cells(path)]
     assert len(trees) <= MOST_CELLS[path.stem]
     assert max(lines) <= MOST_LINES
-    assert sum(lines) <= MOST_LINES_ALTOGETHER
+    assert sum(lines) <= MOST_LINES_ALTOGETHER[path.stem]
     assert [type(node).__name__ for tree in trees for node in ast.walk(tree) if isinstance(node, FORBIDDEN)] == []
 
 

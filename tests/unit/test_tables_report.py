@@ -68,9 +68,22 @@ def test_subjects_marks_certain_gaps(reports):
 
 
 def test_tests_have_net_deviation_with_interval(reports):
-    """How grades stand to tests, with the interval of the net deviation."""
-    row = next(row for row in tables.tests(reports["normal"]).rows if row[0] == f"Matematik, åk{NBSP}9")
+    """How grades stand to tests: the net, and what is left of it beside pupils of the same test grades."""
+    table = tables.tests(reports["normal"])
+    row = next(row for row in table.rows if row[0] == f"Matematik, åk{NBSP}9")
+    assert row[1:] == ("10,2", "84,6", "+30,0 (+16 till +44)", "+5,0 (−9 till +19)", "52")
+    assert any("där många har A på provet kan få ha ett högre betyg" in note for note in table.notes)
+
+
+def test_shares_behind_the_net_stand_where_nothing_is_adjusted(reports, folder):
+    """Without the adjusted net the three shares are columns; with it they are in the file alone."""
+    adjusted = "grade_test_net_adjusted_pp"
+    points = {key: point for key, point in reports["normal"].numbers.points.items() if point.metric != adjusted}
+    plain = replace(reports["normal"], numbers=replace(reports["normal"].numbers, points=points))
+    row = next(row for row in tables.tests(plain).rows if row[0] == f"Matematik, åk{NBSP}9")
     assert row[1:] == ("10,2", "84,6", "36,0", "58,0", "6,0", "+30,0 (+16 till +44)", "52")
+    tables.tests(reports["normal"])
+    assert ";grade_above_test_share;" in (folder / "tests.csv").read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize("make", [tables.results, tables.subjects, tables.tests])

@@ -118,10 +118,10 @@ def _moved(step: Step, moved: Sequence[Point]) -> str:
     if not all(part.shown for part in moved):
         return f"med dem som lämnat eller tillkommit var skolans ändring {whole}."
     left, joined = (
-        f"{bare_text(count)} {word}" if count.shown else word
-        for count, word in zip(step.counts[1:], ("som lämnat", "som tillkommit"), strict=True)
+        f"{bare_text(count)} elever {what}" if count.shown else f"elever {what}"
+        for count, what in zip(step.counts[1:], ("som lämnat", "som tillkommit"), strict=True)
     )
-    return f"elever {left} gav {bare_text(moved[0])}, elever {joined} {bare_text(moved[1])}, tillsammans {whole}."
+    return f"{left} gav {bare_text(moved[0])}, {joined} {bare_text(moved[1])}, tillsammans {whole}."
 
 
 def _matched(step: Step) -> str:

@@ -117,9 +117,7 @@ def limits_of(point: Point) -> str:
     """Return the interval of a number that is a difference, always with signs; empty where there is none."""
     if point.lower is None or point.upper is None:
         return ""
-    shape = form(point.metric)
-    low, high = (sv.signed(limit * shape.scale, shape.interval_decimals) for limit in (point.lower, point.upper))
-    return f"{low} till {high}"
+    return signed_limits(point.metric, point.lower, point.upper, certain=not point.lower <= 0 <= point.upper)
 
 
 def full_text(point: Point) -> str:
@@ -150,10 +148,15 @@ def limits_text(difference: Difference) -> str:
     """Return the interval of a difference, always with signs: `+2 till +16`; empty where there is none."""
     if difference.lower is None or difference.upper is None:
         return ""
-    shape = form(difference.metric)
-    low, high = (limit * shape.scale for limit in (difference.lower, difference.upper))
+    return signed_limits(difference.metric, difference.lower, difference.upper, certain=bool(difference.certain))
+
+
+def signed_limits(metric: str, lower: float, upper: float, *, certain: bool) -> str:
+    """Return two limits of a difference with signs; of a *certain* one with the decimals that tell it from zero."""
+    shape = form(metric)
+    low, high = lower * shape.scale, upper * shape.scale
     decimals = shape.interval_decimals
-    if difference.certain and 0 in (sv.rounded(low, decimals), sv.rounded(high, decimals)):
+    if certain and 0 in (sv.rounded(low, decimals), sv.rounded(high, decimals)):
         decimals += 1  # a limit that rounds to zero would contradict what the sentence says
     return f"{sv.signed(low, decimals)} till {sv.signed(high, decimals)}"
 

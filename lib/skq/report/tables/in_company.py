@@ -11,7 +11,7 @@ from skq.report.emit import Column, Passage, Table, escaped
 from skq.report.keys import label
 from skq.report.tables import cells
 from skq.report.texts import word
-from skq.report.wording import bare_text, form, full_text
+from skq.report.wording import bare_text, form, full_text, signed_limits
 from skq.terms import SchoolYear
 
 EXPECTED = "Väntat (SALSA)"
@@ -64,9 +64,8 @@ def _peer_difference(row: CompanyRow) -> str:
     text = sv.signed(said.peer_difference * shape.scale, shape.decimals)
     if said.peer_lower is None or said.peer_upper is None:
         return text
-    decimals = shape.interval_decimals
-    limits = (sv.signed(limit * shape.scale, decimals) for limit in (said.peer_lower, said.peer_upper))
-    whole = f"{text} ({' till '.join(limits)})"
+    limits = signed_limits(row.point.metric, said.peer_lower, said.peer_upper, certain=bool(said.peer_certain))
+    whole = f"{text} ({limits})"
     return f"**{whole}**" if said.peer_certain else whole
 
 

@@ -100,7 +100,8 @@ def _qualities(report: SchoolReport, code: str, school_year: str) -> dict[str, P
 def _outcome(report: SchoolReport, school_year: str) -> list[Line]:
     passed, eligible = (report.series(metric, grade_year=LAST_GRADE_YEAR).at(school_year) for metric in OUTCOME)
     name = cells.grade_year_name(LAST_GRADE_YEAR, name=OUTCOME_NAME)
-    return [(name, passed, {QUALITIES[0]: eligible})] if passed.recorded else []
+    rest = {QUALITIES[0]: eligible} if QUALITIES[0] in report.measured else {}
+    return [(name, passed, rest)] if passed.recorded else []
 
 
 def _notes(report: SchoolReport, points: Sequence[Point], kept: Sequence[str]) -> tuple[str, ...]:
