@@ -113,3 +113,11 @@ def test_coming_tests_are_refused_by_name():
     town = {**town, "national_tests": typed("national_tests", rows)}
     with pytest.raises(SkqError, match="plan 4-7-10, which is proposed"):
         aggregate({name: table for name, table in town.items() if name != "grades"})
+
+
+@pytest.mark.parametrize(("school_year", "counted"), [("2027/28", 2), ("2028/29", 3)])
+def test_the_tenth_grade_year_counts_from_the_ten_year_school(school_year, counted):
+    """Grade years 1 to 9 are compulsory school until 2027/28, 1 to 10 from 2028/29; förskoleklass is neither."""
+    register = pupils("pupil_id grade_year\n0 0\n1 1\n9 9\n10 10", school_year=school_year)
+    found = aggregate({"school_units": schools("A", school_years=(school_year,)), "pupils": register})
+    assert one(found, "pupil_count", grade_year=None)["value"] == counted
