@@ -53,6 +53,14 @@ def test_grade_years_weigh():
     assert found["structure"].tolist() == [0, 0]
 
 
+def test_structure_goes_by_pupils_not_by_their_weight():
+    """Half of 120 kronor by weight, 2 : 1, half by pupils at risk, 1 : 1: 40 + 30 and 20 + 30."""
+    rows = year("unit pupils weighted risk\nA 10 20 0.1\nB 10 10 0.1")
+    found = shared([rows], total=120 * KRONA, model=Model(Fraction(1, 2)))
+    assert (found["base"] / KRONA).tolist() == [40.0, 20.0]
+    assert (found["structure"] / KRONA).tolist() == [30.0, 30.0]
+
+
 def test_floor_takes_from_the_structure_of_others():
     """T-26 with a floor of 95 %: A's 200 pupils at 95 000 kronor take 19 of 60 million.
 
@@ -105,7 +113,7 @@ def test_limits_that_leave_too_little_are_widened_alike():
 
 
 def test_limits_that_take_too_much_are_widened_above_the_floor():
-    """The poor unit grows from 10 to 90 pupils: 0.9 x 10 + 1.1 x 90 = 108; A stays at the floor 0.9, B gives: 91 / 90."""
+    """The poor unit grows from 10 to 90 pupils: 0.9 x 10 + 1.1 x 90 = 108; A stays at the floor 0.9, B has 91 / 90."""
     now = year("unit pupils risk\nA 10 0\nB 90 0.5")
     model = Model(exact(0.1), max_change=Fraction(0))
     before = {"A": exact(0.9), "B": exact(1.1)}

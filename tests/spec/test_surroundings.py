@@ -312,8 +312,8 @@ def test_thresholds_of_absence(metric, over):
 
 
 def test_threshold_by_decimal_hours():
-    """15 percent of 0.7 hours is 0.105 hours, though not in binary numbers: the pupil has reached it."""
-    assert one(attending("p1 girls 0.7 0.105 0"), "absence_over_15_share")["value"] == 1
+    """15 percent of 1.9 hours is 0.285 hours, but less than that in binary numbers: the pupil has reached it."""
+    assert one(attending("p1 girls 1.9 0.285 0"), "absence_over_15_share")["value"] == 1
 
 
 def test_median_attendance():
