@@ -165,6 +165,14 @@ def test_start_value_of_a_hidden_number_is_left_out(hidden_year, told):
     assert found["target"] == 0.76
 
 
+@pytest.mark.parametrize(("told", "kept"), [(None, False), (9, True), (6, False)], ids=["untold", "shown", "hidden"])
+def test_start_value_that_may_be_another_numbers(told, kept):
+    """Grade year 6 is hidden, 9 is not: a start value that may be either's is left out, one told to be 9's is kept."""
+    rows = [share(50, 40, unit="A", grade_year=9), official_share(None, None, "too_few", unit="A", grade_year=6)]
+    found = goals_of(rows, commitments=[commitment(0.71, 0.76, grade_year=told)]).iloc[0]
+    assert pd.notna(found["start_value"]) == kept
+
+
 def test_no_tables_no_goals():
     """Without own tables, or with empty ones, there are no goals."""
     assert judged(as_protected(shares(TWO)), units=units(["A"])).goals.empty
