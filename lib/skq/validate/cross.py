@@ -37,6 +37,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (surveys.check_five_steps, ""),
     (surveys.check_hme_of_staff, ""),
     (surveys.check_hme_items, ""),
+    (surveys.check_hme_in_digits, ""),
     (surveys.check_handed_in_once, ""),
     (surveys.check_answers_alike, "survey_answers"),
     (amounts.check_certified, "staff"),

@@ -15,6 +15,8 @@ from skq.validate.marks import complete, found_where, same_as_in
 
 COUNTS, ANSWERS = "survey", "survey_answers"
 GROUP = ["school_year", "respondent_group"]
+MANY_FOURS = 20
+"""So many answers 4 about HME without a single 5 are no chance: words were read as those of four steps."""
 
 
 def check_five_steps(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
@@ -62,6 +64,31 @@ def check_hme_items(tables: Tables, origins: dict[str, Origins]) -> Iterator[Fin
             found=partial(_so_many, items=items),
             expected=f"{HME_ITEMS_PER_AREA} items in each area of HME, worded alike for all units",
             next_step="give each statement one wording, and leave out items that do not belong to HME",
+        )
+
+
+def check_hme_in_digits(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
+    """Yield, on its first row about HME, every school year in which many answered 4 and nobody 5.
+
+    Words such as *stämmer mycket bra* mean 4, the highest of four steps; in HME they would be 5.
+    """
+    for name in _given(tables):
+        rows = tables[name]
+        hme = rows["area"].isin(HME_AREAS) & rows["school_year"].notna()
+        persons = rows["count"].astype("Float64") if "count" in rows else pd.Series(1.0, rows.index)
+        fours, fives = (
+            persons.where(hme & rows["answer"].eq(step), 0).groupby(rows["school_year"], dropna=False).transform("sum")
+            for step in ("4", "5")
+        )
+        first = ~rows.assign(hme=hme).duplicated(["school_year", "hme"])
+        yield from found_where(
+            hme & first & fives.eq(0) & fours.ge(MANY_FOURS),
+            name,
+            "answer",
+            code="hme-in-words",
+            found=partial(_fours_alone, fours=fours),
+            expected="answers 1 to 5 in digits; words are those of the other areas, where 4 is the highest",
+            next_step="write the answers about HME as digits, 5 for those who agree most",
         )
 
 
@@ -126,6 +153,10 @@ def check_answers_alike(tables: Tables, origins: dict[str, Origins]) -> Iterator
 
 def _so_many(position: int, *, items: pd.Series) -> str:
     return f"{int(items.iloc[position])} different items in the area that year"
+
+
+def _fours_alone(position: int, *, fours: pd.Series) -> str:
+    return f"{fours.iloc[position]:.0f} answers 4 about HME that year, and none 5"
 
 
 def _given(tables: Tables) -> list[str]:
