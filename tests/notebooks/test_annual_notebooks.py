@@ -65,9 +65,9 @@ def test_annual_analysis_has_its_sections():
     """What a board reads, in its order; sources last."""
     headings = [re.sub(r" \{.*", "", text) for text in cells(ANNUAL, "markdown")]
     assert headings == [
-        "## I korthet", "## Vad som sticker ut", "## Alla skolor", "## Utveckling över fem läsår", "## Likvärdighet",
-        "## Samma elever över tid", "## Mål och åtaganden", "## Arbete och resurser", "## Ämnen", "## Nivåerna",
-        "## Skolorna", "## Källor, metod och dolda uppgifter",
+        "## I korthet", "## Vad som sticker ut", "## Utveckling över fem läsår", "## Alla skolor", "## Likvärdighet",
+        "## Samma elever över tid", "## Mål, arbete och resurser", "## Ämnen", "## Nivåerna", "## Skolorna",
+        "## Källor, metod och dolda uppgifter",
     ]  # fmt: skip
 
 

@@ -201,7 +201,9 @@ class TestHolm:
         finding = notable.notable(base).findings[0]
         some = notable.Notable((finding,), 40, frozenset(finding.differences[:1]))
         assert some.marked == frozenset(finding.differences[:1])
-        assert notable.Notable((finding,), 40, frozenset(finding.differences)).marked == frozenset()
+        whole = notable.Notable((finding,), 40, frozenset(finding.differences))
+        assert (whole.marked, whole.all_remain, some.all_remain) == (frozenset(), True, False)
+        assert not notable.Notable((finding,), 40).all_remain
         assert sentences.finding(finding, some.marked).count("efter Holm") == 1
 
 
@@ -482,7 +484,7 @@ class TestGoals:
     def test_no_goals_is_one_sentence(self, tmp_path):
         """Without goals no tables, and nothing in brief."""
         bare = by_hand.opened(tmp_path, without=(by_hand.MERIT, by_hand.PASSED))
-        assert goal_tables.opening(bare).text == "Underlaget innehåller inga mål eller åtaganden som nämner ett mått."
+        assert goal_tables.opening(bare).text.startswith("Underlaget innehåller inga mål, åtaganden eller skattningar")
         assert (goal_tables.targets(bare), goal_tables.commitments(bare)) == (Passage(""), Passage(""))
 
 
@@ -517,11 +519,11 @@ class TestWork:
         assert [row[-1] for row in rows(table)] == ["5,4", "22,0"]
         assert [column.header for column in table.columns][1:] == ["20/21", "21/22", "22/23", "23/24", "24/25"]
 
-    def test_nothing_known_is_one_sentence(self, base):
+    def test_nothing_known_leaves_the_part_out(self, base):
         """Official data hold nothing of it."""
-        assert work.opening(base).text.startswith("Underlaget innehåller inga skattningar")
-        parts = (work.assessments, work.allocation, work.conditions)
-        assert [part(base) for part in parts] == [Passage("")] * 3
+        assert not work.known(base)
+        parts = (work.opening, work.assessments, work.allocation, work.conditions)
+        assert [part(base) for part in parts] == [Passage("")] * 4
 
 
 class TestReconciliation:

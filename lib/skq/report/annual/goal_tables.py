@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skq.report import sv
-from skq.report.annual import goals
+from skq.report.annual import goals, work
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.goals import STATUSES, Tally
 from skq.report.annual.layout import made_table
@@ -15,10 +15,12 @@ from skq.report.wording import form
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
-    """Return how many targets and commitments are reached over all schools, or that there are none."""
+    """Return how many targets and commitments are reached; that data tell neither of goals nor of work, where so."""
     words = texts()["annual"]
     told = in_brief(analysis)
-    return Passage(escaped(" ".join([*told, words["goal_how"]] if told else [words["no_goals"]])))
+    if told:
+        return Passage(escaped(" ".join([*told, words["goal_how"]])))
+    return Passage("" if work.known(analysis) else escaped(words["no_work"]))
 
 
 def in_brief(analysis: AnnualAnalysis) -> list[str]:

@@ -7,7 +7,7 @@ remain when the number of comparisons is taken into account. Holm (1979), Scandi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erfc, inf, sqrt
 
 from skq.report import sv
@@ -65,11 +65,23 @@ class Notable:
         """How many of the tested differences would stand out although nothing differs."""
         return self.tested * CHANCE
 
+    def first(self, count: int) -> Notable:
+        """Return the same with the heaviest *count* findings alone."""
+        return replace(self, findings=self.findings[:count])
+
+    @property
+    def all_remain(self) -> bool:
+        """Whether every difference of the findings remains when the number of comparisons is taken into account."""
+        return self.marked == frozenset() and any(one in self.remaining for one in self._standing)
+
     @property
     def marked(self) -> frozenset[Difference]:
         """The remaining differences, where only some of those that stand out remain; else there is nothing to mark."""
-        standing = {difference for finding in self.findings for difference in finding.differences}
-        return frozenset() if standing <= self.remaining else self.remaining
+        return frozenset() if self._standing <= self.remaining else self.remaining
+
+    @property
+    def _standing(self) -> frozenset[Difference]:
+        return frozenset(difference for finding in self.findings for difference in finding.differences)
 
     @property
     def pupils(self) -> int:

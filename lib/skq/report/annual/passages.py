@@ -40,6 +40,7 @@ HOW_WEIGHED = (
     "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Ett avstånd till kommunen "
     "säger inte vad det beror på."
 )
+ALL_REMAIN = "Alla skillnader i listan håller även efter Holm."
 FEWEST_IN_BRIEF = 3
 MOST_FINDINGS = 10
 GIRLS_AND_BOYS = {"who": "flickor", "than": "pojkar"}
@@ -102,10 +103,11 @@ def findings(analysis: AnnualAnalysis) -> Passage:
     found = notable(analysis)
     if not found.findings:
         return Passage(lead_block(escaped(sentences.notable(found))).rstrip())
-    shown = found.findings[:MOST_FINDINGS]
-    lines = "\n".join(f"{place}. {sentences.finding(one, found.marked)}" for place, one in enumerate(shown, 1))
-    rest = sentences.more_findings(len(found.findings) - len(shown))
-    return Passage("\n\n".join(part for part in (HOW_WEIGHED, lines, rest) if part))
+    shown = found.first(MOST_FINDINGS)
+    how = f"{HOW_WEIGHED} {ALL_REMAIN}" if shown.all_remain else HOW_WEIGHED
+    lines = "\n".join(f"{place}. {sentences.finding(one, shown.marked)}" for place, one in enumerate(shown.findings, 1))
+    rest = sentences.more_findings(len(found.findings) - len(shown.findings))
+    return Passage("\n\n".join(part for part in (how, lines, rest) if part))
 
 
 def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> Passage:

@@ -17,7 +17,7 @@ from skq.report.wording import amount, brief_noun, limits_text, value_text
 from skq.terms import CellStatus
 
 MOST_NAMED = 3
-REMAINS = ", vilket håller även efter Holm"
+REMAINS = " (håller efter Holm)"
 """The mark of a difference that remains when the number of comparisons is taken into account."""
 
 

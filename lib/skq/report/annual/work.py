@@ -26,11 +26,13 @@ CONDITIONS = (
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
-    """Return what can be told of the work in a sentence or two, or that the data hold nothing of it."""
-    told = [text for text in (_assessed(analysis), _allocated(analysis)) if text]
-    if not told and not _conditions(analysis):
-        told = [texts()["annual"]["no_work"]]
-    return Passage(escaped(" ".join(told)))
+    """Return what can be told of the work in a sentence or two; empty where the data hold nothing of it."""
+    return Passage(escaped(" ".join(text for text in (_assessed(analysis), _allocated(analysis)) if text)))
+
+
+def known(analysis: AnnualAnalysis) -> bool:
+    """Whether the data tell anything of self-assessment, money or conditions."""
+    return bool(_assessed(analysis) or _allocated(analysis) or _conditions(analysis))
 
 
 def _assessed(analysis: AnnualAnalysis) -> str:
