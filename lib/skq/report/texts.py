@@ -56,8 +56,14 @@ def metric_word(metric: str, key: str) -> str:
 
 
 def subject(code: str) -> str:
-    """Return the subject's or survey area's name, or the code itself for a code without a name."""
-    return str(texts()["subject"].get(code) or texts()["area"].get(code) or code)
+    """Return the subject's or survey area's name, or the code itself for a code without a name; a test's part after it.
+
+    >>> subject("MA/geometri")
+    'Matematik, geometri'
+    """
+    whole, _, part = code.partition("/")
+    name = str(texts()["subject"].get(whole) or texts()["area"].get(whole) or whole)
+    return f"{name}, {part}" if part else name
 
 
 def source(code: str) -> str:
