@@ -54,6 +54,30 @@ def test_over_dispersion_widens_the_funnel():
     assert found["outside"].eq("no").all()
 
 
+@pytest.mark.parametrize("sd", [0.0, float("nan")], ids=["all-alike", "not-known"])
+def test_no_limits_without_spread(sd):
+    """Where pupils are all alike within every school, or their spread is not known, chance has no measure."""
+    found = funnel_of(numbers(FIVE).assign(sd=sd))
+    assert found[["limit_lower", "limit_upper", "outer_lower", "outer_upper"]].isna().all(axis=None)
+    assert found["outside"].eq("").all()
+    assert found["dispersion"].eq(1).all()
+
+
+def test_one_school_alone():
+    """A single school is its own common mean, within its own limits, and has no estimate: nothing to borrow from."""
+    rows = numbers(FIVE).head(1)
+    assert funnel_of(rows)["outside"].tolist() == ["no"]
+    assert shrunken(rows["value"], pd.Series(10.0, index=rows.index), rows["series"])["shrunken"].isna().all()
+
+
+def test_nobody():
+    """No schools, no funnel, no estimate, no p."""
+    rows = numbers(FIVE).head(0)
+    assert funnel_of(rows).empty
+    assert shrunken(rows["value"], rows["sd"], rows["series"]).empty
+    assert holm(rows["value"], rows["series"]).empty
+
+
 def test_funnel_of_shares():
     """A share of 0.5 in 100: arcsine 45° ± 1.96/(2·10) radians = 0.6874 … 0.8834, squared sines 0.4026 … 0.5974."""
     rows = pd.DataFrame({"value": [0.5, 0.5], "n": [100.0, 400.0]})

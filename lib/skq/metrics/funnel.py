@@ -23,10 +23,7 @@ _Back = Callable[[pd.Series], pd.Series]
 
 
 def common_mean(value: pd.Series, n: pd.Series, series: pd.Series) -> pd.Series:
-    """Return for every row the mean of its series, weighted by n; missing where nobody was counted.
-
-    Weights stand against each other, so that a mean of equal values is that value to the last digit or nearly so.
-    """
+    """Return for every row the mean of its series, weighted by n; missing where nobody was counted."""
     weight = n / n.groupby(series).transform("sum").where(lambda total: total > 0)
     return (value * weight).groupby(series).transform("sum", min_count=1)
 
@@ -61,10 +58,13 @@ def share_funnel(value: pd.Series, n: pd.Series, series: pd.Series) -> pd.DataFr
 
 
 def mean_funnel(value: pd.Series, n: pd.Series, sd: pd.Series, series: pd.Series) -> pd.DataFrame:
-    """Return the same as `share_funnel` of means, whose pupils have the standard deviations *sd* within units."""
+    """Return the same as `share_funnel` of means, whose pupils have the standard deviations *sd* within units.
+
+    No limits where pupils do not vary within any unit: then nothing is known of chance.
+    """
     target = common_mean(value, n, series)
-    error = mean_error(pooled_sd(sd, n, series), n)
-    phi = dispersion((value - target) / error.where(error > 0), series)
+    error = mean_error(pooled_sd(sd, n, series), n).where(lambda width: width > 0)
+    phi = dispersion((value - target) / error, series)
     return _funnel(value, target, target, error * phi**0.5, phi, back=lambda scaled: scaled)
 
 
@@ -73,6 +73,8 @@ def dispersion(z: pd.Series, series: pd.Series) -> pd.Series:
 
     φ is the mean of the squared z-scores after winsorising a tenth at either end; it is taken only where it is above 1
     at the level of 5 % (φ·units against chi-square with units - 1 degrees of freedom), so never with a single unit.
+    Winsorising takes away from φ also where there is chance alone (a third, with many units), so that the test errs
+    towards no over-dispersion.
     """
     grouped = z.groupby(series)
     low, high = grouped.transform("quantile", WINSORISED), grouped.transform("quantile", 1 - WINSORISED)
