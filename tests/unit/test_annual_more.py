@@ -196,15 +196,19 @@ class TestHolm:
         finding = notable.notable(base).findings[1]
         assert text in plain(sentences.notable(notable.Notable((finding,), 40, frozenset(finding.differences[:kept]))))
 
-    def test_only_some_remaining_are_marked(self, base):
-        """Where all or none remain the list says nothing more; else those that do are marked."""
-        finding = notable.notable(base).findings[0]
-        some = notable.Notable((finding,), 40, frozenset(finding.differences[:1]))
-        assert some.marked == frozenset(finding.differences[:1])
-        whole = notable.Notable((finding,), 40, frozenset(finding.differences))
-        assert (whole.marked, whole.all_remain, some.all_remain) == (frozenset(), True, False)
-        assert not notable.Notable((finding,), 40).all_remain
-        assert sentences.finding(finding, some.marked).count("efter Holm") == 1
+    def test_the_fewer_are_marked(self, base):
+        """One of two holds: it is marked. One of three does not: that is marked, and said. All hold: no marks."""
+        first, second, _ = notable.notable(base).findings
+        of_two = notable.Notable((first,), 40, frozenset(first.differences[:1]))
+        assert sentences.finding(first, of_two).count("(håller efter Holm)") == 1
+        assert sentences.how_marked(of_two) == ""
+        of_three = notable.Notable((first, second), 40, frozenset(first.differences))
+        assert "(håller inte efter Holm)" in sentences.finding(second, of_three)
+        assert "Holm" not in sentences.finding(first, of_three)
+        assert sentences.how_marked(of_three).endswith("utom de markerade.")
+        whole = notable.Notable((first,), 40, frozenset(first.differences))
+        assert "Holm" not in sentences.finding(first, whole)
+        assert sentences.how_marked(whole).startswith("Alla skillnader i listan")
 
 
 class TestEquity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from skq.report import sv
 from skq.report.annual.funnel import OUTSIDE, Funnel, Placed
 from skq.report.annual.measures import unit_of
+from skq.report.annual.sentences import about
 from skq.report.texts import metric_word, texts
 from skq.report.wording import form
 from skq.terms import round_half_up
@@ -35,7 +36,7 @@ def in_words(found: Funnel) -> str:
 def said(found: Funnel) -> str:
     """Say which schools lie outside the limits, and that the others cannot be told apart."""
     count = len(found.schools)
-    chance = f"av en slump väntas {_about(found.by_chance)}"
+    chance = f"av en slump väntas {about(found.by_chance)}"
     if not found.outside:
         return (
             f"Alla {sv.counting_word(count)} skolor ligger inom {LIMITS}; "
@@ -60,10 +61,6 @@ def _sides(found: Funnel) -> list[tuple[str, list[Placed]]]:
 
 def _named(school: Placed) -> str:
     return f"{school.unit.name} (även utanför 99,8 %-gränsen)" if school.outside == OUTSIDE["998"] else school.unit.name
-
-
-def _about(expected: float) -> str:
-    return "färre än en" if expected < 1 else f"ungefär {sv.number(expected, 0)}"
 
 
 def written(found: Funnel, value: float) -> str:

@@ -70,18 +70,14 @@ class Notable:
         return replace(self, findings=self.findings[:count])
 
     @property
-    def all_remain(self) -> bool:
-        """Whether every difference of the findings remains when the number of comparisons is taken into account."""
-        return self.marked == frozenset() and any(one in self.remaining for one in self._standing)
+    def holding(self) -> frozenset[Difference]:
+        """The differences of the findings that remain when the number of comparisons is taken into account."""
+        return frozenset(one for finding in self.findings for one in finding.differences if one in self.remaining)
 
     @property
-    def marked(self) -> frozenset[Difference]:
-        """The remaining differences, where only some of those that stand out remain; else there is nothing to mark."""
-        return frozenset() if self._standing <= self.remaining else self.remaining
-
-    @property
-    def _standing(self) -> frozenset[Difference]:
-        return frozenset(difference for finding in self.findings for difference in finding.differences)
+    def failing(self) -> frozenset[Difference]:
+        """The differences of the findings that do not."""
+        return frozenset(one for finding in self.findings for one in finding.differences if one not in self.remaining)
 
     @property
     def pupils(self) -> int:

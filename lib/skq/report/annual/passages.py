@@ -40,7 +40,6 @@ HOW_WEIGHED = (
     "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Ett avstånd till kommunen "
     "säger inte vad det beror på."
 )
-ALL_REMAIN = "Alla skillnader i listan håller även efter Holm."
 FEWEST_IN_BRIEF = 3
 MOST_FINDINGS = 10
 GIRLS_AND_BOYS = {"who": "flickor", "than": "pojkar"}
@@ -104,8 +103,8 @@ def findings(analysis: AnnualAnalysis) -> Passage:
     if not found.findings:
         return Passage(lead_block(escaped(sentences.notable(found))).rstrip())
     shown = found.first(MOST_FINDINGS)
-    how = f"{HOW_WEIGHED} {ALL_REMAIN}" if shown.all_remain else HOW_WEIGHED
-    lines = "\n".join(f"{place}. {sentences.finding(one, shown.marked)}" for place, one in enumerate(shown.findings, 1))
+    how = " ".join(text for text in (HOW_WEIGHED, sentences.how_marked(shown)) if text)
+    lines = "\n".join(f"{place}. {sentences.finding(one, shown)}" for place, one in enumerate(shown.findings, 1))
     rest = sentences.more_findings(len(found.findings) - len(shown.findings))
     return Passage("\n\n".join(part for part in (how, lines, rest) if part))
 

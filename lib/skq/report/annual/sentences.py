@@ -5,7 +5,7 @@ The rule of the school's sentences holds here too: nothing is said that the inte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from skq.report import sv
 from skq.report.annual.measures import SchoolPoint, Spread
@@ -17,8 +17,8 @@ from skq.report.wording import amount, brief_noun, limits_text, value_text
 from skq.terms import CellStatus
 
 MOST_NAMED = 3
-REMAINS = " (håller efter Holm)"
-"""The mark of a difference that remains when the number of comparisons is taken into account."""
+HOLDS, FAILS = " (håller efter Holm)", " (håller inte efter Holm)"
+"""The marks of a difference that remains when the number of comparisons is taken into account, and that does not."""
 
 
 def scope(schools: int, with_results: Spread, municipality: str, school_year: str) -> str:
@@ -109,10 +109,20 @@ def _ends(low: SchoolPoint, high: SchoolPoint) -> str:
     return f"från {value_text(low.point)} ({low.unit.name}) till {value_text(high.point)} ({high.unit.name})"
 
 
-def finding(found: Finding, remaining: Collection[Difference] = ()) -> str:
-    """Say what stands out at one school, marking what remains after Holm: `**Asskolan** (79 elever): …`."""
-    told = "; ".join(f"{_told(one)}{REMAINS if one in remaining else ''}" for one in found.differences)
+def finding(found: Finding, among: Notable) -> str:
+    """Say what stands out at one school, marking the fewer that hold or do not: `**Asskolan** (79 elever): …`."""
+    failing_are_fewer = len(among.failing) < len(among.holding)
+    marked, mark = (among.failing, FAILS) if failing_are_fewer else (among.holding, HOLDS)
+    told = "; ".join(f"{_told(one)}{mark if one in marked else ''}" for one in found.differences)
     return f"**{escaped(found.unit.name)}** ({_pupils(found.pupils)}): {told}."
+
+
+def how_marked(among: Notable) -> str:
+    """Say which of the listed differences hold when so many are tested, as far as the marks do not; empty for none."""
+    if not among.failing:
+        return "Alla skillnader i listan håller även efter Holm."
+    few = len(among.failing) < len(among.holding)
+    return "Skillnaderna i listan håller även efter Holm, utom de markerade." if few else ""
 
 
 def _told(difference: Difference) -> str:
