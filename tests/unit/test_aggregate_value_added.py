@@ -158,11 +158,11 @@ def test_exactly_enough():
 
 
 def test_levels_above_the_school(people, results):
-    """An area with less than half of the pupils is compared with the others; the organizer of them all is not."""
+    """An area with less than half of the pupils is compared with the others; a larger one is not, nor is the whole."""
     assert told(results, "value_added_tests", "area").empty
     assert told(results, "value_added_tests", "organizer").empty
     units = tables(people)["school_units"]
-    units["area"] = units["school_unit_code"].isin(["P", "Q"]).map({True: "North", False: None})
+    units["area"] = units["school_unit_code"].isin(["P", "Q"]).map({True: "North", False: "South"})
     found = value_added({**tables(people, national_tests=both_tests(people)), "school_units": units})
     kept = people[people["school"].ne("U")]
     area = kept.assign(school=kept["school"].where(~kept["school"].isin(["P", "Q"]), "9999:North"))

@@ -51,28 +51,33 @@ def expected_rows(
     return one_table([pd.DataFrame(), *parts])
 
 
+def described(pupils: pd.DataFrame) -> bool:
+    """Return whether the register has columns for the background that is needed."""
+    return bool(_parents(pupils)) and "newly_arrived" in pupils
+
+
+def _parents(pupils: pd.DataFrame) -> list[str]:
+    return [column for column in ("parent1_education", "parent2_education") if column in pupils]
+
+
 def _background(pupils: pd.DataFrame, spring: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
     """Return the background of each school's last grade year: unit, school_year, grade_year, n, predictors.
 
-    Only of schools whose background is known well enough; empty where the registers lack a background at all.
+    Only of schools whose background is known well enough.
     """
-    parents = [column for column in ("parent1_education", "parent2_education") if column in pupils]
     last = {text: compulsory_school(SchoolYear.parse(text)).last_grade_year for text in spring["school_year"].unique()}
     leaving = spring[spring["grade_year"].eq(spring["school_year"].map(last).astype("Int64")).fillna(False)]
-    if not parents or leaving["newly_arrived"].isna().all():
-        return pd.DataFrame(columns=[*_UNIT_YEAR, "grade_year", "n", *PREDICTORS])
-    known = pupils[pupils["pupil_id"].isin(leaving["pupil_id"])]
+    known = pupils[pupils["grade_year"].isin(sorted(set(last.values())))]
     education = known[["pupil_id", "school_year"]].assign(
-        education=known[parents].astype("Float64").mean(axis="columns").astype("float64")
+        education=known[_parents(known)].astype("Float64").mean(axis="columns").astype("float64")
     )
-    education = education.dropna().drop_duplicates(["pupil_id", "school_year"], keep="last")
-    described = leaving.merge(education, on=["pupil_id", "school_year"], how="left", validate="one_to_one").assign(
+    education = education.dropna().sort_values("education").drop_duplicates(["pupil_id", "school_year"], keep="last")
+    people = leaving.merge(education, on=["pupil_id", "school_year"], how="left", validate="one_to_one").assign(
         boys=leaving["sex"].astype("str").eq("boys").to_numpy(dtype="float64"),
         newly_arrived=leaving["newly_arrived"].astype("Float64").to_numpy(dtype="float64", na_value=float("nan")),
         school_unit_code=leaving["school_unit_code"].astype("str").to_numpy(),
     )
-    described = placed(described, where).rename(columns={"school": "unit"})
-    grouped = described.groupby([*_UNIT_YEAR, "grade_year"])
+    grouped = placed(people, where).rename(columns={"school": "unit"}).groupby([*_UNIT_YEAR, "grade_year"])
     counted = grouped[list(PREDICTORS)].count().min(axis="columns")
     schools = grouped[list(PREDICTORS)].mean().assign(n=grouped.size().astype("float64"))
     return schools[has_expected_value(schools["n"], counted)].reset_index()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from skq.aggregate.attainment import Roll, marks
-from skq.aggregate.expected import expected_rows
+from skq.aggregate.expected import described, expected_rows
 from skq.aggregate.members import spring_members
 from skq.aggregate.places import table
 from skq.aggregate.progress import STEPS, cohort_rows
@@ -24,10 +24,11 @@ def over_time_rows(
     Nothing where there is no register of pupils.
     """
     pupils, grades, tests = (table(tables, name) for name in ("pupils", "grades", "national_tests"))
-    if pupils is None:
+    if pupils is None or not (followed(pupils) or described(pupils)):
         return []
-    spring = spring_members(pupils)
-    found = [expected_rows(pupils, spring, actual, where)]
+    spring, found = spring_members(pupils), []
+    if described(pupils):
+        found += [expected_rows(pupils, spring, actual, where)]
     if followed(pupils):
         roll = Roll.of(spring)
         graded = None if grades is None else marks(roll, grades)
