@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from skq.report import alts, leads, lists, measures
+from skq.report import alts, leads, lists, measures, national_words
 
 NBSP = "\u00a0"
 
@@ -76,3 +76,34 @@ def test_without_a_survey_that_is_said(reports):
     assert leads.no_survey(reports["official"]) == (
         "Det finns inga uppgifter om trygghet och studiero för skolan: ingen elevenkät ingår i underlaget."
     )
+
+
+def test_grades_are_held_to_pupils_of_the_same_test_grades(reports):
+    """With the adjusted net only what certainly differs from pupils of the same test grades is told."""
+    even = national_words.tests(reports["normal"])
+    assert even.startswith("Betygen skiljer sig inte säkert från dem som elever med samma provbetyg har i kommunen.")
+    high = _adjusted(reports["normal"], value=0.4, lower=0.2, upper=0.6)
+    assert national_words.tests(high).startswith(
+        "Jämfört med elever i kommunen med samma provbetyg är betygen säkert högre i "
+        f"engelska åk{NBSP}6 (+40,0), engelska åk{NBSP}9 (+40,0), matematik åk{NBSP}6 (+40,0) och tre ämnen till; "
+        "netto i procentenheter."
+    )
+    low = _adjusted(reports["normal"], value=-0.4, lower=-0.6, upper=-0.2)
+    assert "är betygen säkert lägre i" in national_words.tests(low)
+
+
+def test_grades_are_held_to_the_tests_where_nothing_is_adjusted(reports):
+    """Without it the net itself is told, by grade year."""
+    plain = _adjusted(reports["normal"], lower=None, upper=None)
+    assert national_words.tests(plain).startswith(
+        "I årskurs 6 är betyget oftare högre än provbetyget i engelska (+30,0), matematik (+30,0) och svenska (+30,0); "
+        "netto i procentenheter. I årskurs 9"
+    )
+
+
+def _adjusted(report, **fields):
+    points = {
+        key: replace(point, **fields) if point.metric == "grade_test_net_adjusted_pp" else point
+        for key, point in report.numbers.points.items()
+    }
+    return replace(report, numbers=replace(report.numbers, points=points))

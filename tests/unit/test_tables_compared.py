@@ -8,6 +8,7 @@ from skq.report.company import company
 from skq.report.emit import Passage
 from skq.report.judged import Estimate, key_of
 from skq.report.keys import key_numbers
+from skq.terms import CellStatus
 
 NBSP = "\u00a0"
 
@@ -176,3 +177,10 @@ def test_a_peer_without_a_name_is_told_by_its_code(reports):
 
     report = replace(reports["normal"], peers={})
     assert peer_names(report, company(report)) == ("90000002", "90000003", "90000004")
+
+
+def test_nearly_all_needs_no_pooling(reports):
+    """~100 says something of the newest year: three years together are not told beside it."""
+    row = company(reports["small"])[0]
+    assert row.needs_pooling
+    assert not replace(row, point=replace(row.point, status=CellStatus.NEARLY_ALL)).needs_pooling

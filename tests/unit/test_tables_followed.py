@@ -171,3 +171,9 @@ def test_the_rest_is_for_the_page(reports):
 def test_no_measure_is_told_twice():
     """The lists of a report's tables of resources have no measure in common."""
     assert set(lists.RESOURCES) & set(lists.FURTHER) == set()
+
+
+def test_a_cohort_of_which_nobody_may_be_told_has_no_sentence(reports):
+    """Where it is hidden how those who stayed developed there is neither sentence nor table."""
+    hidden = changed(reports["normal"], "cohort_change_stayers", value=None, lower=None, upper=None)
+    assert tables.cohorts(hidden) == Passage("")

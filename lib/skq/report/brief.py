@@ -71,11 +71,11 @@ def _since(report: SchoolReport) -> list[str]:
 
 def _within_chance(report: SchoolReport, points: Sequence[Point]) -> list[str]:
     """Name the key numbers whose distance to the municipality, or change since the year before, chance can explain."""
-    judged = [point for point in points if point.shown and not is_total(point.metric)]
+    judged = [point for point in points if not is_total(point.metric)]
     distances = [
         point for point, _ in _with_municipality(report, points, lambda gap: gap is not None and gap.certain is False)
     ]
-    changes = [point for point in judged if _is_unsure(report.difference("change", point))]
+    changes = [point for point in judged if point.shown and _is_unsure(report.difference("change", point))]
     beside, before = "skiljer sig inte säkert från kommunen", "har inte förändrats säkert sedan läsåret före"
     if distances and distances == changes:
         return [f"{_subject(distances, judged)} {beside} och {before}."]

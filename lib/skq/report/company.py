@@ -8,7 +8,7 @@ from skq.report.context import SchoolReport
 from skq.report.judged import Estimate
 from skq.report.lists import EXPECTED, LAST_GRADE_YEAR
 from skq.report.numbers import Point
-from skq.terms import Level
+from skq.terms import CellStatus, Level
 
 COMPARED: tuple[tuple[str, int | None, str], ...] = (
     ("merit_rating_17", 9, ""),
@@ -41,7 +41,7 @@ class CompanyRow:
     @property
     def needs_pooling(self) -> bool:
         """Whether three years together show what the newest alone must hide."""
-        return self.pooled.shown and not self.point.shown
+        return self.pooled.shown and self.point.status in (CellStatus.TOO_FEW, CellStatus.PROTECTS_OTHER)
 
 
 def company(report: SchoolReport) -> list[CompanyRow]:

@@ -54,11 +54,14 @@ class Added:
 
 
 def steps(report: SchoolReport) -> list[Step]:
-    """Return the newest steps whose change is shown: from stage to stage, then year by year, oldest pupils first."""
+    """Return the newest steps of which it is shown how those who stayed developed.
+
+    From stage to stage, then year by year, the oldest pupils first.
+    """
     if "cohort_change" not in report.measured:
         return []
     found = [_step(report, years, grade_year) for years in STEPS for grade_year in range(9, 0, -1)]
-    shown = [step for step in found if step.change.shown]
+    shown = [step for step in found if step.change.shown and step.parts[0].shown]
     newest = max((step.change.school_year for step in shown), default="")
     return [step for step in shown if step.change.school_year == newest]
 

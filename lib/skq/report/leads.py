@@ -12,12 +12,10 @@ from skq.report.keys import label
 from skq.report.measures import SubjectRow, Trend
 from skq.report.notable import weight
 from skq.report.numbers import Difference, Point, Series
-from skq.report.texts import subject
 from skq.report.wording import bare_amount, bare_text, limits_of, value_text
 from skq.terms import CellStatus, Level
 
 LAST_GRADE_YEAR = 9
-MOST_NAMED = 3
 
 
 def results(report: SchoolReport) -> str:
@@ -122,54 +120,6 @@ def no_subjects(report: SchoolReport) -> str:
     return sentences.no_data("betyg i enskilda ämnen", "de ingår inte i det underlag som rapporten bygger på")
 
 
-def tests(report: SchoolReport) -> str:
-    """Say where grades certainly lie above or below the tests, and how the tests stand to the municipality."""
-    net = [point for point in report.newest() if point.metric == "grade_test_net_pp" and _excludes_zero(point)]
-    told = [_net(net, grade_year, side) for grade_year in lists.TESTED for side in ("högre", "lägre")]
-    return _joined([*told, _tests_beside(report)])
-
-
-def _net(points: Sequence[Point], grade_year: int, side: str) -> str:
-    """Say in which subjects of a grade year the grade is more often on one *side* of the test."""
-    wanted = [point for point in points if point.grade_year == grade_year and (_value(point) > 0) == (side == "högre")]
-    if not wanted:
-        return ""
-    ordered = sorted(wanted, key=lambda point: (-abs(_value(point)), point.subject))
-    names = [f"{subject(point.subject).lower()} ({bare_text(point)})" for point in ordered[:MOST_NAMED]]
-    rest = len(ordered) - len(names)
-    more = [f"{sv.counting_word(rest)} {'ämne' if rest == 1 else 'ämnen'} till"] if rest else []
-    which = sv.enumeration([*names, *more])
-    return f"I årskurs {grade_year} är betyget oftare {side} än provbetyget i {which}; netto i procentenheter."
-
-
-def _excludes_zero(point: Point) -> bool:
-    return point.lower is not None and point.upper is not None and not point.lower <= 0 <= point.upper
-
-
-def _value(point: Point) -> float:
-    return point.value or 0.0
-
-
-def _tests_beside(report: SchoolReport) -> str:
-    points = [row.test for rows in measures.tests(report).values() for row in rows if row.test.shown]
-    found = [(point, report.difference("vs_municipality", point)) for point in points]
-    certain = [(point, gap) for point, gap in found if gap is not None and gap.certain]
-    if not certain:
-        judged = any(gap is not None and gap.certain is not None for _, gap in found)
-        return "Inget provresultat skiljer sig säkert från kommunens." if judged else ""
-    point, gap = max(certain, key=lambda pair: weight(pair[1]))
-    return sentences.distance(point, report.beside(point, Level.MUNICIPALITY), gap)
-
-
-def no_tests(report: SchoolReport) -> str:
-    """Say why there are no national tests."""
-    if report.has("test_points_mean"):
-        return "Provens genomsnittspoäng visas inte: den bygger på för få elever."
-    return sentences.no_data(
-        "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever"
-    )
-
-
 def resources(report: SchoolReport) -> str:
     """Open pupils, staff and resources with the number of pupils and the teachers' certificates."""
     pupils = report.point("pupil_count")
@@ -240,3 +190,7 @@ def _has_last_grade(report: SchoolReport) -> bool:
 
 def _joined(parts: Sequence[str]) -> str:
     return " ".join(part for part in parts if part)
+
+
+def _excludes_zero(point: Point) -> bool:
+    return point.lower is not None and point.upper is not None and not point.lower <= 0 <= point.upper

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from skq.report import alts, leads, measures, style, sv
+from skq.report import alts, leads, measures, national_words, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
 from skq.report.figures.panels import canvas, draw_dot, draw_reference, name_colours, row_axis, write_value
@@ -92,9 +92,9 @@ def tests_and_grades(report: SchoolReport) -> Picture | Passage:
     """Return the national tests of grade years 6 and 9, beside the grades where they are known."""
     groups = measures.tests(report)
     if not groups:
-        return Passage(leads.no_tests(report))
+        return Passage(national_words.no_tests(report))
     if not _worth_drawing(groups):
-        return Passage(leads.tests(report))
+        return Passage(national_words.tests(report))
     with plt.rc_context(style.rc()):
         figure = draw_tests(groups)
     points = [row.test for rows in groups.values() for row in rows if row.test.shown]
@@ -102,7 +102,7 @@ def tests_and_grades(report: SchoolReport) -> Picture | Passage:
         f"Genomsnittlig provbetygspoäng på nationella prov{' och betygspoäng' if _any_grade(groups) else ''} "
         f"(A = 20, E = 10), {alts.years_of(points)}. {alts.source_of_points(points)}"
     )
-    return saved_picture(figure, "tests", caption=caption, alt=alts.tests(groups), lead=leads.tests(report))
+    return saved_picture(figure, "tests", caption=caption, alt=alts.tests(groups), lead=national_words.tests(report))
 
 
 def _worth_drawing(groups: dict[int, list[TestRow]]) -> bool:
