@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skq import catalog
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.numbers import Point
 from skq.terms import SchoolYear
@@ -15,8 +16,6 @@ from skq.terms import SchoolYear
 PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners")
 COUNTS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count")
 MATHEMATICS = "MA"
-LOW_MATCH = 0.70
-"""Below such a share of the same pupils a change says little of them (domain §9.2)."""
 
 RESULTS: tuple[tuple[str, int, str], ...] = (
     ("test_all_parts_share", 3, "SV"),
@@ -86,8 +85,9 @@ class Step:
 
     @property
     def well_matched(self) -> bool:
-        """Whether enough of the pupils at the second point were there at the first."""
-        return self.matched.value is not None and self.matched.value >= LOW_MATCH
+        """Whether enough of the pupils at the second point were there at the first (domain §9.2)."""
+        limit = catalog.metric(self.matched.metric).warn_below or 0.0
+        return self.matched.value is not None and self.matched.value >= limit
 
 
 def began(school_year: str, grade_year: int) -> int:
