@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import pandas as pd
 import pytest
 from skq.build import Inputs, Request, Summary, build_all
 from skq.build.lock import folder_lock
@@ -70,6 +71,22 @@ def test_everything_is_there(built):
     pdfs = sorted(path.relative_to(site).parts[0] for path in site.rglob("*.pdf"))
     assert pdfs == ["arsanalys", *["skolor"] * len(built.codes)]
     assert all(path.with_suffix(".html").is_file() for path in site.rglob("*.pdf"))
+
+
+def test_every_slice_tells_what_is_said_of_it(built):
+    """Of a school: estimates and goals of itself alone, how many comparisons it stands in; the annual one has all."""
+    whole = read_slice(built.out / "tables" / "protected" / "annual")
+    for code in built.codes:
+        part = read_slice(built.out / "tables" / "protected" / code)
+        assert set(part.estimates["unit"]) <= {code}
+        assert set(part.goals["unit"]) == {code}
+        assert {one["unit"] for one in part.meta["judgement"]["comparisons"]} <= {code}
+        of_school = whole.estimates[whole.estimates["unit"].eq(code)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(part.estimates, of_school)
+        told = part.meta["judgement"]["comparisons"]
+        assert sum(one["tested"] for one in told) == int(of_school["p"].notna().sum())
+    assert {"target", "commitment"} == set(whole.goals["origin"])
+    assert whole.meta["judgement"]["peers"]["count"] == built.request.settings.peers.count
 
 
 def test_every_pdf_declares_accessibility(built):
