@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from skq import catalog
 from skq.demo import demo_tables
 from skq.schema import TABLES
 
@@ -45,8 +46,8 @@ def newest(tables: Tables) -> dict[str, str]:
 
 
 def test_twelve_schools_five_years(tables: Tables) -> None:
-    """The default is twelve schools in 2021/22-2025/26 with rows in every table; answers by respondent are another form of the survey."""
-    assert set(tables) | {"survey_answers"} == set(TABLES)
+    """The default is twelve schools in 2021/22-2025/26 with rows in every table."""
+    assert set(tables) == set(TABLES)
     assert min(map(len, tables.values())) > 0
     units = tables["school_units"]
     assert sorted(units["school_year"].unique()) == YEARS
@@ -203,3 +204,40 @@ def test_something_is_missing_everywhere_it_can_be(tables: Tables) -> None:
     assert tables["national_tests"]["result"].isna().mean() > 0.03
     assert tables["grades"]["grade"].isna().any()
     assert tables["grades"]["grade"].eq("-").any()
+
+
+def test_adapted_groups_of_which_one_is_too_small(tables: Tables) -> None:
+    """Three schools have 15, 12 and 6 pupils of anpassad grundskola a year, and those are in no other register."""
+    pupils = tables["pupils"].replace({"school_unit_code": newest(tables)})
+    pupils = pupils[pupils["school_form"].eq("adapted")]
+    sizes = pupils.groupby(["school_year", "school_unit_code"]).size().groupby("school_year").apply(sorted)
+    assert sizes.to_dict() == {year: [6, 12, 15] for year in YEARS}
+    for name in ("grades", "national_tests", "forecasts", "attendance"):
+        assert not tables[name]["pupil_id"].isin(pupils["pupil_id"]).any(), name
+
+
+def test_targets_and_commitments_name_what_is_measured(tables: Tables) -> None:
+    """Every metric of a target or commitment is in the catalogue; targets of both kinds, for schools and above."""
+    named = {*tables["targets"]["metric"], *tables["commitments"]["metric"]}
+    assert named <= set(catalog.metrics())
+    assert set(tables["targets"]["kind"]) == {"overall", "means"}
+    assert set(tables["targets"]["level"].fillna("")) == {"", "municipality"}
+
+
+def test_leisure_centres_are_where_young_children_are(tables: Tables) -> None:
+    """Every school with grade years F to 3 has a leisure centre with 15 to 28 children per employee; some are small."""
+    centres = tables["leisure_centres"]
+    young = tables["pupils"][tables["pupils"]["grade_year"].le(3)]
+    key = ["school_unit_code", "school_year"]
+    assert set(map(tuple, centres[key].to_numpy())) == set(map(tuple, young[key].drop_duplicates().to_numpy()))
+    large = centres[centres["fte"].ge(3)]
+    assert (large["enrolled"] / large["fte"]).between(15, 28).all()
+    assert 0 < len(large) < len(centres)
+
+
+def test_risk_is_higher_where_fewer_become_eligible(tables: Tables) -> None:
+    """Risk is between 2 and 50 percent, and the schools with the highest have fewer educated parents."""
+    risk = tables["risk"].groupby("school_unit_code")["risk"].mean()
+    assert tables["risk"]["risk"].between(0.02, 0.5).all()
+    parents = tables["pupils"].groupby("school_unit_code")["parent1_education"].mean().astype("float64")
+    assert risk.corr(parents) < -0.7

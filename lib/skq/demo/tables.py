@@ -43,7 +43,7 @@ def demo_tables(schools: int = 12, years: int = 5, seed: int = 1) -> dict[str, p
     raw = _pupil_tables(plan, people, enrolment, draws) | _school_tables(plan, enrolment, draws)
     named = {name: _named(raw[name], plan) for name in raw}
     named["school_units"] = _school_units(plan)
-    return {name: _ordered(named[name], name) for name in TABLES if name in named}
+    return {name: _ordered(named[name], name) for name in TABLES}
 
 
 def _refuse_impossible(option: str, found: int, lowest: int, highest: int) -> None:
