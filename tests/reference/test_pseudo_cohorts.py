@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from skq.aggregate import with_derived
 from skq.metrics.cohort_tables import pseudo_cohorts
+
+from tests.official_samples import real_official
 
 FIELD = "averageResultNationalTestsSubjectMA{}thGrade"
 
@@ -48,3 +51,16 @@ def test_pairs_three_years_apart(published):
     assert len(expected) > 30
     assert pairs["basis"].unique().tolist() == ["pseudo_cohort"]
     assert pairs["change"].tolist() == [pytest.approx(expected[unit][1] - expected[unit][0]) for unit in pairs.index]
+
+
+def test_told_of_the_real_statistics(published):
+    """The results made from everything published hold the very differences of mathematics, per school unit."""
+    found = with_derived(real_official().results)
+    rows = found[found["metric"].eq("pseudo_cohort_change") & found["subject"].eq("MA")]
+    expected = {
+        unit: published[unit, "2024/25", 9] - value
+        for (unit, year, grade_year), value in published.items()
+        if (year, grade_year) == ("2021/22", 6) and (unit, "2024/25", 9) in published
+    }
+    assert rows.set_index("unit")["value"].to_dict() == pytest.approx(expected)
+    assert (set(rows["school_year"]), set(rows["grade_year"]), set(rows["subject"])) == ({"2024/25"}, {9}, {"MA"})

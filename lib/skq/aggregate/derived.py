@@ -10,10 +10,13 @@ from skq.aggregate.attainment import starts
 from skq.aggregate.expected import PERIOD, RESIDUAL
 from skq.aggregate.progress import points
 from skq.aggregate.rollup import REGISTER, one_table
+from skq.metrics.cohort_tables import pseudo_cohorts
 from skq.metrics.expected import YEARS, mean_of_years
+from skq.metrics.measure import Answer
 from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level
 
 STAGE = 3
+_PAIR = ["series", "school_year", "grade_year"]
 
 
 def with_derived(official: pd.DataFrame) -> pd.DataFrame:
@@ -30,15 +33,21 @@ def pseudo_cohort_rows(results: pd.DataFrame) -> pd.DataFrame:
     the two numbers of pupils where the agency tells both. `source` is `derived:` and that of the later figure.
     """
     rows = _published(results, ["test_points_mean"])
-    start, grade_year = starts(rows["school_year"]), rows["grade_year"].fillna(0).to_numpy(dtype=np.intp)
-    dated = rows.assign(start=start, grade_year=grade_year)
-    key = ["unit", "subject", "grade_year", "start"]
-    earlier = dated.assign(start=start + STAGE, grade_year=grade_year + STAGE)
-    later = dated[points(start, grade_year, STAGE)]
-    both = later.merge(earlier[[*key, "value", "n"]], on=key, suffixes=("", "_before"), validate="one_to_one")
-    change = both["value"] - both["value_before"]
-    n = both[["n", "n_before"]].min(axis=1, skipna=False)
-    told = both.assign(metric="pseudo_cohort_change", value=change, n=n, raw="", source="derived:" + both["source"])
+    rows = rows[rows["grade_year"].notna()].assign(series=rows["unit"] + " " + rows["subject"])
+    later = rows[points(starts(rows["school_year"]), rows["grade_year"].to_numpy(dtype=np.intp), STAGE)]
+    pairs = [
+        pseudo_cohorts(rows, first=grade_year - STAGE, second=grade_year, unit="series").assign(grade_year=grade_year)
+        for grade_year in sorted(later["grade_year"].unique())
+    ]
+    if not pairs:
+        return one_table([pd.DataFrame()])
+    found = pd.concat(pairs, ignore_index=True).rename(columns={"school_year_after": "school_year"})
+    found = found.loc[found["status"].eq(str(Answer.OBSERVED)), [*_PAIR, "n_before", "n_after", "change"]]
+    both = later.merge(found, on=_PAIR, how="inner", validate="one_to_one")
+    n = both[["n_before", "n_after"]].astype("Float64").min(axis=1, skipna=False)
+    told = both.assign(
+        metric="pseudo_cohort_change", value=both["change"], n=n, raw="", source="derived:" + both["source"]
+    )
     return one_table([told.drop(columns=["numerator", "lower", "upper"])])
 
 
