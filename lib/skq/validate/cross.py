@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (steering.check_target_metrics, "targets"),
     (steering.check_target_values, "targets"),
     (steering.check_target_level, "targets"),
+    (steering.check_target_once, "targets"),
     (steering.check_leisure_parts, "leisure_centres"),
     (steering.check_risk_of_all, "risk"),
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import partial
 
 import pandas as pd
 
 from skq import catalog
+from skq.schema import TABLES
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
 from skq.validate.amounts import TOLERANCE
@@ -42,7 +44,7 @@ def check_target_values(tables: Tables, origins: dict[str, Origins]) -> Iterator
             "targets",
             column,
             code="no-share",
-            found=lambda position, values=values: f"{values.iloc[position]:g}",
+            found=partial(_number, values=values),
             expected="a share from 0 to 1, as the metric is counted",
             next_step="write 85 percent as 0,85 and two percentage points as 0,02",
         )
@@ -62,6 +64,24 @@ def check_target_level(tables: Tables, origins: dict[str, Origins]) -> Iterator[
     )
 
 
+def check_target_once(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
+    """Yield every target whose level is blank beside one of schools that says so, or the other way round."""
+    targets = tables["targets"]
+    key = [column for column in TABLES["targets"].key if column != "level"]
+    plain = targets[key].assign(level=targets["level"].fillna("school"))
+    known = targets[["metric", "school_year"]].notna().all(axis="columns")
+    again = plain[known].duplicated() & ~targets[[*key, "level"]][known].duplicated()
+    yield from found_where(
+        again.reindex(targets.index, fill_value=False),
+        "targets",
+        "level",
+        code="target-twice",
+        found="a second target of the same number: a blank level is the school",
+        expected="one target for each metric, school year, unit, grade year and subject",
+        next_step="remove one of the rows",
+    )
+
+
 def check_leisure_parts(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every leisure centre with a part that is larger than its whole."""
     centres = tables["leisure_centres"]
@@ -75,9 +95,7 @@ def check_leisure_parts(tables: Tables, origins: dict[str, Origins]) -> Iterator
             "leisure_centres",
             part,
             code=f"{part}-above-{whole}".replace("_", "-"),
-            found=lambda position, part=part, whole=whole: (
-                f"{centres[part].iloc[position]:g} of {centres[whole].iloc[position]:g}"
-            ),
+            found=partial(_part_of, part=centres[part], whole=centres[whole]),
             expected=f"at most all {words}",
             next_step="correct one of the two numbers",
         )
@@ -99,6 +117,14 @@ def check_risk_of_all(tables: Tables, origins: dict[str, Origins]) -> Iterator[F
         expected="a row in risk (socioekonomi) for every unit with pupils",
         next_step="add the unit's row to risk (socioekonomi) for that school year",
     )
+
+
+def _number(position: int, *, values: pd.Series) -> str:
+    return f"{values.iloc[position]:g}"
+
+
+def _part_of(position: int, *, part: pd.Series, whole: pd.Series) -> str:
+    return f"{part.iloc[position]:g} of {whole.iloc[position]:g}"
 
 
 def _unsure(units: pd.DataFrame, risk: pd.DataFrame) -> pd.Series:
