@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from skq.report import brief, notable, passages
+from skq.report.keys import key_numbers
 from skq.report.numbers import Difference
 from skq.report.opening import open_report
 from skq.terms import CellStatus
@@ -51,6 +52,17 @@ def test_certain_change_over_the_years_leads(reports):
     """The normal school's merit rating certainly rose over five years: that is said first."""
     assert brief.sentences_of(reports["normal"])[0] == (
         f"Sedan läsåret 2020/21 har meritvärdet ökat med 36,0{NBSP}poäng (+14 till +58)."
+    )
+
+
+def test_key_numbers_are_named_unless_all_are_meant(reports, monkeypatch):
+    """Four of five are named one by one, as passes in year 6 cannot be judged; where all are alike one word is enough."""
+    report = reports["normal"]
+    assert brief.sentences_of(report)[1].startswith("Meritvärdet, andelen med minst E i alla ämnen i årskurs 9, andelen")
+    three = [number for number in key_numbers(report) if number.point.grade_year == 9]
+    monkeypatch.setattr(brief, "key_numbers", lambda _: three)
+    assert brief.sentences_of(report)[1] == (
+        "Nyckeltalen skiljer sig inte säkert från kommunen och har inte förändrats säkert sedan läsåret före."
     )
 
 

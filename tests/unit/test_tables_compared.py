@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from skq.report import brief, leads, passages, sentences, tables
+from skq.report import brief, leads, lists, measures, passages, sentences, tables
 from skq.report.company import company
 from skq.report.emit import Passage
 from skq.report.judged import Estimate, key_of
@@ -184,3 +184,27 @@ def test_nearly_all_needs_no_pooling(reports):
     row = company(reports["small"])[0]
     assert row.needs_pooling
     assert not replace(row, point=replace(row.point, status=CellStatus.NEARLY_ALL)).needs_pooling
+
+
+def test_a_shown_year_is_not_replaced_by_three(reports):
+    """A school whose newest year is shown keeps it as key number, whatever three years together say."""
+    report = reports["normal"]
+    point = report.point("merit_rating_17", grade_year=9)
+    three = replace(point, breakdown="period", category="three_years", value=222.0)
+    points = {**report.numbers.points, key_of(three): three}
+    assert key_numbers(replace(report, numbers=replace(report.numbers, points=points)))[0].value == "232,0"
+
+
+def test_salsa_expects_nothing_of_grade_year_6(reports):
+    """What SALSA expects of passes is of grade year 9 alone."""
+    report = reports["normal"]
+    model = replace(report.point("salsa_expected", grade_year=9), metric="salsa_passed_expected", value=0.8)
+    points = {**report.numbers.points, key_of(model): model}
+    both = replace(report, numbers=replace(report.numbers, points=points))
+    found = {(t.school.current.metric, t.school.current.grade_year): t.expected
+             for t in measures.trends(both, lists.RESULTS)}  # fmt: skip
+    assert found["all_subjects_passed_share", 9] is not None
+    assert found["all_subjects_passed_share", 6] is None
+    headers_and_rows = {row[0]: row[4] for row in tables.comparison(both).rows}
+    assert headers_and_rows[f"Minst E i alla ämnen, åk{NBSP}9"] == "80,0"
+    assert headers_and_rows[f"Minst E i alla ämnen, åk{NBSP}6"] == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skq import catalog
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.lists import AREAS, SURVEYED
@@ -14,9 +15,6 @@ from skq.terms import Level
 
 GROUPS = ("guardians", "staff")
 HME = ("hme_index", "hme_motivation", "hme_leadership", "hme_governance")
-ENOUGH = {"pupils": 0.70, "guardians": 0.50, "staff": 0.70}
-"""The response rate from which no warning is given, by who was asked (domain §11)."""
-
 
 @dataclass(frozen=True)
 class AdultRow:
@@ -57,19 +55,17 @@ def responses(report: SchoolReport) -> list[Point]:
 
 
 def warnings(report: SchoolReport) -> list[str]:
-    """Say which response rates are so low that the answers must be read with care."""
-    asked = {"pupils": [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]}
-    asked |= {group: [p for p in responses(report) if p.metric == f"survey_{group}_response_share"] for group in GROUPS}
-    low = [
-        (point, ENOUGH[group])
-        for group, points in asked.items()
-        for point in points
-        if point.value is not None and point.value < ENOUGH[group]
-    ]
-    names = [f"{_who(point)} ({value_text(point)})" for point, _ in low]
+    """Say which response rates are below the limit of the catalogue, so that the answers must be read with care."""
+    pupils = [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]
+    low = [point for point in (*pupils, *responses(report)) if _is_low(point)]
+    names = [f"{_who(point)} ({value_text(point)})" for point in low]
     if not names:
         return []
     return [f"Få har svarat bland {sv.enumeration(names)}: de som inte svarat kan tycka annorlunda."]
+
+
+def _is_low(point: Point) -> bool:
+    return point.value is not None and point.value < (catalog.metric(point.metric).warn_below or 0.0)
 
 
 def _who(point: Point) -> str:

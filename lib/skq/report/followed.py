@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from skq import catalog
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.numbers import Point
@@ -13,9 +14,6 @@ from skq.report.wording import bare_text, limits_of
 
 STEPS = (3, 1)
 """Years between the two points, those of a stage first."""
-
-WELL_MATCHED = 0.70
-"""From this part of the pupils on, a change is mostly about the same ones (domain §9)."""
 
 COUNTS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count")
 PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners")
@@ -128,7 +126,8 @@ def _moved(step: Step, moved: Sequence[Point]) -> str:
 
 
 def _matched(step: Step) -> str:
-    if step.matched.value is None or step.matched.value >= WELL_MATCHED:
+    limit = catalog.metric(step.matched.metric).warn_below or 0.0
+    if step.matched.value is None or step.matched.value >= limit:
         return ""
     return (
         f" Bara {sv.percent(step.matched.value, 0)} av eleverna i årskurs {step.grade_years[1]} gick här även då, så "
