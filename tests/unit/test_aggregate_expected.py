@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate, with_derived
+from skq.build.numbers import beside_each_other
 from skq.terms import RESULT_DTYPES
 
 from tests.spec.text_tables import one, schools, text_table, typed
@@ -193,3 +194,32 @@ def test_mean_of_three_published_residuals():
         "three_years",
         True,
     )
+
+
+BESIDE = """
+metric          school_year value source                 status
+salsa_expected  2023/24     220   register:salsa-2019/20 observed
+salsa_expected  2024/25     221   register:salsa-2024/25 observed
+merit_rating_17 2023/24     231   register               observed
+"""
+AGENCYS = """
+metric          school_year value source        status
+salsa_expected  2023/24     226   kolada:U15415 observed
+salsa_expected  2024/25     .     kolada:U15415 missing
+merit_rating_17 2023/24     230   api:gr        observed
+"""
+
+
+def test_published_expectation_is_preferred():
+    """What the agency expects of a school wins over an earlier year's model; its gaps and the result itself do not."""
+    usual = {"level": "school", "unit": "A", "grade_year": "9", "subject": "", "breakdown": "all", "category": "all"}
+    own, agencys = (
+        text_table(text).assign(**usual, raw="").reindex(columns=list(RESULT_DTYPES)).astype(RESULT_DTYPES)
+        for text in (BESIDE, AGENCYS)
+    )
+    found = beside_each_other(own, agencys).set_index(["metric", "school_year"])["value"]
+    assert found.to_dict() == {
+        ("merit_rating_17", "2023/24"): 231,
+        ("salsa_expected", "2023/24"): 226,
+        ("salsa_expected", "2024/25"): 221,
+    }
