@@ -121,3 +121,12 @@ def test_the_tenth_grade_year_counts_from_the_ten_year_school(school_year, count
     register = pupils("pupil_id grade_year\n0 0\n1 1\n9 9\n10 10", school_year=school_year)
     found = aggregate({"school_units": schools("A", school_years=(school_year,)), "pupils": register})
     assert one(found, "pupil_count", grade_year=None)["value"] == counted
+
+
+def test_nobody_there_in_the_autumn():
+    """Pupils who all came in spring have no autumn grades and no head count, and spring grades as always."""
+    sheet = grade_sheet("pupil MA\n1 E")
+    autumn = grade_sheet("pupil MA\n1 E", kind="term", term="HT")
+    found = aggregate(tables(pd.concat([sheet, autumn]), "pupil_id enrolled_from\n1 2025-01-10"))
+    assert one(found, "subject_passed_share", subject="MA")["n"] == 1
+    assert not found["metric"].str.startswith(("autumn", "pupil_count")).any()

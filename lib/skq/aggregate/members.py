@@ -62,7 +62,7 @@ def in_compulsory_years(members: pd.DataFrame) -> pd.Series:
     """Return whether each pupil is in a grade year of compulsory school; förskoleklass (0) is counted by itself."""
     years = sorted(members["school_year"].unique())
     last = {text: compulsory_school(SchoolYear.parse(text)).last_grade_year for text in years}
-    return members["grade_year"].between(1, members["school_year"].map(last))
+    return members["grade_year"].between(1, members["school_year"].map(last).astype("Float64"))
 
 
 def _of_form(pupils: pd.DataFrame, form: str) -> pd.DataFrame:
