@@ -10,9 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from skq.aggregate.attainment import Roll
+from skq.aggregate.members import spring_members
+from skq.aggregate.places import places
+from skq.aggregate.progress import cohort_rows
 from skq.metrics.cohort_tables import cohort_counts
 from skq.metrics.cohorts import HeldBack, cohort, membership_counts, memberships
 from skq.metrics.decomposition import decomposition
+
+from tests.spec.text_tables import schools, typed
 
 START = 2000  # the school year called 0.5 in the file
 Row = dict[str, str]
@@ -135,3 +141,27 @@ def test_cohort_counts_of_real_pupils(rows):
             assert pd.isna(row.stayers)
         else:
             assert (row.stayers, row.leavers, row.joiners) == (len(now & then), len(then - now), len(now - then))
+
+
+def test_results_of_real_pupils(moved):
+    """In the results table the counts of every school, and of the municipality, are those of plain sets of pupils."""
+    frame = table(moved).drop(columns=["value", "municipality_code"]).assign(sex="girls")
+    register = schools(*sorted(set(frame["school_unit_code"])), school_years=tuple(sorted(set(frame["school_year"]))))
+    roll = Roll.of(spring_members(typed("pupils", frame)))
+    found = cohort_rows(roll, None, places(register), whole_nation=False)
+    rows = found[found["subject"].eq("1") & found["level"].isin(["school", "municipality"])]
+    told = rows.pivot(index=["unit", "school_year", "grade_year"], columns="metric", values="value").astype("float64")
+    members: dict[tuple[str, int, int], set[str]] = {}
+    for row in moved:
+        for unit in (row["schoolid"], "9999"):
+            members.setdefault((unit, year_of(row), int(row["grade"])), set()).add(row["childid"])
+    expected = {
+        (unit, f"{year}/{(year + 1) % 100:02d}", grade): (len(then & now), len(then - now), len(now - then))
+        for (unit, year, grade), now in members.items()
+        for then in [members.get((unit, year - 1, grade - 1))]
+        if then is not None
+    }
+    columns = [f"cohort_{name}_count" for name in ("stayers", "leavers", "joiners")]
+    assert {key: tuple(row) for key, row in zip(told.index, told[columns].to_numpy(), strict=True)} == expected
+    assert len(expected) > 300
+    assert any(movers for _, movers, _ in expected.values())
