@@ -130,6 +130,8 @@ def _work(sheet: Sheet) -> None:
     for who, good in (("principal", 4 / 6), ("organizer", 4 / 6)):
         put(sheet, "assessment_good_share", {"value": good, "n": 6.0}, KOMMUN, category=who, **rater)
     put(sheet, "assessment_agreement_share", {"value": 0.5, "n": 6.0}, KOMMUN)
+    for name, moved in (("improved", 2 / 6), ("worse", 1 / 6)):
+        put(sheet, f"assessment_{name}_share", {"value": moved, "n": 6.0}, KOMMUN, category="principal", **rater)
     for code, index, base, structure in ((A, 80.0, 50e6, 4e6), (B, 120.0, 30e6, 5e6)):
         total = base + structure
         for name, value in (("index", index), ("base", base), ("structure", structure), ("total", total),

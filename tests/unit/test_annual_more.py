@@ -19,10 +19,12 @@ from skq.report.annual import (
     funnel_words,
     goal_tables,
     goals,
+    naming,
     notable,
     passages,
     pseudo,
     questions,
+    reconciliation,
     salsa,
     salsa_figure,
     salsa_words,
@@ -147,6 +149,19 @@ class TestFunnel:
         )
         line = next(line for line in lines if line["skola"] == "Ivarskolan")
         assert (line["värde"], line["sammanvägt värde"], line["vikt"]) == ("55,0", "67,5", "0,50")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "placed"),
+    [
+        pytest.param([1.0, 1.1, 5.0], [1.0, 1.5, 5.0], id="pushed-up"),
+        pytest.param([4.9, 5.0], [4.5, 5.0], id="pushed-down-below-the-top"),
+        pytest.param([], [], id="none"),
+    ],
+)
+def test_names_stand_apart_inside_the_figure(wanted, placed):
+    """At least half a unit from each other and none above 5."""
+    assert naming.apart(wanted, step=0.5, highest=5.0) == placed
 
 
 class TestHolm:
@@ -331,6 +346,12 @@ class TestCohorts:
         )
         assert "att elever slutade gav +0,40 och att elever började −0,10. 83,3 % av eleverna" in text
 
+    def test_a_fall_is_called_lower(self, analysis):
+        """From year 7 to 8 the stayers' mean fell by 0.1."""
+        step = cohorts.steps(analysis)[2]
+        assert "0,10 lägre betygspoäng" in plain(cohort_words.brief(step))
+        assert "0,20 lägre betygspoäng per elev i årskurs 8 än i årskurs 7" in plain(cohort_words.progress(step))
+
     def test_few_of_the_same_are_warned_of(self, analysis):
         """180 of 280 are 64 %: less than seven of ten."""
         assert "färre än sju av tio" in cohort_words.same(cohorts.steps(analysis)[1])
@@ -506,8 +527,8 @@ class TestWork:
         """Shares by rater, agreement, and the range of kronor per pupil."""
         assert plain(work.opening(analysis).text) == (
             "Rektorerna skattade 67 % av områdena som uppfyllda helt eller till stor del (2024/25), huvudmannen 67 %. "
-            "I 50 % av fallen var de två skattningarna lika. Resursfördelningen ger skolorna mellan 70 000 och 108 000 "
-            "kronor per elev (2024/25)."
+            "I 50 % av fallen var de två skattningarna lika. Sedan läsåret före höjde rektorerna 33 % av skattningarna "
+            "och sänkte 17 %. Resursfördelningen ger skolorna mellan 70 000 och 108 000 kronor per elev (2024/25)."
         )
 
     def test_allocation_is_in_million_kronor(self, analysis):
@@ -533,27 +554,45 @@ class TestWork:
 class TestReconciliation:
     """Whether the levels agree."""
 
-    def test_kinds_and_reasons(self, tmp_path):
-        """Per kind how many totals equal their parts; the others by reason; an own number beside the official one."""
-        entry = {"official": None, "own": None}
-        told = [
-            {"what": "school of municipality", "totals": 40, "equal": 40, "reason": "", **entry},
-            {"what": "parental_education", "totals": 30, "equal": 10, "reason": "", **entry},
-            {"what": "parental_education", "totals": 20, "equal": 0, "reason": "unknown_education", **entry},
-            {"what": "merit_rating_17", "totals": 1, "equal": 0, "reason": "", "own": 235.0, "official": 234.5},
-            {"what": "pupil_count", "totals": 1, "equal": 1, "reason": "", "own": 1710.0, "official": 1710.0},
-        ]
-        table = appendix.reconciliation(by_hand.opened(tmp_path, about={"reconciliation": told}))
-        assert rows(table) == [
+    TOLD = (
+        ("school of municipality", 40, 40, "", None, None),
+        ("parental_education", 30, 10, "", None, None),
+        ("parental_education", 20, 0, "unknown_education", None, None),
+        ("official", 5, 5, "", None, None),
+        ("official", 7, 7, "rounding", None, None),
+        ("official", 2, 0, "counted_otherwise", None, None),
+        ("official merit_rating_17 9 9999 2023/24", 1, 0, "counted_otherwise", 235.5, 234.5),
+        ("official merit_rating_17 9 9999 2024/25", 1, 0, "counted_otherwise", 235.0, 234.5),
+        ("official merit_rating_17 9 SE 2024/25", 1, 1, "", 230.0, 230.0),
+        ("official all_subjects_passed_share 9 9999 2024/25", 1, 0, "official_not_shown", 0.8, None),
+        ("official pupil_count 9999 2024/25", 1, 1, "", None, 1710.0),
+    )
+
+    @pytest.fixture
+    def reconciled(self, tmp_path):
+        """The slice with totals that agree and others that do not."""
+        columns = ("what", "totals", "equal", "reason", "own", "official")
+        told = [dict(zip(columns, one, strict=True)) for one in self.TOLD]
+        return by_hand.opened(tmp_path, about={"reconciliation": told})
+
+    def test_kinds_and_reasons(self, reconciled):
+        """Per kind how many totals equal their parts; the others by reason; rounding is no difference."""
+        assert rows(reconciliation.levels(reconciled)) == [
             ("Skolor i kommunen", "40", "40", "–"),
             ("Efter föräldrarnas utbildning", "30", "10", "20: föräldrarnas utbildning är inte känd för alla"),
-            ("Genomsnittligt meritvärde", "1", "0", "eget 235,0, officiellt 234,5"),
-            ("Antal elever", "1", "1", "–"),
+            ("Egna tal och officiella", "14", "12", "2: annan mätdag eller andra elever"),
+        ]
+
+    def test_figures_stand_beside_the_official_ones(self, reconciled):
+        """The newest of the municipality; what may not be told of our own is a dash, a hidden official one left out."""
+        assert rows(reconciliation.official(reconciled)) == [
+            ("Meritvärde, åk 9", "2024/25", "235,0", "234,5", "annan mätdag eller andra elever"),
+            ("Elever", "2024/25", "–", "1 710", "–"),
         ]
 
     def test_none_made(self, base):
         """Nothing stands where nothing was reconciled."""
-        assert appendix.reconciliation(base) == Passage("")
+        assert (reconciliation.levels(base), reconciliation.official(base)) == (Passage(""), Passage(""))
 
 
 class TestQuestions:

@@ -289,6 +289,14 @@ def test_gap_column_has_no_unit_words(analysis):
     assert [plain(cell) for cell in cells] == ["+20,0 (+14 till +26)", "+1,0 (−8 till +10)", "+70,0 (+49 till +91)"]
 
 
+def test_groups_tell_how_many_pupils_they_rest_on(analysis):
+    """Girls 140 and boys 148 in year 9; of parents' education 30, 90 and 160."""
+    assert "Elever i åk 9: flickor 140 och pojkar 148." in plain(tables.by_sex(analysis).notes[0])
+    assert plain(tables.by_education(analysis).notes[0]) == (
+        "Elever i åk 9: förgymnasial utbildning 30, gymnasial utbildning 90 och eftergymnasial utbildning 160."
+    )
+
+
 def test_table_of_subjects_drops_empty_columns(analysis):
     """Mean points and net deviation are known here, the share with at least E and the test are not."""
     table = tables.subjects(analysis)
@@ -420,6 +428,7 @@ def test_development_draws_a_panel_per_measure_and_the_nation_where_known(analys
     found = figures.trends(analysis)
     assert len(found) == 4
     assert [bool(trend.nation.shown) for trend in found] == [True, False, False, False]
+    assert picture.alt.startswith("Meritvärdet ökade från 220,0 läsåret 2020/21 till 235,0 läsåret 2024/25")
     assert "2023/24 ingen uppgift" in picture.alt
     assert "riket 230,0" in plain(picture.alt)
 

@@ -1,9 +1,6 @@
-"""The reference matter of the annual analysis: raw beside shrunken values, and whether the levels agree."""
+"""The reference matter of the annual analysis: raw values beside those that borrow from all schools."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 from skq.report import sv
 from skq.report.annual.context import AnnualAnalysis
@@ -101,44 +98,3 @@ def _added(one: Added | None) -> list[str]:
         return [sv.EN_DASH] * 3
     size = sv.EN_DASH if one.raw.n is None else sv.number(one.raw.n, 0)
     return [size, with_interval(one.raw), sv.EN_DASH if one.shrunken is None else with_interval(one.shrunken)]
-
-
-def reconciliation(analysis: AnnualAnalysis) -> Table | Passage:
-    """Return how many totals equal the sum of their parts, and why the others do not; empty where none was made."""
-    found: Sequence[Mapping[str, Any]] = analysis.meta.get("reconciliation") or ()
-    if not found:
-        return Passage("")
-    words = texts()["annual"]
-    kinds = dict.fromkeys(str(entry["what"]) for entry in found if entry.get("official") is None)
-    rows = [_kind_row(kind, [entry for entry in found if entry["what"] == kind]) for kind in kinds]
-    rows += [_official_row(entry) for entry in found if entry.get("official") is not None]
-    header = [words[key] for key in ("reconciled", "reconciled_totals", "reconciled_equal", "reconciled_why")]
-    save_csv("reconciliation", header, rows)
-    return made_table("reconciliation", words["reconciliation_caption"], header, rows, left=(0, 3),
-                      notes=[words["reconciliation_note"]])  # fmt: skip
-
-
-def _kind_row(kind: str, entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a row of own totals beside their parts: how many, how many equal, how many differ for which reason."""
-    totals = sum(int(entry["totals"]) for entry in entries if not entry["reason"])
-    equal = sum(int(entry["equal"]) for entry in entries if not entry["reason"])
-    reasons = [f"{sv.number(entry['totals'], 0)}: {_reason(entry)}" for entry in entries if entry["reason"]]
-    return [_what(kind), sv.number(totals, 0), sv.number(equal, 0), "; ".join(reasons) or sv.EN_DASH]
-
-
-def _official_row(entry: Mapping[str, Any]) -> list[str]:
-    """Return a row of one own number beside the official figure."""
-    equal = entry["own"] == entry["official"]
-    told = f"eget {sv.number(entry['own'], 1)}, officiellt {sv.number(entry['official'], 1)}"
-    why = "" if equal or not entry["reason"] else f": {_reason(entry)}"
-    return [_what(str(entry["what"])), "1", str(int(equal)), sv.EN_DASH if equal else f"{told}{why}"]
-
-
-def _what(kind: str) -> str:
-    name = texts()["metric"].get(kind, {}).get("name", kind)
-    return str(texts()["annual_reconciled"].get(kind.replace(" ", "_"), name))
-
-
-def _reason(entry: Mapping[str, Any]) -> str:
-    reason = str(entry["reason"])
-    return str(texts()["annual_reason"].get(reason, reason))

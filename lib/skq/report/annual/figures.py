@@ -150,7 +150,7 @@ def development(analysis: AnnualAnalysis) -> Picture | Passage:
         name_colours(figure, (_own_mark(found), *beside_marks(found)))
     origin = sv.enumeration(sorted({source(point.source) for trend in found for point in trend.school.shown}))
     caption = f"{texts()['annual']['development']} Källa: {origin}."
-    return saved_picture(figure, "development", caption=caption, alt=" ".join(_told(trend) for trend in found))
+    return saved_picture(figure, "development", caption=caption, alt=_course(found))
 
 
 def trends(analysis: AnnualAnalysis) -> list[Trend]:
@@ -168,6 +168,12 @@ def trends(analysis: AnnualAnalysis) -> list[Trend]:
 def _own_mark(found: Sequence[Trend]) -> tuple[str, str, str]:
     known = any(point.has_interval for trend in found for point in trend.school.shown)
     return ("line", f"Kommunen{' med 95 %-intervall' if known else ''}", style.SCHOOL)
+
+
+def _course(found: Sequence[Trend]) -> str:
+    """Say first what certainly changed and what did not, then the numbers."""
+    changed = change_words.development([trend.school for trend in found])
+    return " ".join([*changed, *(_told(trend) for trend in found)])
 
 
 def _told(trend: Trend) -> str:

@@ -162,7 +162,20 @@ def _groups(analysis: AnnualAnalysis, key: str, found: Sequence[GroupRow], break
     years = sv.enumeration(sorted({point.school_year for row in found for point in row.points}))
     note = symbol_note(rows, [point for row in found for point in row.points])
     caption = words[f"{gap}_caption"].format(years=years)
-    return made_table(key, caption, [words["measure"], *names, words[gap]], rows, notes=[words["gap_note"], note])
+    notes = [_resting_on(found, names), words["gap_note"], note]
+    return made_table(key, caption, [words["measure"], *names, words[gap]], rows, notes=notes)
+
+
+def _resting_on(found: Sequence[GroupRow], names: Sequence[str]) -> str:
+    """Say how many pupils of each group the newest numbers of each grade year rest on, as far as they are shown."""
+    told = []
+    for grade_year in sorted({row.grade_year for row in found}, reverse=True):
+        groups_of = zip(*(row.points for row in found if row.grade_year == grade_year), strict=True)
+        known = [(name, _most(points)) for name, points in zip(names, groups_of, strict=True)]
+        parts = [f"{name.lower()} {count}" for name, count in known if count != sv.EN_DASH]
+        if parts:
+            told.append(f"Elever i åk{sv.NBSP}{grade_year}: {sv.enumeration(parts)}.")
+    return " ".join(told)
 
 
 def _group_row(row: GroupRow) -> list[str]:

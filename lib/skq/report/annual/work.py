@@ -50,9 +50,20 @@ def _assessed(analysis: AnnualAnalysis) -> str:
         text += f", huvudmannen {sv.percent(organizer.value, 0)}"
     agreed = _newest(analysis, "assessment_agreement_share", subject="", breakdown="all")
     same = agreed[0].value if agreed else None
-    return (
-        f"{text}. I {sv.percent(same, 0)} av fallen var de två skattningarna lika." if same is not None else f"{text}."
-    )
+    alike = "" if same is None else f" I {sv.percent(same, 0)} av fallen var de två skattningarna lika."
+    return f"{text}.{alike}{_moved(analysis, principal.school_year)}"
+
+
+def _moved(analysis: AnnualAnalysis, school_year: str) -> str:
+    """Say how many of the principals' ratings rose and fell since the year before; empty where not known."""
+    shares = []
+    for metric in ("assessment_improved_share", "assessment_worse_share"):
+        found = _newest(analysis, metric, subject="", category="principal")
+        shares += [point.value for point in found if point.school_year == school_year and point.value is not None]
+    if len(shares) < 2:
+        return ""
+    rose, fell = (sv.percent(share, 0) for share in shares[:2])
+    return f" Sedan läsåret före höjde rektorerna {rose} av skattningarna och sänkte {fell}."
 
 
 def _newest(analysis: AnnualAnalysis, metric: str, **which: str) -> list[Point]:
