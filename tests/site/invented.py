@@ -191,9 +191,13 @@ FACTS = SiteFacts(
 )
 
 
+WORDS = "::: {.facts}\n[Netto]{#netto}\n:   Högre minus lägre.\n:::"
+INDEX = "- [Genomsnittligt meritvärde](metod.html#merit_rating_17)"
+
+
 def staged(folder: Path) -> Path:
     """Stage the invented project below *folder* and return where it is."""
-    pages = site_pages(ROWS, METRICS, FACTS, house=HOUSE)
+    pages = site_pages(ROWS, METRICS, FACTS, house=HOUSE, words=WORDS, index=INDEX)
     return stage_project(
         write_reports(folder / "executed"), pages, folder / "project", house=HOUSE,
         title="Skolornas kvalitet i Ängsbacken", footer="Framtaget av Ängsbackens kommun med skq 0.1.0.",

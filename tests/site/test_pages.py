@@ -13,7 +13,7 @@ from skq.render.pandoc import pandoc_path
 
 from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, TINY
 
-ALL_PAGES = ["index", "metod", "om", "sok", "404", LONG, TINY, ANNUAL]
+ALL_PAGES = ["index", "metod", "ordlista", "om", "sok", "404", LONG, TINY, ANNUAL]
 
 
 class Outline(HTMLParser):
