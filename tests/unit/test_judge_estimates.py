@@ -231,6 +231,14 @@ def test_measure_shown_of_few_is_left_out():
     assert found["peers"].ne("").all()
 
 
+def test_size_counts_in_proportion():
+    """Of 200 pupils, 300 are nearer than 100: half as many again against half as many."""
+    sizes = {"A": 200, "B": 100, "C": 300, "D": 900, "E": 950}
+    rows = [*shares(FIVE), *(row for code, size in sizes.items() for row in intake(code, 0.5, 0.5, size))]
+    found = estimate(said(rows, peers=PeerRule(count=1, measures=("pupil_count",))), "A")
+    assert found["peers"] == "C"
+
+
 def checks(found: pd.Series) -> dict[str, str]:
     """The checks of an estimate by name."""
     return dict(one.split(":") for one in found["checks"].split())
