@@ -231,6 +231,19 @@ def test_movers_bring_their_start(people):
     assert (rows.loc["Q", "n"], rows.loc["R", "n"]) == (20, 27)
 
 
+@pytest.mark.parametrize(("known", "told_of"), [(14, "PQRSTU"), (13, "PQSTU")])
+def test_half_of_the_pupils_have_to_be_known(known, told_of):
+    """Of a school's 28 pupils 14 need a known start; with 13 it is neither told of nor compared with."""
+    people = cohort({**SIX, "U": 20})
+    tests = both_tests(people)
+    tests = tests[~(tests["grade_year"].eq(6) & tests["pupil_id"].isin([f"R{place}" for place in range(known, 28)]))]
+    rows = told(value_added(tables(people, national_tests=tests)), "value_added_tests")
+    kept = people[people["school"].isin(list(told_of))]
+    kept = kept[kept["school"].ne("R") | kept["pupil_id"].str[1:].astype(int).lt(known)]
+    expected = {school: fmean(values) for school, values in by_hand(kept).items()}
+    assert rows["value"].to_dict() == pytest.approx(expected)
+
+
 def test_two_tests_of_three_are_enough(people):
     """A pupil with two of the three tests has a mean of them, one with a single test has none."""
     tests = both_tests(people)

@@ -9,7 +9,8 @@ hence coarse. Who repeated a grade year in between has no prior value here; who 
 school.
 
 Schools with fewer than `FEWEST_OF_SCHOOL` such pupils are neither told of nor part of the reference, so that what is
-told of the others adds up to zero without them and betrays nothing of so few.
+told of the others adds up to zero without them and betrays nothing of so few; nor are those where less than
+`LEAST_MATCHED` of the pupils with an outcome have a prior value, whose value added would be of some pupils only.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from skq.terms import Level, SchoolYear
 
 STAGE = 3
 FEWEST_OF_SCHOOL = 10
+LEAST_MATCHED = 0.5
 FEWEST_SCHOOLS = 5
 FEWEST_PUPILS = 100
 """Below these there is no value added: too few others to be compared with."""
@@ -56,10 +58,9 @@ def value_added_rows(roll: Roll, graded: Marks | None, tests: pd.DataFrame | Non
     or schools.
     """
     earlier = roll.earlier(STAGE)
-    pupils = points(roll.start, roll.grade_year, STAGE) & (earlier >= 0)
-    if not pupils.any():
+    rows = np.flatnonzero(points(roll.start, roll.grade_year, STAGE))
+    if not (earlier[rows] >= 0).any():
         return one_table([pd.DataFrame()])
-    rows = np.flatnonzero(pupils)
     known = _attained(roll, graded, tests, rows, earlier[rows])
     units = _units(roll, where, rows)
     found = []
@@ -87,24 +88,26 @@ def _attained(
     if tests is not None:
         every |= {"tests": national_test_means(roll, tests), "parts": parts_reached(roll, tests)}
     now = {kind: values[rows] for kind, values in every.items()}
-    prior = {f"prior_{kind}": values[earlier] for kind, values in every.items()}
+    prior = {f"prior_{kind}": np.where(earlier >= 0, values[earlier], np.nan) for kind, values in every.items()}
     return pd.DataFrame(now | prior, index=pd.Index(rows))
 
 
 def _cohort(known: pd.DataFrame, own: Booleans, kinds: tuple[str, ...]) -> pd.DataFrame:
-    """Return outcome and prior of the *own* rows that have both, by the first kind of prior that enough pupils have."""
+    """Return outcome and prior of *own* rows with an outcome, by the first kind of prior that enough pupils have."""
     outcome = known[own].get(kinds[0])
     for kind in kinds:
         prior = known[own].get(f"prior_{kind}")
         if outcome is not None and prior is not None and (outcome.notna() & prior.notna()).sum() >= FEWEST_PUPILS:
-            return pd.DataFrame({"outcome": outcome, "prior": prior}).dropna()
+            return pd.DataFrame({"outcome": outcome, "prior": prior}).dropna(subset=["outcome"])
     return pd.DataFrame({"outcome": [], "prior": []}, dtype="float64")
 
 
 def _told(cohort: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Return raw and shrunken value added of one cohort, nothing where it is too small."""
-    school = cohort[str(Level.SCHOOL)]
-    kept = cohort[school.groupby(school).transform("size").ge(FEWEST_OF_SCHOOL)]
+    matched = cohort["prior"].notna()
+    of_school = matched.groupby(cohort[str(Level.SCHOOL)])
+    enough = of_school.transform("sum").ge(FEWEST_OF_SCHOOL) & of_school.transform("mean").ge(LEAST_MATCHED)
+    kept = cohort[matched & enough]
     schools = kept[str(Level.SCHOOL)].nunique()
     if len(kept) < FEWEST_PUPILS or schools < FEWEST_SCHOOLS:
         return []
