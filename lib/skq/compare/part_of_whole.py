@@ -38,7 +38,7 @@ def distance_to_whole(unit: pd.DataFrame, whole: pd.DataFrame, *, kind: str) -> 
 
 
 def rest_of_whole(unit: pd.DataFrame, whole: pd.DataFrame, *, kind: str) -> pd.DataFrame:
-    """Return value, lower, upper, n of the whole without the unit; missing where `distance_to_whole` has no interval."""
+    """Return value, lower, upper, n of the whole without the unit; missing where a side has no interval."""
     known = unit["lower"].notna() & whole["lower"].notna() & whole["n"].gt(unit["n"])
     n = (whole["n"] - unit["n"]).where(known)
     return _rest_of_share(unit, whole, n) if kind == "share" else _rest_of_mean(unit, whole, n)
