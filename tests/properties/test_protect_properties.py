@@ -24,7 +24,7 @@ Counts = dict[tuple[str, str], tuple[int, int]]
 def towns(draw: st.DrawFn) -> tuple[dict[str, str], Counts]:
     """Return schools with their areas, and (pupils, those having the property) per school and sex."""
     schools = [f"S{number}" for number in range(draw(st.integers(1, 5)))]
-    areas = {code: draw(st.sampled_from(["North", "South"])) for code in schools}
+    areas = {code: draw(st.sampled_from(["North", "South", ""])) for code in schools}
     sizes = st.one_of(st.integers(0, 14), st.integers(15, 60))
     counts = {}
     for cell in product(schools, SEXES):
@@ -36,7 +36,7 @@ def towns(draw: st.DrawFn) -> tuple[dict[str, str], Counts]:
 def members(areas: dict[str, str]) -> dict[tuple[str, str], list[str]]:
     """Return the schools of every unit of every level."""
     units = {("school", code): [code] for code in areas}
-    for area in sorted(set(areas.values())):
+    for area in sorted(set(areas.values()) - {""}):
         units[("area", f"9999:{area}")] = [code for code in areas if areas[code] == area]
     return units | {("organizer", "Town"): list(areas), ("municipality", "9999"): list(areas)}
 
@@ -69,7 +69,9 @@ def sums(areas: dict[str, str]) -> list[tuple[tuple[str, str, str], list[tuple[s
             if level != "school":
                 found.append(((level, unit, category), [("school", code, category) for code in schools]))
         parts = [(level, unit, category) for level, unit in units if level == "area"]
-        found += [((level, unit, category), parts) for level, unit in units if level in ("organizer", "municipality")]
+        parts += [("school", code, category) for code, area in areas.items() if not area and parts]
+        wholes = [(level, unit, category) for level, unit in units if level in ("organizer", "municipality") and parts]
+        found += [(whole, parts) for whole in wholes]
         found.append((("municipality", "9999", category), [("organizer", "Town", category)]))
     return found
 

@@ -48,8 +48,8 @@ def test_hidden_total_with_a_hidden_part_needs_no_second():
     assert hidden(frame, "unit") == ["9999", "A"]
 
 
-def test_one_sex_hidden_hides_both_also_where_the_total_is_hidden():
-    """All pupils and the boys hidden: the girls could stand by sums alone, but as published both sexes go."""
+def test_sex_of_a_hidden_total_is_hidden():
+    """All pupils and the boys hidden: the girls could stand by sums alone, but no part is told without the whole."""
     rows = [
         share(20, 3),
         share(10, 1, breakdown="sex", category="boys"),

@@ -64,12 +64,13 @@ def _share_step(standing: Standing) -> Callable[[Booleans], Booleans]:
 
 
 def _needed(own: Lines, every: Lines, windows: Windows, standing: Standing, hidden: Booleans, *, kind: int) -> Booleans:
-    """Return the rows that the lines of one kind still ask for."""
+    """Return the rows that the lines of one kind still ask for.
+
+    Of two sexes both are hidden if one is, as published: there is no third to choose.
+    """
     chosen = _smallest(own, every, windows, standing, hidden)
     if kind in (_SEX, _EDUCATION):
         chosen |= _members_of(own, hidden[own.total], len(hidden))  # without all pupils, no part of them
-    if kind == _SEX:
-        chosen |= _members_of(own, _count(own, hidden) > 0, len(hidden))  # as published: if one sex is hidden, both are
     return chosen
 
 
