@@ -42,6 +42,8 @@ def test_peers_are_named_and_defined(reports):
 def test_years_leave_the_pdf_where_the_comparison_tells(reports):
     """The table over the years stays on the page alone where the school has company, and in the PDF where not."""
     assert tables.results(reports["normal"]).only_on_page
+    published = replace(reports["normal"], meta={**reports["normal"].meta, "origin": "official"})
+    assert not tables.results(published).only_on_page
     assert not tables.results(reports["official"]).only_on_page
     assert tables.comparison(reports["official"]) == Passage("")
 

@@ -168,6 +168,13 @@ def test_the_rest_is_for_the_page(reports):
     assert "Behovsindex (snittet är 100)" in [row[0] for row in table.rows]
 
 
+def test_official_statistics_alone_are_printed_whole(reports):
+    """Of official statistics alone nothing is left to the page: the further measures stand with the rest."""
+    report = replace(reports["normal"], meta={**reports["normal"].meta, "origin": "official"})
+    assert tables.further(report) == Passage("")
+    assert "Flickor (%)" in [row[0] for row in tables.resources(report).rows]
+
+
 def test_no_measure_is_told_twice():
     """The lists of a report's tables of resources have no measure in common."""
     assert set(lists.RESOURCES) & set(lists.FURTHER) == set()

@@ -16,6 +16,7 @@ from skq.terms import Level
 GROUPS = ("guardians", "staff")
 HME = ("hme_index", "hme_motivation", "hme_leadership", "hme_governance")
 
+
 @dataclass(frozen=True)
 class AdultRow:
     """One area: the guardians' and the staff's index, and the municipality's beside each."""

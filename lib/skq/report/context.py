@@ -158,6 +158,11 @@ class SchoolReport:
         return tuple(sorted(found))
 
     @property
+    def published_alone(self) -> bool:
+        """Whether the report rests on official statistics alone: then there is room for all of them in print."""
+        return self.meta.get("origin") == "official"
+
+    @property
     def min_pupils(self) -> int:
         """The lowest number of pupils on which a number of this report may rest."""
         return int(self.meta["rule"]["min_pupils"])

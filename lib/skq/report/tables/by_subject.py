@@ -33,9 +33,7 @@ def subjects(report: SchoolReport) -> Table | Passage:
     bold = "Skillnaden flickor − pojkar är fet när den är större än vad slumpen kan ge."
     notes = (*cells.symbol_notes(report, points), bold)
     terms = {"Betygspoäng": "subject_points_mean", "Minst E (%)": "subject_passed_share"}
-    return Table(
-        "subjects", caption, columns, lines, notes, word("words", "download"), only_on_page=True, terms=terms
-    )
+    return Table("subjects", caption, columns, lines, notes, word("words", "download"), only_on_page=True, terms=terms)
 
 
 def _gap(row: measures.SubjectRow) -> str:

@@ -90,5 +90,3 @@ def _notes(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:
         told = [escaped(name) for name in sorted(names, key=sv.order)]
         notes.append(f"Liknande elevunderlag: {sv.enumeration(told)}. Fet: skillnaden är större än vad slumpen kan ge.")
     return tuple(notes)
-
-

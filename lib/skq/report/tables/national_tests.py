@@ -74,9 +74,7 @@ def _rows(report: SchoolReport, grade_year: int) -> list[Row]:
         asked["test_passed_share"] = "test_all_parts_share"
     codes = sorted(report.subjects(*asked.values(), grade_year=grade_year), key=lambda code: sv.order(subject(code)))
     series = {
-        code: {
-            header: report.series(metric, subject=code, grade_year=grade_year) for header, metric in asked.items()
-        }
+        code: {header: report.series(metric, subject=code, grade_year=grade_year) for header, metric in asked.items()}
         for code in codes
     }
     shown = [one.shown[-1].school_year for found in series.values() for one in found.values() if one.shown]

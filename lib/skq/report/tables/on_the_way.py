@@ -92,9 +92,7 @@ def _forecasts(report: SchoolReport) -> list[Line]:
 
 def _qualities(report: SchoolReport, code: str, school_year: str) -> dict[str, Point]:
     there = [metric for metric in QUALITIES if metric in report.measured]
-    return {
-        metric: report.series(metric, grade_year=LAST_GRADE_YEAR, subject=code).at(school_year) for metric in there
-    }
+    return {metric: report.series(metric, grade_year=LAST_GRADE_YEAR, subject=code).at(school_year) for metric in there}
 
 
 def _outcome(report: SchoolReport, school_year: str) -> list[Line]:

@@ -19,20 +19,21 @@ from skq.terms import CellStatus, Level
 def results(report: SchoolReport) -> Table | Passage:
     """Return merit rating, all subjects and eligibility per school year, beside municipality and nation.
 
-    Where a table of comparisons tells the newest of them, the years are left to the figure and the page.
+    Where a table of comparisons tells the newest of them, the years are left to the figure and the page; not where
+    there are official statistics alone, whose every number is printed.
     """
     found = measures.trends(report, (*lists.RESULTS, *lists.ELIGIBILITY))
     if not any(trend.school.shown for trend in found):
         return Passage("")
     caption = f"Kunskapsresultat per läsår, antal elever inom parentes. {alts.source_line(found)}"
-    return year_table(
-        report, "results", found, caption, with_interval=True, with_n=True, only_on_page=bool(company(report))
-    )
+    only_on_page = bool(company(report)) and not report.published_alone
+    return year_table(report, "results", found, caption, with_interval=True, with_n=True, only_on_page=only_on_page)
 
 
 def resources(report: SchoolReport) -> Table | Passage:
     """Return pupils, staff, work, cost and attendance per school year, beside municipality and nation."""
-    found = measures.trends(report, lists.RESOURCES)
+    further = lists.FURTHER if report.published_alone else ()
+    found = measures.trends(report, (*lists.RESOURCES, *further))
     if not found:
         return Passage("")
     caption = f"Elever, personal och resurser per läsår. {alts.source_line(found)}"
@@ -40,8 +41,11 @@ def resources(report: SchoolReport) -> Table | Passage:
 
 
 def further(report: SchoolReport) -> Table | Passage:
-    """Return what else is known of pupils, staff, leisure centre and money; on the page alone."""
-    found = measures.trends(report, lists.FURTHER)
+    """Return what else is known of pupils, staff, leisure centre and money; on the page alone.
+
+    Nothing where there are official statistics alone: then all of it is printed with the rest.
+    """
+    found = [] if report.published_alone else measures.trends(report, lists.FURTHER)
     if not found:
         return Passage("")
     caption = f"Mer om elever, personal och resurser per läsår. {alts.source_line(found)}"
