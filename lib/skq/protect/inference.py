@@ -24,6 +24,19 @@ TELLS_OF = {
 it is made of; the distance from an expected value the result; a part of a change, by its n, who stayed, left, joined.
 """
 
+TELLS_OF_OUTCOME = {
+    "forecast_bias_pp": "all_subjects_passed_share",
+    "forecast_sensitivity_share": "all_subjects_passed_share",
+}
+TELLS_OF_FORECAST = {
+    "forecast_bias_pp": "forecast_all_passed_share",
+    "forecast_precision_share": "forecast_all_passed_share",
+}
+"""Forecast less outcome tells either beside the other; the others rest on just those who failed, or were told to."""
+
+FORECAST, NEAR = "forecast_all_passed_share", "forecast_near_limit_share"
+"""Who is forecast to pass all subjects, who to lack one or two: together they tell who lacks more."""
+
 _PLACE = [column for column in RESULT_KEY if column != "metric"]
 
 
@@ -48,12 +61,29 @@ def between_too_few(judged: pd.DataFrame) -> Booleans:
     return chosen
 
 
+def few_beyond_limit(judged: pd.DataFrame) -> Booleans:
+    """Return the shares near the limit that tell, beside those forecast to pass, of too few pupils who lack more.
+
+    *judged* as of `between_too_few`.
+    """
+    chosen = np.zeros(len(judged), dtype=bool)
+    shown = judged[judged["metric"].isin([FORECAST, NEAR]) & judged["status"].eq(str(CellStatus.OBSERVED))]
+    near, passing = (shown[shown["metric"].eq(metric)] for metric in (NEAR, FORECAST))
+    beside = near[_PLACE].merge(passing[[*_PLACE, "numerator"]], on=_PLACE, how="left", validate="one_to_one")
+    others = (near["n"] - near["numerator"]).to_numpy("float64")
+    more = others - beside["numerator"].to_numpy("float64", na_value=np.nan)
+    chosen[near.index[(more > 0) & (more < near["minimum"].to_numpy("float64"))]] = True
+    return chosen
+
+
 def telling(judged: pd.DataFrame, hidden: Booleans) -> Booleans:
     """Return the rows whose other number, which they would tell (`TELLS_OF`), is among the *hidden* rows."""
     chosen = np.zeros(len(judged), dtype=bool)
-    for ratio, count in TELLS_OF.items():
-        rows = judged[judged["metric"].eq(ratio)]
-        gone = judged[judged["metric"].eq(count) & hidden][_PLACE].assign(gone=True)
-        found = rows[_PLACE].merge(gone, on=_PLACE, how="left", validate="one_to_one")["gone"].notna()
-        chosen[rows.index[found.to_numpy()]] = True
+    for pairs, same_subject in ((TELLS_OF | TELLS_OF_FORECAST, True), (TELLS_OF_OUTCOME, False)):
+        for ratio, count in pairs.items():
+            rows = judged[judged["metric"].eq(ratio)]
+            gone = judged[judged["metric"].eq(count) & hidden][_PLACE].assign(gone=True)
+            place = rows[_PLACE] if same_subject else rows[_PLACE].assign(subject="")  # an outcome has no follow-up
+            found = place.merge(gone, on=_PLACE, how="left", validate="many_to_one")["gone"].notna()
+            chosen[rows.index[found.to_numpy()]] = True
     return chosen

@@ -10,7 +10,7 @@ from skq import catalog
 from skq.errors import ProtectionError
 from skq.protect.complement import complement
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
-from skq.protect.inference import between_too_few, telling
+from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.lines import lines
 from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
 from skq.protect.standing import Standing
@@ -83,7 +83,7 @@ def _complemented(
     if not own.any():
         return judged.drop(columns="minimum")
     hides = [str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT)]
-    judged.loc[between_too_few(judged), ["status", "reason"]] = hides
+    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = hides
     known = judged["status"].isin(_WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
     standing = Standing(
         hidden=judged["status"].isin(_HIDDEN).to_numpy(),
