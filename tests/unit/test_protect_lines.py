@@ -287,6 +287,15 @@ def test_periods_beside_their_years(sizes, expected):
     assert list(years["status"].eq("observed")) == [n >= 10 for n in sizes]
 
 
+def test_one_year_hidden_for_few_with_the_property():
+    """One year of thirty pupils is hidden because three have the property: the period would tell it all the same."""
+    rows = [
+        row | {"numerator": 3, "value": 0.1} if row["school_year"] == "2019/20" else row
+        for row in school_of(30, 30, 30)
+    ]
+    assert periods(shown(rows)) == "-"
+
+
 def test_two_units_are_judged_apart():
     """The windows of one school say nothing of another's."""
     frame = shown([*school_of(30, 7, 8), *school_of(30, 30, 30, unit="B")])
