@@ -27,9 +27,9 @@ WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 
 @pytest.fixture(scope="module")
 def registers(tmp_path_factory) -> Frames:
-    """The registers of an invented municipality of three schools and five school years."""
+    """The registers of an invented municipality of two schools and four school years."""
     folder = tmp_path_factory.mktemp("demo") / "data"
-    write_demo(folder, schools=3, years=5, seed=7)
+    write_demo(folder, schools=2, years=4, seed=7)
     return dict(validated(folder).frames)
 
 
