@@ -261,3 +261,12 @@ def test_schools_no_more_different_than_chance():
     rows = told(value_of(same), "value_added_tests_shrunken")
     assert rows["value"].tolist() == [0] * 5
     assert rows["lower"].isna().all()
+
+
+def test_outcomes_all_alike():
+    """Where every pupil got the same there is nothing to tell apart: 0 without interval, and no model to shrink by."""
+    found = value_of(cohort(dict.fromkeys(CODES[:5], 20)).assign(end="C"))
+    rows = told(found, "value_added_tests")
+    assert rows["value"].tolist() == [0] * 5
+    assert rows["lower"].isna().all()
+    assert told(found, "value_added_tests_shrunken").empty
