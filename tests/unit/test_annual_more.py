@@ -544,6 +544,12 @@ class TestWork:
         assert [row[-1] for row in rows(table)] == ["5,4", "22,0"]
         assert [column.header for column in table.columns][1:] == ["20/21", "21/22", "22/23", "23/24", "24/25"]
 
+    def test_opening_follows_that_of_the_goals(self, analysis):
+        """One passage opens the section: goals, then work."""
+        goals_first, *rest = goal_tables.opening(analysis).text.split("\n\n")
+        assert goals_first.startswith("Av 5")
+        assert rest == [work.opening(analysis).text]
+
     def test_nothing_known_leaves_the_part_out(self, base):
         """Official data hold nothing of it."""
         assert not work.known(base)

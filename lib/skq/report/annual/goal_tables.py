@@ -15,12 +15,13 @@ from skq.report.wording import form
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
-    """Return how many targets and commitments are reached; that data tell neither of goals nor of work, where so."""
+    """Return how many targets and commitments are reached, and how the work goes; that data tell of neither, where so."""
     words = texts()["annual"]
-    told = in_brief(analysis)
-    if told:
-        return Passage(escaped(" ".join([*told, words["goal_how"]])))
-    return Passage("" if work.known(analysis) else escaped(words["no_work"]))
+    reached = in_brief(analysis)
+    told = [escaped(" ".join([*reached, words["goal_how"]])) if reached else "", work.opening(analysis).text]
+    if not reached and not work.known(analysis):
+        told = [escaped(words["no_work"])]
+    return Passage("\n\n".join(text for text in told if text))
 
 
 def in_brief(analysis: AnnualAnalysis) -> list[str]:
