@@ -15,7 +15,7 @@ from skq.report.wording import form
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
-    """Return how many targets and commitments are reached, and how the work goes; that data tell of neither, where so."""
+    """Return how many targets and commitments are reached, and how the work goes; a sentence where neither is told."""
     words = texts()["annual"]
     reached = in_brief(analysis)
     told = [escaped(" ".join([*reached, words["goal_how"]])) if reached else "", work.opening(analysis).text]
