@@ -77,6 +77,15 @@ def test_facts_stand_on_the_page():
     assert "Visas för en skola\n:   Minst 10 elever" in text
 
 
+def test_a_family_has_one_section():
+    """Metrics of one family stand together, whatever stands between them in the catalogue."""
+    entries = [
+        MetricText(name, family, name, "D", "f", "s", "") for name, family in (("a", "F"), ("b", "G"), ("c", "F"))
+    ]
+    headings = [line for line in metric_list(entries).splitlines() if line.startswith("#")]
+    assert headings == ["## F", "### a {#a}", "### c {#c}", "## G", "### b {#b}"]
+
+
 def test_glossary_is_in_swedish_order_with_an_anchor_each():
     """Å and Ö come last; no two words share an anchor."""
     words = re.findall(r"^\[(.+)\]\{#([\w-]+)\}$", glossary(), re.M)

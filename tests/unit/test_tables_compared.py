@@ -178,7 +178,23 @@ def test_a_peer_without_a_name_is_told_by_its_code(reports):
     from skq.report.company import peer_names
 
     report = replace(reports["normal"], peers={})
-    assert peer_names(report, company(report)) == ("90000002", "90000003", "90000004")
+    assert peer_names(report, company(report)[0]) == ("90000002", "90000003", "90000004")
+
+
+def test_other_rows_may_have_other_peers(reports):
+    """Where another result is set beside other schools the names are those of the first, and the note says so."""
+    report = reports["normal"]
+    passed = report.point("all_subjects_passed_share", grade_year=9)
+    other = replace(report.estimate(passed), peers=("90000003",), peer_mean=0.7, peer_difference=0.05)
+    mixed = replace(report, estimates={**report.estimates, key_of(passed): other})
+    assert (
+        tables.comparison(mixed)
+        .notes[-1]
+        .startswith(
+            f"Liknande elevunderlag (meritvärde, åk{NBSP}9): Björkskolan, Cederskolan och Dungens skola; för övriga rader de "
+            "närmaste som har resultatet."
+        )
+    )
 
 
 def test_nearly_all_needs_no_pooling(reports):

@@ -149,15 +149,12 @@ def annual_box(address: str, *, subtitle: str) -> str:
 
 
 def metric_list(metrics: Sequence[MetricText]) -> str:
-    """Return a section per family with an entry per metric, whose anchor is the metric's id."""
-    parts: list[str] = []
-    family = None
+    """Return a section per family, in the order of their first metrics, with an entry per metric named by its id."""
+    families: dict[str, list[MetricText]] = {}
     for metric in metrics:
-        if metric.family != family:
-            family = metric.family
-            parts.append(f"## {escaped(family)}")
-        parts.append(_metric_entry(metric))
-    return "\n\n".join(parts)
+        families.setdefault(metric.family, []).append(metric)
+    parts = [[f"## {escaped(family)}", *map(_metric_entry, found)] for family, found in families.items()]
+    return "\n\n".join(part for found in parts for part in found)
 
 
 def _metric_entry(metric: MetricText) -> str:

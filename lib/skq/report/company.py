@@ -62,7 +62,7 @@ def _row(report: SchoolReport, metric: str, grade_year: int | None, code: str) -
     return CompanyRow(point, report.pooled(point), beside, expected, report.estimate(point))
 
 
-def peer_names(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:
-    """Return the names of the schools that *rows* are set beside; a school without a known name by its code."""
-    codes = dict.fromkeys(code for row in rows if row.estimate for code in row.estimate.peers)
+def peer_names(report: SchoolReport, row: CompanyRow) -> tuple[str, ...]:
+    """Return the names of the schools that *row* is set beside; a school without a known name by its code."""
+    codes = row.estimate.peers if row.estimate else ()
     return tuple(report.peers.get(code, code) for code in codes)

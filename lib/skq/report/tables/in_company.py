@@ -86,7 +86,17 @@ def _notes(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:
     if older := [row for row in rows if row.point.school_year != newest]:
         told = [f"{label(row.point)} {row.point.school_year}" for row in older]
         notes.append(f"Äldre uppgift: {sv.enumeration(told)}.")
-    if names := peer_names(report, rows):
-        told = [escaped(name) for name in sorted(names, key=sv.order)]
-        notes.append(f"Liknande elevunderlag: {sv.enumeration(told)}. Fet: skillnaden är större än vad slumpen kan ge.")
-    return tuple(notes)
+    return (*notes, *_peer_notes(report, [row for row in rows if row.has_peers]))
+
+
+def _peer_notes(report: SchoolReport, rows: Sequence[CompanyRow]) -> list[str]:
+    """Name the schools beside the first row; other rows may have others, where those do not have the grade year."""
+    if not rows:
+        return []
+    names = [escaped(name) for name in sorted(peer_names(report, rows[0]), key=sv.order)]
+    others = any(set(peer_names(report, row)) != set(peer_names(report, rows[0])) for row in rows)
+    of = f" ({label(rows[0].point).lower()})" if others else ""
+    rest = "; för övriga rader de närmaste som har resultatet" if others else ""
+    return [
+        f"Liknande elevunderlag{of}: {sv.enumeration(names)}{rest}. Fet: skillnaden är större än vad slumpen kan ge."
+    ]
