@@ -187,14 +187,8 @@ def test_other_rows_may_have_other_peers(reports):
     passed = report.point("all_subjects_passed_share", grade_year=9)
     other = replace(report.estimate(passed), peers=("90000003",), peer_mean=0.7, peer_difference=0.05)
     mixed = replace(report, estimates={**report.estimates, key_of(passed): other})
-    assert (
-        tables.comparison(mixed)
-        .notes[-1]
-        .startswith(
-            f"Liknande elevunderlag (meritvärde, åk{NBSP}9): Björkskolan, Cederskolan och Dungens skola; för övriga rader de "
-            "närmaste som har resultatet."
-        )
-    )
+    told = tables.comparison(mixed).notes[-1]
+    assert f"(meritvärde, åk{NBSP}9): Björkskolan, Cederskolan och Dungens skola; för övriga rader de närmaste" in told
 
 
 def test_nearly_all_needs_no_pooling(reports):
