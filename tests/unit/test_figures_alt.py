@@ -16,6 +16,20 @@ def test_trend_tells_each_year_and_the_municipality(reports):
     )
 
 
+def test_a_line_says_first_what_it_shows(reports):
+    """Merit certainly rose over five years, passes did not certainly change: each is said before the numbers."""
+    merit, passed = measures.trends(reports["normal"], lists.RESULTS[:2])
+    assert alts.trends([merit]).startswith(
+        "Linjer över fem läsår. Meritvärde: säkert högre 2024/25 än 2020/21; skolan 2020/21 196,0 ("
+    )
+    assert f"åk{NBSP}9: ingen säker förändring från 2020/21 till 2024/25; skolan" in alts.trends([passed])
+    fell = replace(merit, school=replace(merit.school, points=tuple(
+        replace(point, school_year=year) for point, year in zip(reversed(merit.school.points), merit.school.years,
+                                                                strict=True)
+    )))  # fmt: skip
+    assert "säkert lägre 2024/25 än 2020/21" in alts.trends([fell])
+
+
 def test_nearly_all_is_told_as_published(reports):
     """~100 is told as such, not as hidden."""
     vocational = measures.trends(reports["official"], (("eligible_vocational_share", 9),))

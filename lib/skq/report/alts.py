@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from skq.report import sentences, sv
+from skq.report.apart import since_first
 from skq.report.measures import AreaRow, Bar, SubjectRow, TestRow, Trend
 from skq.report.numbers import Point, Series
 from skq.report.texts import source
@@ -12,7 +13,7 @@ from skq.report.wording import bare_text, full_text, symbol, value_text
 
 
 def trends(found: Sequence[Trend]) -> str:
-    """Tell each panel: the school year by year, then municipality and nation in the newest year."""
+    """Tell each panel: what it shows, the school year by year, then municipality and nation in the newest year."""
     return " ".join(["Linjer över fem läsår.", *(_trend(trend) for trend in found)])
 
 
@@ -27,7 +28,18 @@ def _trend(trend: Trend) -> str:
     tail = f"; {sv.enumeration(beside)} {current.school_year}" if beside else ""
     model = [f"{value_text(point)} {point.school_year}" for point in trend.expected.shown] if trend.expected else []
     expected = f"; väntat enligt SALSA {', '.join(model)}" if model else ""
-    return f"{trend.title}: skolan {years}{tail}{expected}."
+    return f"{trend.title}: {_finding(trend.school)}skolan {years}{tail}{expected}."
+
+
+def _finding(series: Series) -> str:
+    """Say first what the line shows, as far as its intervals carry it: higher, lower, or not certainly changed."""
+    difference = since_first(series)
+    if difference is None or difference.certain is None:
+        return ""
+    last, first = difference.school_year, difference.reference
+    if not difference.certain:
+        return f"ingen säker förändring från {first} till {last}; "
+    return f"säkert {'högre' if (difference.value or 0) > 0 else 'lägre'} {last} än {first}; "
 
 
 def _stated(point: Point) -> str:
