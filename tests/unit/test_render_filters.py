@@ -52,6 +52,21 @@ class TestPdfTables:
         assert "#figure(numbering: none" in made(markdown, "typst")
         assert re.search(r'href="#tbl-a"[^>]*>Tabell.1<', made(markdown, "html5"))
 
+    def test_what_explains_a_table_stays_on_its_page(self) -> None:
+        """A table whose notes follow is not left alone; nothing holds one without notes, nor one on a page."""
+        noted = table(2, "1") + "\n::: {.source}\nTvå punkter: visas inte.\n:::\n"
+        assert "set block(sticky: true)" in made(noted, "typst")
+        assert "set block(sticky: true)" not in made(table(2, "1") + "\nText.\n", "typst")
+        assert "noted" not in made(noted, "html5") + made(noted, "typst")
+
+    def test_a_term_is_only_itself_in_a_pdf(self) -> None:
+        """On a page a term leads to its definition; a PDF stands alone, and other links are kept."""
+        markdown = '[Netto](../../metod.html#net "Högre minus lägre.") och [källan](https://www.skolverket.se/)'
+        assert 'href="../../metod.html#net" title="Högre minus lägre."' in made(markdown, "html5")
+        text = made(markdown, "typst")
+        assert "metod.html" not in text
+        assert "Netto och #link(" in text
+
 
 class TestPages:
     def test_numbers_stand_to_the_right_without_style(self) -> None:

@@ -120,7 +120,20 @@ local function row_count(tbl)
   return count
 end
 
+-- What explains a table stands on its page.
+local function noted(blocks)
+  if not is_typst then return nil end
+  for index = 1, #blocks - 1 do
+    local block, following = blocks[index], blocks[index + 1]
+    local explains = following.t == 'Div' and following.classes:includes('source')
+    if block.t == 'Table' and explains then block.attributes['noted'] = 'true' end
+  end
+  return blocks
+end
+
 local function typst_table(tbl)
+  local is_noted = tbl.attributes['noted'] ~= nil
+  tbl.attributes['noted'] = nil
   local text = pandoc.write(pandoc.Pandoc({ tbl }), 'typst-smart')
   local widths, scale = typst_columns(tbl)
   text = text:gsub('columns: ' .. #tbl.colspecs .. ',', function() return 'columns: ' .. widths .. ',' end, 1)
@@ -134,6 +147,7 @@ local function typst_table(tbl)
   local rules = ''
   if row_count(tbl) > KEPT_TOGETHER then rules = rules .. '#show figure: set block(breakable: true)\n' end
   if scale < 1 then rules = rules .. string.format('#show table: set text(size: %.2fpt)\n', SIZE * scale) end
+  if is_noted then rules = rules .. '#show figure: set block(sticky: true)\n' end
   if rules ~= '' then text = '#[\n' .. rules .. text .. '\n]' end
   return pandoc.RawBlock('typst', text)
 end
@@ -221,7 +235,7 @@ local function appendix(doc)
 end
 
 return {
-  { Image = described, Link = term },
+  { Image = described, Link = term, Blocks = noted },
   { Table = table_for_format, Figure = html_figure, Div = source_line },
   { Pandoc = appendix },
 }
