@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skq import catalog
@@ -55,14 +56,17 @@ def responses(report: SchoolReport) -> list[Point]:
     return [point for point in points if point.shown]
 
 
-def warnings(report: SchoolReport) -> list[str]:
-    """Say which response rates are below the limit of the catalogue, so that the answers must be read with care."""
-    pupils = [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]
-    low = [point for point in (*pupils, *responses(report)) if _is_low(point)]
-    names = [f"{_who(point)} ({value_text(point)})" for point in low]
+def pupils_responses(report: SchoolReport) -> list[Point]:
+    """Return the newest response rates of the pupils, by grade year, shown or not."""
+    return [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]
+
+
+def warning(rates: Sequence[Point]) -> str:
+    """Say which of *rates* are below the limit of the catalogue, so that the answers must be read with care."""
+    names = [f"{_who(point)} ({value_text(point)})" for point in rates if _is_low(point)]
     if not names:
-        return []
-    return [f"Få har svarat bland {sv.enumeration(names)}: de som inte svarat kan tycka annorlunda."]
+        return ""
+    return f"Få har svarat bland {sv.enumeration(names)}: de som inte svarat kan tycka annorlunda."
 
 
 def _is_low(point: Point) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import adults, alts, lists, measures, sentences, sv
+from skq.report import adults, alts, measures, sentences, sv
 from skq.report.apart import since_first
 from skq.report.company import company
 from skq.report.context import SchoolReport
@@ -143,7 +143,7 @@ def survey(report: SchoolReport) -> str:
     parts = [_areas(pairs, side) for pairs, side in ((above, "över"), (below, "under"))]
     if judged and not certain:
         parts = ["Inget område skiljer sig säkert från kommunens."]
-    return _joined([*parts, *_responses(report), *adults.warnings(report)])
+    return _joined([*parts, *_responses(report), adults.warning(adults.pupils_responses(report))])
 
 
 def _areas(pairs: Sequence[tuple[Point, Difference]], side: str) -> str:
@@ -153,7 +153,7 @@ def _areas(pairs: Sequence[tuple[Point, Difference]], side: str) -> str:
 
 
 def _responses(report: SchoolReport) -> list[str]:
-    points = [report.point("survey_response_share", grade_year=grade_year) for grade_year in lists.SURVEYED]
+    points = adults.pupils_responses(report)
     shown = [f"{value_text(point)} i årskurs {point.grade_year}" for point in points if point.shown]
     return [f"Svarsfrekvens: {sv.enumeration(shown)}."] if shown else []
 

@@ -44,6 +44,8 @@ def _notes(report: SchoolReport, points: list[Point]) -> tuple[str, ...]:
     rates = [f"{word('respondents', _group(point))} {value_text(point)}" for point in adults.responses(report)]
     if rates:
         notes.append(f"Svarsfrekvens: {sv.enumeration(rates)}.")
+    if careful := adults.warning(adults.responses(report)):
+        notes.append(careful)
     if (hme := adults.engagement(report)) is not None:
         notes.append(f"{metric_word(hme.metric, 'name')}, 0–100: {bare_text(hme)}.")
     return tuple(notes)
