@@ -220,3 +220,16 @@ def test_salsa_expects_nothing_of_grade_year_6(reports):
     headers_and_rows = {row[0]: row[4] for row in tables.comparison(both).rows}
     assert headers_and_rows[f"Minst E i alla ämnen, åk{NBSP}9"] == "80,0"
     assert headers_and_rows[f"Minst E i alla ämnen, åk{NBSP}6"] == ""
+
+
+def test_the_grade_keeps_its_letter_in_a_note(reports):
+    """The first result that has peers is named in the middle of a sentence, and E stays E."""
+    report = reports["normal"]
+    passed = report.point("all_subjects_passed_share", grade_year=9)
+    eligible = report.point("eligible_vocational_share", grade_year=9)
+    one = replace(report.estimate(passed), peers=("90000003",), peer_mean=0.7, peer_difference=0.05)
+    two = replace(report.estimate(eligible), peers=("90000004",), peer_mean=0.7, peer_difference=0.05)
+    alone = replace(report, estimates={key_of(passed): one, key_of(eligible): two})
+    assert f"Liknande elevunderlag (minst E i alla ämnen, åk{NBSP}9): Cederskolan; för övriga" in (
+        tables.comparison(alone).notes[-1]
+    )

@@ -126,6 +126,15 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalized(text: str) -> str:
+    """Return *text* with its first letter small and the rest as it was.
+
+    >>> uncapitalized("Minst E i alla ämnen")
+    'minst E i alla ämnen'
+    """
+    return text[:1].lower() + text[1:]
+
+
 def order(text: str) -> tuple[tuple[int, ...], str]:
     """Return the sorting key of *text*: å, ä, ö last, in that order, whatever the locale.
 

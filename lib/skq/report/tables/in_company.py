@@ -95,7 +95,7 @@ def _peer_notes(report: SchoolReport, rows: Sequence[CompanyRow]) -> list[str]:
         return []
     names = [escaped(name) for name in sorted(peer_names(report, rows[0]), key=sv.order)]
     others = any(set(peer_names(report, row)) != set(peer_names(report, rows[0])) for row in rows)
-    of = f" ({label(rows[0].point).lower()})" if others else ""
+    of = f" ({sv.uncapitalized(label(rows[0].point))})" if others else ""
     rest = "; för övriga rader de närmaste som har resultatet" if others else ""
     return [
         f"Liknande elevunderlag{of}: {sv.enumeration(names)}{rest}. Fet: skillnaden är större än vad slumpen kan ge."
