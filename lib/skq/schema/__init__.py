@@ -2,6 +2,19 @@
 
 from skq.schema.columns import DTYPES, ColumnSpec, Kind, TableSpec, folded
 from skq.schema.parts import LANGUAGES, SUBJECTS
+from skq.schema.scales import GRADES, REGISTER_SCALES, RegisterScale
 from skq.schema.tables import TABLES
 
-__all__ = ["DTYPES", "LANGUAGES", "SUBJECTS", "TABLES", "ColumnSpec", "Kind", "TableSpec", "folded"]
+__all__ = [
+    "DTYPES",
+    "GRADES",
+    "LANGUAGES",
+    "REGISTER_SCALES",
+    "SUBJECTS",
+    "TABLES",
+    "ColumnSpec",
+    "Kind",
+    "RegisterScale",
+    "TableSpec",
+    "folded",
+]

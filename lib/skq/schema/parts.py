@@ -38,12 +38,6 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 LANGUAGES = ("M1", "M2", "ML", "TN")
 """The subjects that can be a pupil's språkval."""
 
-GRADES: dict[str, tuple[str, ...]] = {
-    **{grade: (grade,) for grade in "ABCDEF"},
-    "-": ("-", "–", "streck"),
-}
-"""The grade scale A-F with the dash for 'no basis for assessment' (10 kap. 17-18 §§ skollagen)."""
-
 HME_AREAS = ("hme_motivation", "hme_leadership", "hme_governance")
 """The survey areas of sustainable engagement of employees, answered 1 to 5 by the staff."""
 

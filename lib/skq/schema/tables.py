@@ -6,7 +6,7 @@ Sources: docs/architecture.md ("Own tables"); domain.md §0 (codes), §1 (grades
 
 from __future__ import annotations
 
-from skq.schema import parts
+from skq.schema import parts, scales
 from skq.schema.columns import ColumnSpec, Kind, TableSpec
 from skq.schema.steering import LEISURE_CENTRES, RISK, TARGETS
 
@@ -157,7 +157,13 @@ GRADES = TableSpec(
             {"final": ("slutbetyg",), "term": ("terminsbetyg",)},
         ),
         parts.subject(),
-        parts.choice("grade", ("Betyg",), "grade; blank = has not had the subject", parts.GRADES, nullable=True),
+        parts.choice(
+            "grade",
+            ("Betyg",),
+            "grade on the scale of the school year; blank = has not had the subject",
+            scales.GRADES,
+            nullable=True,
+        ),
         parts.boolean(
             "is_language_choice", ("Språkval", "Är språkval"), "whether the grade is in the pupil's språkval"
         ),
@@ -180,9 +186,9 @@ NATIONAL_TESTS = TableSpec(
         parts.choice(
             "result",
             ("Resultat", "Provbetyg"),
-            "grade A-F, or in grade year 3 whether the level was reached; blank = did not take part",
+            "grade on the year's scale, or in grade year 3 whether the level was reached; blank = did not take part",
             {
-                **{grade: (grade,) for grade in "ABCDEF"},
+                **scales.GRADE_LETTERS,
                 "reached": ("nådd", "nått", "uppnådd", "ja"),
                 "not_reached": ("ej nådd", "inte nådd", "ej nått", "ej uppnådd", "nej"),
             },
@@ -214,8 +220,8 @@ FORECASTS = TableSpec(
         parts.choice(
             "predicted_grade",
             ("Prognosbetyg", "Förväntat betyg"),
-            "predicted grade",
-            parts.GRADES,
+            "predicted grade, on the scale of the school year",
+            scales.GRADES,
             required=False,
             nullable=True,
         ),

@@ -8,7 +8,7 @@ from skq.errors import Problem
 from skq.schema import TABLES
 from skq.sources import RawTables, Tables
 from skq.sources.findings import Finding, Origins
-from skq.validate import amounts, register, results, rows, steering, surveys
+from skq.validate import amounts, register, results, rows, scales, steering, surveys
 
 Check = Callable[[Tables, dict[str, Origins]], Iterator[Finding]]
 
@@ -22,7 +22,7 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (register.check_enrolment_dates, "pupils"),
     (register.check_one_school, "pupils"),
     (register.check_grade_year_of_unit, "pupils"),
-    (results.check_scale, "grades"),
+    (scales.check_scales, ""),
     (results.check_graded_years, "grades"),
     (results.check_language_choice, "grades"),
     (results.check_swedish_once, "grades"),

@@ -9,7 +9,7 @@ import re
 
 import pandas as pd
 
-from skq.schema import ColumnSpec
+from skq.schema import REGISTER_SCALES, ColumnSpec
 from skq.schema import frames as schema_codes
 from skq.sources.findings import Fault, personal_number
 from skq.sources.values import SCIENTIFIC, SCIENTIFIC_NOTATION
@@ -37,8 +37,7 @@ def _missing(column: ColumnSpec) -> Fault:
 
 
 def _not_allowed(text: str, column: ColumnSpec) -> Fault:
-    allowed = ", ".join(column.swedish(value) for value in column.allowed)
-    expected = f"one of: {allowed}"
+    expected = f"one of: {_allowed(column)}"
     if text.upper() in column.allowed or text.upper() in {
         spelling for group in column.spellings.values() for spelling in group
     }:
@@ -49,13 +48,15 @@ def _not_allowed(text: str, column: ColumnSpec) -> Fault:
         return Fault("unknown-subject", expected, "use the subject's code; local subjects are not part of the table")
     if column.name in ("grade", "predicted_grade") and re.fullmatch(r"\d+([.,]\d+)?", text):
         return Fault("points-as-grade", expected, "write the grade itself, not its points")
-    if text in ("IG", "G", "VG", "MVG"):
-        return Fault(
-            "old-grade-scale",
-            expected,
-            "grades before 2012/13 have another scale and cannot be compared; remove the rows",
-        )
     return Fault("not-allowed", expected, "correct the value")
+
+
+def _allowed(column: ColumnSpec) -> str:
+    """Return the closed set in words; the grades of other years' scales after those of today's."""
+    others = [scale for scale in REGISTER_SCALES[1:] if set(scale.grades) & set(column.allowed)]
+    usual = [value for value in column.allowed if not any(value in scale.grades for scale in others)]
+    instead = "".join(f"; {scale.years} {', '.join(scale.grades)}" for scale in others)
+    return ", ".join(column.swedish(value) for value in usual) + instead
 
 
 def _school_year(text: str) -> Fault:

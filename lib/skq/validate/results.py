@@ -1,6 +1,6 @@
 """Checks of grades and national tests against what can have been given, to whom and when.
 
-Sources: domain.md §1 (scale), §2 (språkval), §5 (grades from year 4), §6 (tests, none in 2020 and 2021).
+Sources: domain.md §2 (språkval), §5 (grades from year 4), §6 (tests, none in 2020 and 2021).
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ import pandas as pd
 from skq.schema import LANGUAGES, TABLES
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
-from skq.validate.marks import found_where, in_school_years
+from skq.validate.marks import found_where
 
-FIRST_YEAR_OF_SCALE = 2012
 FIRST_GRADED_YEAR = 4
 YEARS_WITHOUT_TESTS = ("2019/20", "2020/21")
 CORE = ("SV", "SVA", "MA")
@@ -25,20 +24,6 @@ TESTED: dict[int, tuple[str, ...]] = {
 }
 LEVELS = ("reached", "not_reached")
 BLOCKS = {"NO": ("BI", "FY", "KE"), "SO": ("GE", "HI", "RE", "SH")}
-
-
-def check_scale(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
-    """Yield every grade of a school year that had another scale."""
-    grades = tables["grades"]
-    yield from found_where(
-        grades["grade"].notna() & (in_school_years(grades["school_year"]) < FIRST_YEAR_OF_SCALE),
-        "grades",
-        "grade",
-        code="grade-before-scale",
-        found=lambda position: f"{grades['grade'].iloc[position]!r} in {grades['school_year'].iloc[position]}",
-        expected="grades A-F from 2012/13 on; before that the scale was IG-MVG",
-        next_step="correct the school year, or remove the rows: the scales cannot be compared",
-    )
 
 
 def check_graded_years(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
@@ -165,6 +150,6 @@ def check_result_kinds(tables: Tables, origins: dict[str, Origins]) -> Iterator[
         found=lambda position: (
             f"{written(tests['result'].iloc[position])!r} in grade year {tests['grade_year'].iloc[position]}"
         ),
-        expected="nådd or ej nådd in grade year 3, a grade A-F in grade years 6 and 9",
+        expected="nådd or ej nådd in grade year 3, a grade in grade years 6 and 9",
         next_step="correct the result or the grade year",
     )
