@@ -75,6 +75,13 @@ def test_newest_school_year_is_that_of_final_grades():
     assert newest_school_year(newer) == "2025/26"
 
 
+@pytest.mark.parametrize(("grade_year", "newest"), [(9, "2024/25"), (10, "2028/29")])
+def test_final_grades_are_those_of_the_last_grade_year(grade_year, newest):
+    """In 2028/29 the pupils of grade year 10 leave school, and those of grade year 9 do not yet (domain §18)."""
+    later = results(("school", "10000001", "2028/29", 215.0), source="register").assign(grade_year=grade_year)
+    assert newest_school_year(pd.concat([OWN, later.astype(OWN.dtypes)])) == newest
+
+
 def test_no_results_at_all():
     """Inputs without a single result are refused in plain words."""
     with pytest.raises(SettingsError, match="not a single result"):

@@ -18,6 +18,7 @@ from skq.aggregate.reconcile import counted, reconciled, require_reconciled
 from skq.build.request import Inputs, Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
+from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
 from skq.protect.rule import OFFICIAL, DisclosureRule
@@ -30,8 +31,8 @@ from skq.validate import validated
 
 YEARS_IN_A_REPORT = 5
 NO_ALLOCATION = AllocationSettings()
-LEADING_METRIC, LEADING_GRADE_YEAR = "merit_rating_17", 9
-"""The newest school year with final grades in year 9 is the one that reports are written about."""
+LEADING_METRIC = "merit_rating_17"
+"""The newest school year with it in the last grade year is the one that reports are written about."""
 
 EXPECTED_METRICS = ("salsa_expected", "salsa_residual", "salsa_passed_expected", "salsa_passed_residual")
 
@@ -170,11 +171,9 @@ def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame
 
 def newest_school_year(results: pd.DataFrame) -> str:
     """Return the newest school year with merit ratings of schools, or with any result where there are none."""
-    leading = results[
-        results["metric"].eq(LEADING_METRIC)
-        & results["level"].eq(Level.SCHOOL)
-        & results["grade_year"].eq(LEADING_GRADE_YEAR).fillna(False)
-    ]
+    merits = results[results["metric"].eq(LEADING_METRIC) & results["level"].eq(Level.SCHOOL)]
+    last = {text: compulsory_school(SchoolYear.parse(text)).last_grade_year for text in merits["school_year"].unique()}
+    leading = merits[merits["grade_year"].eq(merits["school_year"].map(last).astype("Int64")).fillna(False)]
     years = (leading if len(leading) else results)["school_year"]
     if years.empty:
         raise SettingsError("there is not a single result in the inputs, so there is nothing to report")
