@@ -113,7 +113,6 @@ class Settings:
     audience: str = "public"
     class_groups: bool = False
     whole_nation: bool = False
-    survey_warn_below: float = 0.6
     peers: PeerSettings = field(default_factory=PeerSettings)
     allocation: AllocationSettings = field(default_factory=AllocationSettings)
 
@@ -123,8 +122,6 @@ class Settings:
         if self.municipality_code and not re.fullmatch(r"\d{4}", self.municipality_code):
             raise _wrong("municipality_code", self.municipality_code, 'four digits as text, such as "1480"')
         _check_least("jobs", self.jobs, 0, "0 (all processor cores) or a number of reports at once")
-        if not 0 <= self.survey_warn_below <= 1:
-            raise _wrong("survey_warn_below", self.survey_warn_below, "a share from 0 to 1, such as 0.6")
         if self.school_year:
             _check_school_year(self.school_year)
 
