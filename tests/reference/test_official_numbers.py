@@ -45,11 +45,41 @@ NUMBERS = [
     ({"metric": "eligible_arts_share", **ALE, "breakdown": "sex", "category": "girls"}, "2024/25", 0.818, 214),
     # betyg_ak6_samtliga_2022-23_kommun.csv: Ale;…;Samtliga;481;17,0;75,9;10,8;13,3
     ({"metric": "all_subjects_passed_share", "grade_year": 6, **ALE}, "2022/23", 0.759, 481),
+    # betyg_ak6_samtliga_2024-25_kommun.csv: Ale;1440;…;Samtliga;445;17,1;75,7;9,7;14,6
+    ({"metric": "subject_grades_mean", "grade_year": 6, **ALE}, "2024/25", 17.1, 445),
+    ({"metric": "all_subjects_passed_share", "grade_year": 6, **ALE}, "2024/25", 0.757, 445),
+    ({"metric": "failed_one_subject_share", "grade_year": 6, **ALE}, "2024/25", 0.097, 445),
+    ({"metric": "failed_several_subjects_share", "grade_year": 6, **ALE}, "2024/25", 0.146, 445),
+    # the same file: Ale;…;Kommunal;420;17,1;75,0;9,5;15,5
+    (
+        {
+            "metric": "failed_one_subject_share",
+            "level": "organizer",
+            "unit": "2120001439",
+            "grade_year": 6,
+            "breakdown": "all",
+        },
+        "2024/25",
+        0.095,
+        420,
+    ),
     # betyg_ak6_per_kon_2024-25_kommun.csv: Ale;…;Samtliga;217;17,1;82,0;8,3;9,7;228;17,0;69,7;11,0;19,3
     (
         {"metric": "all_subjects_passed_share", "grade_year": 6, **ALE, "breakdown": "sex", "category": "boys"},
         "2024/25",
         0.697,
+        228,
+    ),
+    (
+        {"metric": "failed_several_subjects_share", "grade_year": 6, **ALE, "breakdown": "sex", "category": "girls"},
+        "2024/25",
+        0.097,
+        217,
+    ),
+    (
+        {"metric": "subject_grades_mean", "grade_year": 6, **ALE, "breakdown": "sex", "category": "boys"},
+        "2024/25",
+        17.0,
         228,
     ),
     # jamforelse_amnesbetyg_over_tid_ak9_2016-2025_kommun.csv.gz: Ale;…;Samtliga;Matematik;83,4;…;87,2

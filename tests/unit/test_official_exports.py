@@ -166,6 +166,28 @@ def test_export_by_sex_in_rows() -> None:
     assert len(arts) == 4
 
 
+def test_export_of_grade_year_6() -> None:
+    """Beside all subjects stand one subject, several, and the number of subjects, each on the pupils of the row."""
+    title = "Grundskola - Betyg årskurs 6, andel som fått godkänt betyg (A-E), samtliga elever"
+    header = (
+        *("Kommun", "Kommun-kod", "Län", "Läns-kod", "Typ av huvudman", "Antal elever"),
+        "Antal ämnesbetyg (genomsnitt)",
+        "Andel (%) elever som fått godkänt betyg i alla ämnen",
+        "Andel (%) elever som ej fått godkänt betyg i ett ämne",
+        "Andel (%) elever som ej fått godkänt betyg i fler, alternativt alla ämnen",
+    )
+    rows = results(export(title, header, ["Vikby;9990;Viks län;99;Samtliga;80;16,4;75,0;..;15,0"]))
+    told = {row["metric"]: (row["value"], row["n"], row["status"]) for _, row in rows.iterrows()}
+    assert set(rows["grade_year"]) == {6}
+    hidden = told.pop("failed_one_subject_share")
+    assert (pd.isna(hidden[0]), hidden[1:]) == (True, (80, "too_few"))
+    assert told == {
+        "subject_grades_mean": (16.4, 80, "observed"),
+        "all_subjects_passed_share": (0.75, 80, "observed"),
+        "failed_several_subjects_share": (0.15, 80, "observed"),
+    }
+
+
 def test_export_two_header_lines_in_either_order() -> None:
     """Groups in the line above belong to their columns, whatever their order."""
     title = "Grundskola - Resultat nationella prov årskurs 9, provbetyg per kön - Engelska, Matematik och Svenska"

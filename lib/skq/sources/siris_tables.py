@@ -98,12 +98,12 @@ class TableSpec:
 
 
 _PASSED_9 = "Andel (%) elever som uppfyllt betygskriterierna i alla ämnen"
-_PASSED_6 = "Andel (%) elever som fått godkänt betyg i alla ämnen"
-_OTHERS_6 = (
-    "Antal ämnesbetyg (genomsnitt)",
-    "Andel (%) elever som ej fått godkänt betyg i ett ämne",
-    "Andel (%) elever som ej fått godkänt betyg i fler, alternativt alla ämnen",
-)
+_SIXTH = {
+    "Antal ämnesbetyg (genomsnitt)": "subject_grades_mean",
+    "Andel (%) elever som fått godkänt betyg i alla ämnen": "all_subjects_passed_share",
+    "Andel (%) elever som ej fått godkänt betyg i ett ämne": "failed_one_subject_share",
+    "Andel (%) elever som ej fått godkänt betyg i fler, alternativt alla ämnen": "failed_several_subjects_share",
+}
 _PUPILS = "Elever, årskurs 1-9"
 _PUPIL_MEASURES = {
     **{f"Elever, årskurs {year}": Measure("pupil_count", n=ITSELF, grade_year=year) for year in range(1, 10)},
@@ -125,8 +125,9 @@ _RELATIONS = {"lägre": "grade_below_test_share", "lika": "grade_equal_test_shar
 
 def _sixth_by_sex() -> dict[str, Measure]:
     return {
-        f"{sex}|{_PASSED_6}": Measure("all_subjects_passed_share", f"{sex}|Antal elever", 6, SEXES[sex])
+        f"{sex}|{name}": Measure(metric, f"{sex}|Antal elever", 6, SEXES[sex])
         for sex in ("Flickor", "Pojkar")
+        for name, metric in _SIXTH.items()
     }
 
 
@@ -197,8 +198,8 @@ SPECS: tuple[TableSpec, ...] = (
         id="betyg-ak6-kommun",
         title=r"Grundskola - Betyg årskurs 6, andel som fått godkänt betyg \(A-E\), samtliga elever",
         places=MUNICIPALITY_PLACES,
-        measures={_PASSED_6: Measure("all_subjects_passed_share", "Antal elever", 6)},
-        known=frozenset({"Antal elever", *_OTHERS_6}),
+        measures={name: Measure(metric, "Antal elever", 6) for name, metric in _SIXTH.items()},
+        known=frozenset({"Antal elever"}),
         other_id="betyg-ak6-skolenhet",
     ),
     TableSpec(
@@ -206,7 +207,7 @@ SPECS: tuple[TableSpec, ...] = (
         title=r"Grundskola - Betyg årskurs 6, andel som fått godkänt betyg \(A-E\), per kön",
         places=MUNICIPALITY_PLACES,
         measures=_sixth_by_sex(),
-        known=frozenset(f"{sex}|{name}" for sex in ("Flickor", "Pojkar") for name in ("Antal elever", *_OTHERS_6)),
+        known=frozenset(f"{sex}|Antal elever" for sex in ("Flickor", "Pojkar")),
         other_id="betyg-ak6-kon-skolenhet",
     ),
     TableSpec(
