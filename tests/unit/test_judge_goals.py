@@ -149,6 +149,13 @@ def test_commitment_on_a_metric_of_its_own():
     assert found["status"].tolist() == ["cannot_be_judged"]
 
 
+def test_commitment_without_metric_is_no_goal():
+    """What is followed by no number is not set beside one, and leaves the others as they are."""
+    nothing = commitment(0.8, 0.8, metric=None, start_value=None, expected_value=None)
+    assert goals_of(shares(TWO), commitments=[nothing]).empty
+    assert goals_of(shares(TWO), commitments=[nothing, commitment(0.8, 0.8)])["metric"].tolist() == [PASSED]
+
+
 @pytest.mark.parametrize("hidden_year", ["2023/24", "2024/25"])
 @pytest.mark.parametrize("told", [9, None], ids=["grade-year-told", "not-told"])
 def test_start_value_of_a_hidden_number_is_left_out(hidden_year, told):

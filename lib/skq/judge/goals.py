@@ -61,11 +61,12 @@ def _targets(table: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _commitments(table: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per commitment.
+    """Return one row per commitment that names a metric.
 
     Where it does not say of which grade year or subject, it is the school's only number of that metric; where there are
     several the goal stands without grade year and subject, and cannot be judged.
     """
+    table = table[table["metric"].fillna("").ne("")]
     rows = pd.DataFrame(index=table.index).assign(
         metric=table["metric"],
         school_year=table["school_year"],

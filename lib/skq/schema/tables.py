@@ -6,6 +6,8 @@ Sources: docs/architecture.md ("Own tables"); domain.md §0 (codes), §1 (grades
 
 from __future__ import annotations
 
+from typing import Any
+
 from skq.schema import parts, scales
 from skq.schema.columns import ColumnSpec, Kind, TableSpec
 from skq.schema.steering import LEISURE_CENTRES, RISK, TARGETS
@@ -473,6 +475,8 @@ ASSESSMENTS = TableSpec(
     ("school_unit_code", "school_year", "area", "rater"),
 )
 
+_OF_METRIC: dict[str, Any] = {"minimum": None, "nullable": True}
+
 COMMITMENTS = TableSpec(
     "commitments",
     ("åtaganden",),
@@ -488,9 +492,15 @@ COMMITMENTS = TableSpec(
         parts.text("owner", ("Ansvarig",), "who answers for it (role)", "rektor"),
         parts.date("start_date", ("Startdatum", "Start"), "first day", "2024-08-15"),
         parts.date("end_date", ("Slutdatum", "Slut"), "last day", "2025-06-15"),
-        parts.text("metric", ("Mätetal",), "indicator of the catalogue that it is measured by", "subject_passed_share"),
-        parts.amount("start_value", ("Startvärde",), "value at the start", "0,81", minimum=None),
-        parts.amount("expected_value", ("Förväntat värde",), "value aimed at", "0,88", minimum=None),
+        parts.text(
+            "metric",
+            ("Mätetal",),
+            "indicator of the catalogue that it is measured by; blank = it is measured by none",
+            "subject_passed_share",
+            nullable=True,
+        ),
+        parts.amount("start_value", ("Startvärde",), "value of the metric at the start", "0,81", **_OF_METRIC),
+        parts.amount("expected_value", ("Förväntat värde",), "value of the metric aimed at", "0,88", **_OF_METRIC),
         parts.grade_year("grade year that the metric is asked for; blank = none or all", required=False, nullable=True),
         parts.text(
             "subject",

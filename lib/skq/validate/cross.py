@@ -43,6 +43,8 @@ CHECKS: tuple[tuple[Check, str], ...] = (
     (amounts.check_certified, "staff"),
     (amounts.check_sick_hours, "sick_leave"),
     (amounts.check_commitment_dates, "commitments"),
+    (steering.check_commitment_metrics, "commitments"),
+    (steering.check_commitment_values, "commitments"),
     (steering.check_target_metrics, "targets"),
     (steering.check_target_values, "targets"),
     (steering.check_target_level, "targets"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from skq.errors import Problem, ValidationError
 from skq.sources import RawTable, Tables, read_tables, typed
@@ -35,7 +38,7 @@ def _checked(folder: Path) -> tuple[list[Problem], Tables]:
     findings = [
         finding for name, (_, form) in converted.items() for finding in _of_one_table(raw.tables[name], tables, form)
     ]
-    findings += cross_findings(raw, trusted(tables, findings))
+    findings += list(_not_told(cross_findings(raw, trusted(tables, findings)), findings))
     problems = [problem for finding in findings for problem in problems_of(finding, raw.tables[finding.table].origins)]
     return sorted({*raw.problems, *missing_tables(raw), *problems}, key=_order), tables
 
@@ -43,6 +46,15 @@ def _checked(folder: Path) -> tuple[list[Problem], Tables]:
 def _of_one_table(table: RawTable, tables: Tables, form: list[Finding]) -> Iterator[Finding]:
     yield from form
     yield from content_findings(table.spec, tables[table.spec.name], form, texts=table.texts)
+
+
+def _not_told(found: Iterable[Finding], told: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield what is *found* without the cells that *told* refuses: what was refused only looks blank to a check."""
+    for finding in found:
+        refused = [one.positions for one in told if (one.table, one.column) == (finding.table, finding.column)]
+        positions = np.setdiff1d(finding.positions, np.concatenate(refused)) if refused else finding.positions
+        if len(positions):
+            yield replace(finding, positions=positions)
 
 
 def _order(problem: Problem) -> tuple[str, int, str, str, str]:

@@ -18,13 +18,37 @@ from skq.validate.marks import found_where, same_as_in
 
 def check_target_metrics(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every target of a metric that the catalogue does not have, naming those with a name like it."""
-    metric = tables["targets"]["metric"]
+    yield from _unknown_metrics(tables, "targets")
+
+
+def check_commitment_metrics(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
+    """Yield every commitment to a metric that the catalogue does not have; a blank is a commitment without any."""
+    yield from _unknown_metrics(tables, "commitments")
+
+
+def check_commitment_values(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
+    """Yield every commitment that names a metric but not where it starts, or what is aimed at."""
+    commitments = tables["commitments"]
+    for column in ("start_value", "expected_value"):
+        yield from found_where(
+            commitments["metric"].notna() & commitments[column].isna(),
+            "commitments",
+            column,
+            code="value-of-metric",
+            found="a blank cell beside the name of a metric",
+            expected="a number where a metric is named",
+            next_step="fill in the value, or leave the metric blank: then the commitment is followed by no number",
+        )
+
+
+def _unknown_metrics(tables: Tables, table: str) -> Iterator[Finding]:
+    metric = tables[table]["metric"]
     unknown = metric.notna() & ~metric.isin(list(catalog.metrics()))
     for name in sorted(metric[unknown].unique()):
         near = get_close_matches(name, list(catalog.metrics()), n=3)
         yield from found_where(
             metric.eq(name),
-            "targets",
+            table,
             "metric",
             code="unknown-metric",
             found=repr(name),
