@@ -130,13 +130,17 @@ def test_nothing_tells_of_the_machine(built):
 
 
 def test_slice_knows_no_other_school(built):
-    """The slice of a school holds no other school's code, in no table and no text."""
+    """The slice of a school holds no other school's code, but for who its peers are: never their numbers."""
     for code in built.codes:
         part = read_slice(built.out / "tables" / "protected" / code)
         former = set(part.units["predecessor_code"].dropna())
-        text = "".join(frame.to_csv() for frame in (part.results.frame, part.comparisons.frame, part.units))
+        peers = part.meta["judgement"]["peers"].pop("names")
+        estimates = part.estimates.drop(columns="peers")
+        frames = (part.results.frame, part.comparisons.frame, part.units, estimates, part.goals)
+        text = "".join(frame.to_csv() for frame in frames) + json.dumps(part.meta)
         others = set(built.codes) - {code} - former
-        assert [other for other in others if other in text + json.dumps(part.meta)] == []
+        assert [other for other in others if other in text] == []
+        assert set(" ".join(part.estimates["peers"].dropna()).split()) <= set(peers)
 
 
 def test_again_rebuilds_nothing(built):
