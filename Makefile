@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from
 OUT ?= _build
 WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not official_full"
+WHOLE := tests/municipality/ tests/notebooks/ tests/site/
 MEASURED := --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 help:  ## print this list
@@ -31,7 +33,12 @@ site: reports  ## build as `reports`, then serve the finished site on http://loc
 	$(BIN)/python -m http.server --directory $(OUT)/site 8000
 
 test: env browser  ## run the whole test suite (WORKERS=2 at once); with COVERAGE=1 every line of the core must run
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),$(MEASURED)) -m "not official_full"
+ifdef COVERAGE
+	$(PYTEST) $(MEASURED) $(filter-out $(WHOLE),$(wildcard tests/test_*.py tests/*/))
+	$(PYTEST) $(WHOLE)
+else
+	$(PYTEST)
+endif
 
 test-official: env  ## build every school of a real municipality and compare each number with the published one
 	$(BIN)/python -m pytest -m official_full

@@ -48,6 +48,11 @@ def first_pupils(frames: Frames, per_school: int) -> Frames:
     return only_pupils(frames, {pupil for ids in chosen for pupil in ids})
 
 
+def of_results(frames: Frames) -> Frames:
+    """Return the registers that results are made of, the others left out."""
+    return {name: frames[name] for name in ("school_units", "pupils", "grades", "national_tests", "forecasts")}
+
+
 def nobody(frames: Frames) -> Frames:
     """Registers without any pupil."""
     return only_pupils(frames, set())
@@ -64,7 +69,8 @@ def two_each(frames: Frames) -> Frames:
 
 
 def everybody_alike(frames: Frames) -> Frames:
-    """Every grade a C, every test a C, every answer the same."""
+    """Every grade a C and every test a C."""
+    frames = of_results(frames)
     grades = frames["grades"].assign(grade=frames["grades"]["grade"].where(frames["grades"]["grade"].isna(), "C"))
     tests = frames["national_tests"]
     sixth = tests["grade_year"].ne(3)
@@ -74,12 +80,14 @@ def everybody_alike(frames: Frames) -> Frames:
 
 def everybody_fails(frames: Frames) -> Frames:
     """Every grade an F."""
+    frames = of_results(frames)
     grades = frames["grades"]
     return {**frames, "grades": grades.assign(grade=grades["grade"].where(grades["grade"].isna(), "F"))}
 
 
 def one_giant_school(frames: Frames) -> Frames:
     """Every pupil at one school but two, who are alone at another."""
+    frames = of_results(frames)
     codes = sorted(frames["school_units"]["school_unit_code"].unique())
     pupils = frames["pupils"]
     last = set(sorted(pupils.loc[pupils["grade_year"].eq(9), "pupil_id"].unique())[-2:])
@@ -99,6 +107,7 @@ def one_school(frames: Frames) -> Frames:
 
 def perfect_predictor(frames: Frames) -> Frames:
     """The parents' education tells the grades without any error, and so does grade year 6."""
+    frames = of_results(frames)
     pupils = frames["pupils"]
     level = pupils["pupil_id"].map(lambda pupil: sum(map(ord, pupil)) % 3 + 1).astype("Int64")
     told = pupils.assign(parent1_education=level, parent2_education=level)

@@ -76,7 +76,7 @@ def sums(areas: dict[str, str]) -> list[tuple[tuple[str, str, str], list[tuple[s
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(towns())
 def test_no_hidden_number_follows_from_one_sum(town):
     """In no sum of parts to a total is exactly one number unknown."""
@@ -91,7 +91,7 @@ def test_no_hidden_number_follows_from_one_sum(town):
         assert len(unknown) != 1, f"{unknown[0]} follows from {cells}"
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(towns(), st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(town, random):
     """Protection gives the same table whatever order the rows come in."""
@@ -103,7 +103,7 @@ def test_order_of_rows_does_not_matter(town, random):
     pd.testing.assert_frame_equal(first.comparisons.frame, second.comparisons.frame)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(towns())
 def test_hidden_comparisons_and_intervals(town):
     """No number, interval or comparison stands where a side is hidden, and shown shares rest on at least ten."""

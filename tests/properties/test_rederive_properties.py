@@ -157,7 +157,7 @@ def _typed(name: str, rows: list[tuple[object, ...]], columns: list[str]) -> pd.
     return typed(name, pd.DataFrame(rows, columns=columns, dtype="object"))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(PUPIL, min_size=1, max_size=7), ANSWERS)
 @example([ORDINARY, UNMARKED], [])
 @example([ORDINARY, GONE], [])
@@ -170,7 +170,7 @@ def test_every_cell_of_a_tiny_municipality(pupils, answers):
     assert [str(one) for one in differences(aggregate(tables), rederived(tables))] == []
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.lists(PUPIL, min_size=2, max_size=7), ANSWERS, st.randoms())
 def test_order_of_rows_does_not_matter(pupils, answers, random):
     """The SQL gives the same table whatever order the rows of the registers come in."""

@@ -41,7 +41,7 @@ def pupils(rows: list[tuple[str, float | None, float | None]]) -> pd.DataFrame:
     return frame.astype({"unit": "str", "prior": "float64", "outcome": "float64"})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(POINT, POINT)
 def test_parts_add_up_to_the_change(before, after):
     """Progress, leavers, joiners and those measured once add up to the change, which is that of the plain means."""
@@ -57,7 +57,7 @@ def test_parts_add_up_to_the_change(before, after):
             assert told["change"] == pytest.approx(plain[1][unit] - plain[0][unit], abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(POINT, POINT)
 def test_everybody_stays_leaves_or_joins(before, after):
     """Stayers and leavers are all there were, stayers and joiners all there are; the municipality loses no mover."""
@@ -72,7 +72,7 @@ def test_everybody_stays_leaves_or_joins(before, after):
     assert whole["leavers"].sum() + whole["joiners"].sum() == len(set(first["pupil_id"]) ^ set(second["pupil_id"]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PUPILS, st.integers(1, 10))
 def test_value_added_sums_to_zero_over_its_reference(rows, groups):
     """Over all pupils that the expected values are made from, value added sums to zero, also within each group."""
@@ -85,7 +85,7 @@ def test_value_added_sums_to_zero_over_its_reference(rows, groups):
     assert (whole["n"] * whole["value"].fillna(0)).sum() == pytest.approx(0, abs=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PUPILS)
 def test_leaving_out_is_comparing_with_the_others(rows):
     """The expectation without the own unit is the plain mean of the other units' pupils of the group."""
@@ -149,7 +149,7 @@ def test_multilevel_always_answers(rows):
     assert (effects["value"] * effects["raw"] >= 0).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(COUNTS)
 def test_segregation_within_its_limits(rows):
     """D, H and the D of chance lie between 0 and 1; swapping the groups changes nothing."""
@@ -164,7 +164,7 @@ def test_segregation_within_its_limits(rows):
     assert dissimilarity(second, first).value == pytest.approx(found.value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=10), st.integers(1, 5), st.integers(1, 5))
 def test_proportional_is_not_segregated(sizes, first, second):
     """Where every school has the groups in the same proportion, D and H are zero."""

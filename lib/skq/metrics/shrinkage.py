@@ -17,6 +17,9 @@ from scipy.stats import norm
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.95
 FEWEST_FOR_LIMITS = 4
+NEGLIGIBLE = 1e-40
+"""Below this a value or an error is nought: nothing that is measured is so small."""
+
 HALVINGS = 100
 """How often the bracket of τ² is halved: until hardly any width is left in double precision."""
 
@@ -30,11 +33,11 @@ def shrunken(value: pd.Series, error: pd.Series, series: pd.Series, *, target: p
     units, nor where nothing varies at all.
     """
     known = value.notna() & error.notna() & (target.notna() if target is not None else True)
-    y, v = value[known].to_numpy("float64"), error[known].to_numpy("float64") ** 2
+    y, v = _told(value[known]), _told(error[known]) ** 2
     codes, _ = pd.factorize(series[known])
     size = int(codes.max()) + 1 if len(codes) else 0
     units = np.bincount(codes, minlength=size)[codes]
-    fixed = None if target is None else target[known].to_numpy("float64")
+    fixed = None if target is None else _told(target[known])
     between = between_variance(y, v, codes, fixed)[codes] if size else v
     centre = _centre(y, v + between, codes) if fixed is None else fixed
     weight = between * _inverse(v + between)
@@ -44,6 +47,12 @@ def shrunken(value: pd.Series, error: pd.Series, series: pd.Series, *, target: p
     limits = {name: np.where(told, columns["shrunken"] + sign * half, np.nan) for name, sign in _SIDES.items()}
     found = pd.DataFrame({**columns, **limits}, index=value[known].index)[units > 1]
     return found.reindex(value.index)
+
+
+def _told(numbers: pd.Series) -> Floats:
+    """Return *numbers* as an array in which what is negligible is nought, so that no square or inverse overflows."""
+    found = numbers.to_numpy("float64")
+    return np.where(np.abs(found) < NEGLIGIBLE, 0.0, found)
 
 
 _SIDES = {"shrunken_lower": -1, "shrunken_upper": 1}
