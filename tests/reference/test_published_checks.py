@@ -10,11 +10,14 @@ import csv
 from itertools import product
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from skq import catalog
 from skq.metrics.staff import share
 from skq.protect.rule import Shape, publish_share
+from skq.sources.workbook import cell_text
+from skq.sources.xlsx import read_workbook
 from skq.terms import round_half_up
 
 
@@ -123,6 +126,22 @@ def test_no_background_share_of_nobody_or_everybody(shared_data):
     assert len(rows) == 4628
     assert {number(text) for text in shares} & {0.0, 100.0} == set()
     assert {text for text in shares if number(text) is None} == {"..", "~100"}
+
+
+def test_register_of_school_units(shared_data):
+    """All ten sheets of the register of 2020 are read cell by cell as openpyxl reads them; 232 exports are listed."""
+    path = shared_data / "register/skolenhetsregistret_2020.xlsx"
+    book = openpyxl.load_workbook(path, read_only=True)
+    second = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    book.close()
+    ours = read_workbook(path.read_bytes(), path)
+    assert list(ours) == list(second)
+    assert len(ours) == 10
+    for name, rows in second.items():
+        told = [[cell_text(cell) for cell in row] for row in ours[name]]
+        assert told == [["" if cell is None else cell_text(cell) for cell in row] for row in rows], name
+    with (shared_data / "register/siris_tabellkatalog_2020.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert len({row["siris_export_id"] for row in csv.DictReader(stream)}) == 232
 
 
 @pytest.mark.parametrize("metric", catalog.metrics().values(), ids=lambda metric: metric.id)
