@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, no_grade_year, pupil_cells, unit_cells
+from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, kinds, no_grade_year, pupil_cells, unit_cells
 from skq.aggregate.members import EDUCATION, in_compulsory_years
 from skq.metrics.attendance import THRESHOLDS, attended_hours, over_threshold
 
@@ -19,13 +19,13 @@ def pupil_count_cells(members: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for group in (pupils, everyone):
         group = group.assign(parental_education="")
         yield pupil_cells(group, pd.Series(1.0, index=group.index), metric="pupil_count")
-    merged = everyone.assign(sex="", parental_education="")
-    yield pupil_cells(merged, everyone["sex"].eq("girls").astype("float64"), metric="girls_share")
-    yield pupil_cells(merged, _known(everyone["foreign_background"]), metric="foreign_background_share")
-    yield pupil_cells(merged, _known(everyone["newly_arrived"]), metric="newly_arrived_share")
+    merged = kinds(everyone.assign(sex="", parental_education=""))
+    yield merged.cells(everyone["sex"].eq("girls").astype("float64"), metric="girls_share")
+    yield merged.cells(_known(everyone["foreign_background"]), metric="foreign_background_share")
+    yield merged.cells(_known(everyone["newly_arrived"]), metric="newly_arrived_share")
     education = everyone["parental_education"]
     highest = education.eq(EDUCATION[3]).astype("float64").where(education.ne(""))
-    yield pupil_cells(merged, highest, metric="parents_post_secondary_share")
+    yield merged.cells(highest, metric="parents_post_secondary_share")
 
 
 def adapted_cells(adapted: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -59,8 +59,9 @@ def attendance_cells(hours: pd.DataFrame) -> Iterator[pd.DataFrame]:
     ):
         sums = rows.assign(part=part).groupby(key, observed=True, dropna=False, as_index=False)
         yield unit_cells(sums[["n", "part", "whole"]].sum(), metric=metric)
+    pupils = kinds(hours)
     for metric, threshold in THRESHOLDS.items():
-        yield pupil_cells(rows, over_threshold(offered, valid, invalid, threshold=threshold), metric=metric)
+        yield pupils.cells(over_threshold(offered, valid, invalid, threshold=threshold), metric=metric)
 
 
 def _known(flag: pd.Series) -> pd.Series:

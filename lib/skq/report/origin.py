@@ -80,8 +80,3 @@ def provenance(meta: Mapping[str, Any], used: Collection[str]) -> str:
     )
     told = f"Underlag (fil, rader, kontrollsumma): {', '.join(files)}. " if files else ""
     return f"::: {{.provenance}}\n**Härkomst.** {told}{run}\n:::"
-
-
-def _file(entry: Mapping[str, Any]) -> str:
-    rows = sv.number(float(entry["rows"]), 0)
-    return f"{escaped(str(entry['file']))} ({rows} rader, {str(entry['sha256'])[:SHORT_CHECKSUM]})"

@@ -150,6 +150,21 @@ def choice(
     return ColumnSpec(name, headers, Kind.CHOICE, about, example, spellings=spellings, **change)
 
 
+def which_number() -> tuple[ColumnSpec, ColumnSpec]:
+    """Return the columns that say which number of a metric is meant: its grade year and its subject, both optional."""
+    return (
+        grade_year("grade year that the metric is asked for; blank = none or all", required=False, nullable=True),
+        text(
+            "subject",
+            ("Ämne", "Ämneskod"),
+            "subject code, survey area or other kind that the metric is divided by; blank = none",
+            "MA",
+            required=False,
+            nullable=True,
+        ),
+    )
+
+
 def calendar_year(name: str, headers: tuple[str, ...], about: str) -> ColumnSpec:
     """Return a column with a calendar year."""
     return ColumnSpec(name, headers, Kind.INTEGER, about, "2024", minimum=1990, maximum=2100)

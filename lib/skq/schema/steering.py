@@ -74,15 +74,7 @@ TARGETS = TableSpec(
             required=False,
             nullable=True,
         ),
-        parts.grade_year("grade year that the metric is asked for; blank = none or all", required=False, nullable=True),
-        parts.text(
-            "subject",
-            ("Ämne", "Ämneskod"),
-            "subject code, survey area or other kind that the metric is divided by; blank = none",
-            "MA",
-            required=False,
-            nullable=True,
-        ),
+        *parts.which_number(),
         parts.amount(
             "tolerance",
             ("Tolerans",),

@@ -501,15 +501,7 @@ COMMITMENTS = TableSpec(
         ),
         parts.amount("start_value", ("Startvärde",), "value of the metric at the start", "0,81", **_OF_METRIC),
         parts.amount("expected_value", ("Förväntat värde",), "value of the metric aimed at", "0,88", **_OF_METRIC),
-        parts.grade_year("grade year that the metric is asked for; blank = none or all", required=False, nullable=True),
-        parts.text(
-            "subject",
-            ("Ämne", "Ämneskod"),
-            "subject code, survey area or other kind that the metric is divided by; blank = none",
-            "MA",
-            required=False,
-            nullable=True,
-        ),
+        *parts.which_number(),
     ),
     ("school_unit_code", "school_year", "commitment", "metric"),
 )

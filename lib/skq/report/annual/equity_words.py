@@ -33,7 +33,6 @@ def _gap(gap: Difference) -> str:
     return f"{brief_noun(gap)} med {amount(gap)} ({limits_text(gap)})"
 
 
-CERTAINTY = {None: "säkerheten är inte beräknad", False: "ingen säker förändring", True: "en säker förändring"}
 HIDDEN = "visas inte: med den kunde en dold skolas resultat räknas ut"
 
 
