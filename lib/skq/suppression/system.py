@@ -1,0 +1,52 @@
+"""Cells and the equations between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+Booleans = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Cells that add up: `matrix` (equations, cells) times the cells is zero.
+
+    `lower` and `upper` (cells,) are what anyone knows of each cell before looking at any equation; a shown cell has
+    both at its value, or at the bounds of what was rounded to it.
+    """
+
+    matrix: csr_array
+    lower: Floats
+    upper: Floats
+
+    def __post_init__(self) -> None:
+        if not self.matrix.shape[1] == len(self.lower) == len(self.upper):
+            raise ValueError("a system needs one lower and one upper bound for every cell")
+        if (self.lower > self.upper).any():
+            raise ValueError("a cell's lower bound lies above its upper one")
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return len(self.lower)
+
+    def parts(self) -> list[Positions]:
+        """Return the cells that are not told exactly, parted into those that any chain of equations connects.
+
+        Cells in no equation are left out: no equation tells of them. Parts and cells are in ascending order.
+        """
+        open_cells = np.flatnonzero(self.upper > self.lower)
+        seen = self.matrix[:, open_cells]
+        _, label = connected_components(seen.T @ seen if seen.shape[1] else csr_array((0, 0)), directed=False)
+        in_equation = np.diff(seen.tocsc().indptr) > 0
+        order = np.argsort(label[in_equation], kind="stable")
+        sizes = np.bincount(label[in_equation])
+        sorted_cells = open_cells[in_equation][order]
+        return [part for part in np.split(sorted_cells, np.cumsum(sizes)[:-1]) if len(part)]
