@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Booleans = npt.NDArray[np.bool_]
@@ -44,7 +44,8 @@ class System:
         """
         open_cells = np.flatnonzero(self.upper > self.lower)
         seen = self.matrix[:, open_cells]
-        _, label = connected_components(seen.T @ seen if seen.shape[1] else csr_array((0, 0)), directed=False)
+        both_ways = block_array([[None, seen.T], [seen, None]]) if seen.shape[0] else csr_array((len(open_cells),) * 2)
+        label = connected_components(both_ways, directed=False)[1][: len(open_cells)]
         in_equation = np.diff(seen.tocsc().indptr) > 0
         order = np.argsort(label[in_equation], kind="stable")
         sizes = np.bincount(label[in_equation])

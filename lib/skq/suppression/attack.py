@@ -1,0 +1,137 @@
+"""What an attacker works out: the range in which each hidden cell can lie, by linear programmes through HiGHS.
+
+One `Attack` is one part of a system, whose cells hang together by equations. It is asked many questions; each one
+starts from the vertex where the last one ended, which makes it some twenty times as fast as asking anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array
+
+from skq.errors import ProtectionError
+from skq.suppression.system import Booleans, Floats, Positions, System
+
+TOLERANCE = 1e-6
+DIRECTIONS = 6
+"""Random directions in which a part is first explored; most cells turn out to be free in one of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """What has to be left open to an attacker, per cell of a system.
+
+    A cell is safe when it is not `wanted`, when its range is at least `width` wide, or when the range holds `harmless`
+    (not a number: nothing is), a value that may be known.
+    """
+
+    wanted: Booleans
+    width: Floats
+    harmless: Floats
+
+    def unsafe(self, low: Floats, high: Floats, cells: Positions) -> Booleans:
+        """Return which of *cells* are not safe with the ranges from *low* to *high* (parallel to them)."""
+        harmless = self.harmless[cells]
+        told = (low - TOLERANCE <= harmless) & (harmless <= high + TOLERANCE)
+        return self.wanted[cells] & (high - low < self.width[cells] - TOLERANCE) & ~told
+
+
+class Attack:
+    """The cells of one part of *system* (as from `System.parts`) before an attacker who knows all the rest.
+
+    ProtectionError when no numbers at all fit the equations and bounds: what is shown contradicts itself.
+    """
+
+    def __init__(self, system: System, part: Positions) -> None:
+        self.part = part
+        columns = system.matrix[:, part]
+        rows = np.flatnonzero(np.diff(columns.indptr))
+        known = np.ones(system.cells, dtype=bool)
+        known[part] = False
+        right = -(system.matrix[rows] @ np.where(known, system.lower, 0.0))
+        self._solver = _solver(columns[rows].tocsc(), system.lower[part], system.upper[part], right)
+        self._columns = np.arange(len(part), dtype=np.int32)
+
+    def extreme(self, direction: Floats) -> Floats:
+        """Return the cells (of the part) at which *direction* times the cells is greatest."""
+        self._solver.changeColsCost(len(self._columns), self._columns, -direction)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise ProtectionError(
+                f"the numbers shown contradict each other: no hidden numbers fit them ({status.name})\n"
+                f"  where:    {len(self.part)} hidden cells, the first at position {int(self.part[0])}"
+            )
+        return np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
+
+    def bounds(self, place: int) -> tuple[float, float]:
+        """Return the least and the greatest value that the cell at *place* of the part can have."""
+        direction = np.zeros(len(self.part))
+        direction[place] = -1.0
+        low = float(self.extreme(direction)[place])
+        return low, float(self.extreme(-direction)[place])
+
+    def ranges(self, demand: Demand) -> tuple[Floats, Floats]:
+        """Return low and high of each cell of the part: ranges certainly open to it, exact for those that are unsafe.
+
+        A cell that a few random directions show to be safe is not asked about any further.
+        """
+        rng = np.random.default_rng(len(self.part))
+        first = self.extreme(np.zeros(len(self.part)))
+        low, high = first.copy(), first.copy()
+        for _ in range(DIRECTIONS):
+            unsafe = demand.unsafe(low, high, self.part)
+            if not unsafe.any():
+                return low, high
+            signs = rng.choice([-1.0, 1.0], len(self.part)) * rng.uniform(0.5, 1.5, len(self.part))
+            self._see(np.where(unsafe, signs, 0.0), low, high)
+        for place in np.flatnonzero(demand.unsafe(low, high, self.part)):
+            self._ask(int(place), demand, low, high)
+        return low, high
+
+    def _ask(self, place: int, demand: Demand, low: Floats, high: Floats) -> None:
+        for sign in (1.0, -1.0):
+            if not demand.unsafe(low[[place]], high[[place]], self.part[[place]])[0]:
+                return
+            direction = np.zeros(len(self.part))
+            direction[place] = sign
+            self._see(direction, low, high)
+
+    def _see(self, direction: Floats, low: Floats, high: Floats) -> None:
+        seen = self.extreme(direction)
+        np.minimum(low, seen, out=low)
+        np.maximum(high, seen, out=high)
+
+
+def opened(system: System, demand: Demand) -> tuple[Positions, Floats, Floats]:
+    """Return the cells of *system* that are not safe, in ascending order, with the least and greatest value of each.
+
+    Cells that no equation reaches are as their bounds say.
+    """
+    low, high = system.lower.copy(), system.upper.copy()
+    for part in system.parts():
+        if demand.wanted[part].any():
+            low[part], high[part] = Attack(system, part).ranges(demand)
+    cells = np.arange(system.cells)
+    unsafe = np.flatnonzero(demand.unsafe(low, high, cells))
+    return unsafe, low[unsafe], high[unsafe]
+
+
+def _solver(matrix: csc_array, lower: Floats, upper: Floats, right: Floats) -> highspy.Highs:
+    programme = highspy.HighsLp()
+    programme.num_row_, programme.num_col_ = matrix.shape
+    programme.col_cost_ = np.zeros(matrix.shape[1])
+    programme.col_lower_, programme.col_upper_ = lower, upper
+    programme.row_lower_, programme.row_upper_ = right - TOLERANCE, right + TOLERANCE
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
+    programme.a_matrix_.value_ = matrix.data
+    solver = highspy.Highs()
+    solver.silent()
+    for option, value in (("presolve", "off"), ("threads", 1), ("simplex_strategy", 4)):
+        solver.setOptionValue(option, value)
+    solver.passModel(programme)
+    return solver
