@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from skq import catalog
 from skq.errors import ProtectionError
 from skq.protect.complement import complement
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.lines import lines
-from skq.protect.rule import OFFICIAL, DisclosureRule, FamilyRule, Reason, Shape, publish_share
+from skq.protect.primary import judged_by
+from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.standing import Standing
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.protect.together import shares_of_one, together
@@ -49,7 +49,7 @@ def protect(
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    judged = _complemented(_judged(typed, own, rule), own, _known_units(typed[own], units), memberships, between)
+    judged = _complemented(judged_by(rule, typed, own), own, _known_units(typed[own], units), memberships, between)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -108,49 +108,6 @@ def _complemented(
         equity &= ~mend_between(judged, hidden, equity, schools, between)
     judged.loc[(hidden | equity) & ~primary, ["status", "reason"]] = hides
     return judged.drop(columns="minimum")
-
-
-def _judged(rows: pd.DataFrame, own: pd.Series, rule: DisclosureRule) -> pd.DataFrame:
-    """Return *rows* with status and reason of own ones by the rule alone, and the `minimum` n that it demands."""
-    asked = _thresholds(rows, rule)
-    asked["n"], asked["k"] = (rows[column].fillna(0).to_numpy("float64") for column in ("n", "numerator"))
-    asked["k"] = asked["k"].mask(asked["shape"].eq(str(Shape.AMOUNT)), 0.0)
-    questions = asked.drop_duplicates()
-    verdicts = [
-        publish_share(n, k, minimum=minimum, shape=Shape(shape), nearly_all=rule.nearly_all, reason=Reason(why))
-        for minimum, shape, why, n, k in zip(*(questions[column].tolist() for column in questions), strict=True)
-    ]
-    answers = questions.assign(
-        status=[str(verdict.status) for verdict in verdicts], reason=[str(verdict.reason) for verdict in verdicts]
-    )
-    given = asked.merge(answers, on=list(asked.columns), how="left", validate="many_to_one").set_index(rows.index)
-    observed = own & rows["status"].eq(str(CellStatus.OBSERVED))
-    return rows.assign(
-        status=rows["status"].mask(observed, given["status"]).astype("str"),
-        reason=given["reason"].where(observed, "").astype("str"),
-        minimum=asked["minimum"],
-    )
-
-
-def _thresholds(rows: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
-    """Return `minimum`, `shape` and `why` (the reason given below the minimum) of each row, by *rule*."""
-    key = ["metric", "level", "grade_year"]
-    kinds = rows[key].drop_duplicates()
-    found = [
-        (family.minimum(level), str(family.shape), str(family.reason))
-        for metric, level, year in kinds.itertuples(index=False)
-        for family in [_family_rule(rule, metric, None if pd.isna(year) else int(year))]
-    ]
-    told = kinds.reset_index(drop=True).join(pd.DataFrame(found, columns=["minimum", "shape", "why"]))
-    given = rows[key].merge(told, on=key, how="left", validate="many_to_one").set_index(rows.index)
-    return given[["minimum", "shape", "why"]]
-
-
-def _family_rule(rule: DisclosureRule, metric: str, grade_year: int | None) -> FamilyRule:
-    """Return the rule of a metric; numbers that are no shares (means, counts, net deviations) are judged by n alone."""
-    entry = catalog.metric(metric)
-    family = rule.family(entry.family, grade_year)
-    return family if entry.unit == "share" else replace(family, shape=Shape.AMOUNT)
 
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:

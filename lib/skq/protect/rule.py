@@ -95,12 +95,19 @@ class DisclosureRule:
     `min_pupils` and `min_pupils_above` are those of grades, for the report's method text. `nearly_all`: at most so many
     lacking the property are told as nearly all. Grade year 9's share passed in all subjects is exempt from that, as in
     the official statistics (`exact_all_subjects`).
+
+    For the exact attack: an attacker's highest possible value of a hidden count must be at least `least_width` above
+    the lowest (2: three possible values), of a hidden sum by the part `closest` of it. A principal is taken to know all
+    of the own school's numbers when `principals_know_own`.
     """
 
     id: str = "official-2024"
     families: Mapping[str, FamilyRule] = field(default_factory=_official_families)
     nearly_all: int = 4
     exact_all_subjects: int = 9
+    least_width: int = 2
+    closest: float = 0.1
+    principals_know_own: bool = True
 
     @property
     def min_pupils(self) -> int:
