@@ -7,6 +7,7 @@
     ├── ParameterError      a notebook was handed other parameters than it declares
     ├── NotebookError       a cell of a report failed, or showed something else than Markdown
     ├── ProtectionError     something would have left the protected room without protection
+    ├── ReleaseError        a release could not be put in place; readers have the old one
     ├── RenderError         a page or PDF could not be made (or would not be accessible)
     └── BuildError          some reports failed while others were finished; exit code 1
 """
@@ -44,6 +45,10 @@ class ProtectionError(SkqError):
 
 class RenderError(SkqError):
     """A page or a PDF could not be made, or would not be accessible."""
+
+
+class ReleaseError(SkqError):
+    """A release could not be put in place; readers have the old one, whole."""
 
 
 class BuildError(SkqError):

@@ -22,6 +22,8 @@ __all__ = [
     "PEER_MEASURES",
     "AllocationSettings",
     "PeerSettings",
+    "ReleaseSettings",
+    "RetentionSettings",
     "Settings",
     "changed",
     "read_settings",
@@ -101,6 +103,28 @@ class PeerSettings:
 
 
 @dataclass(frozen=True)
+class ReleaseSettings:
+    """Where releases go (`to`, blank: told by --to), whether two persons make one, and how many old ones are kept."""
+
+    to: str = ""
+    two_persons: bool = False
+    keep: int = 5
+
+    def __post_init__(self) -> None:
+        _check_least("release.keep", self.keep, 1, "a whole number of releases, at least 1")
+
+
+@dataclass(frozen=True)
+class RetentionSettings:
+    """After how many days tables of a build, and what was made of them, are to be deleted."""
+
+    stage_days: int = 90
+
+    def __post_init__(self) -> None:
+        _check_least("retention.stage_days", self.stage_days, 1, "a whole number of days, at least 1")
+
+
+@dataclass(frozen=True)
 class Settings:
     """One organizer's choices; blank text and 0 mean "find out from the data or the machine"."""
 
@@ -115,6 +139,8 @@ class Settings:
     whole_nation: bool = False
     peers: PeerSettings = field(default_factory=PeerSettings)
     allocation: AllocationSettings = field(default_factory=AllocationSettings)
+    release: ReleaseSettings = field(default_factory=ReleaseSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     def __post_init__(self) -> None:
         _check_one_of("engine", self.engine, ENGINES)
@@ -126,7 +152,12 @@ class Settings:
             _check_school_year(self.school_year)
 
 
-_TABLES: dict[str, type[PeerSettings | AllocationSettings]] = {"peers": PeerSettings, "allocation": AllocationSettings}
+_TABLES: dict[str, type[Any]] = {
+    "peers": PeerSettings,
+    "allocation": AllocationSettings,
+    "release": ReleaseSettings,
+    "retention": RetentionSettings,
+}
 _KINDS = {
     "str": "text in quotation marks",
     "int": "a whole number",

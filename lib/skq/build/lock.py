@@ -9,17 +9,19 @@ from pathlib import Path
 
 from skq.errors import SkqError
 
+BUSY = (
+    "another build is running in this folder\n"
+    "  next:     wait until it has ended, or give another folder with --out"
+)
+
 
 @contextmanager
-def folder_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file *path* during the block; SkqError when another process holds it."""
+def folder_lock(path: Path, *, busy: str = BUSY) -> Iterator[None]:
+    """Hold the lock file *path* during the block; SkqError, told by *busy*, when another process does."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as stream:
         if not _acquired(stream.fileno()):
-            raise SkqError(
-                f"{path.parent}: another build is running in this folder\n"
-                "  next:     wait until it has ended, or give another folder with --out"
-            )
+            raise SkqError(f"{path.parent}: {busy}")
         yield
 
 

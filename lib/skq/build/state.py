@@ -15,31 +15,44 @@ import skq
 from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, fingerprint, versions
 from skq.build.request import Places, Request
 from skq.errors import SourceError
+from skq.memory import released_checksum
 from skq.provenance import code_version
 from skq.render.engine import Engine, quarto_version
-from skq.store import folder_checksums, write_json
+from skq.settings import Settings
+from skq.store import checksum, folder_checksums, write_json
 
 HOUSE_FOLDERS = ("notebooks", "reports")
 HOUSE_FILES = ("_quarto.yml", "_brand.yml")
 
+COMPUTED_WITH = ("duckdb", "highspy", "pandera", "python-calamine", "scipy", "statsmodels")
+"""Libraries whose version can change a number."""
 
-def request_fingerprint(request: Request, engine: str) -> str:
-    """Return the fingerprint of everything that a build depends on: inputs, settings, house, code and versions."""
+
+NOT_IN_A_BUILD = {"jobs", "release", "retention"}
+"""Settings that change nothing in what is built; where releases go matters by what has been released there."""
+
+
+def request_parts(request: Request, engine: str) -> dict[str, Any]:
+    """Return everything that a build depends on: inputs, settings, house, code, versions, and what was released."""
     inputs = {name: _contents(folder) for name, folder in asdict(request.inputs).items() if folder is not None}
-    settings = {**asdict(request.settings), "jobs": 0, "engine": engine}  # how many at once changes nothing
+    settings = {name: value for name, value in asdict(request.settings).items() if name not in NOT_IN_A_BUILD}
     house: dict[str, object] = {name: folder_checksums(request.house / name) for name in HOUSE_FOLDERS}
-    house |= {name: (request.house / name).read_text(encoding="utf-8") for name in HOUSE_FILES}
-    return fingerprint(
-        {
-            "inputs": inputs,
-            "settings": settings,
-            "house": house,
-            "schools": sorted(request.schools),
-            "publications": sorted(request.publications),
-            "code": code_version(Path(skq.__file__).parent, skq.__version__),
-            "versions": {**versions(DRAWN_WITH), **versions(RENDERED_WITH)},
-        }
-    )
+    house |= {name: checksum(request.house / name) for name in HOUSE_FILES}
+    return {
+        "inputs": inputs,
+        "settings": {**settings, "engine": engine},
+        "house": house,
+        "schools": sorted(request.schools),
+        "publications": sorted(request.publications),
+        "code": code_version(Path(skq.__file__).parent, skq.__version__),
+        "versions": {**versions(COMPUTED_WITH), **versions(DRAWN_WITH), **versions(RENDERED_WITH)},
+        "released": released_before(request.settings),
+    }
+
+
+def released_before(settings: Settings) -> str:
+    """Return a checksum of the released numbers that a build has to mind, "" where there are none."""
+    return released_checksum(Path(settings.release.to), settings.audience) if settings.release.to else ""
 
 
 def engine_version(engine: Engine) -> str:
@@ -49,18 +62,19 @@ def engine_version(engine: Engine) -> str:
     return f"{engine.name} {'.'.join(map(str, quarto_version(engine.quarto)))}"
 
 
-def remember(places: Places, made_of: str, told: Mapping[str, Any]) -> None:
-    """Write down, last of all, what was made of what; *told* are the facts of the summary."""
-    write_json(places.state, {"made_of": made_of, "site": folder_checksums(places.site), "told": dict(told)})
+def remember(places: Places, parts: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    """Write down, last of all, what was made of what: *parts* as from `request_parts`; *told*: the summary's facts."""
+    made_of = {"made_of": fingerprint(parts), "parts": dict(parts)}
+    write_json(places.state, {**made_of, "site": folder_checksums(places.site), "told": dict(told)})
 
 
-def remembered(places: Places, made_of: str) -> dict[str, Any] | None:
+def remembered(places: Places, parts: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the facts of the last summary when it was of the same and its site is untouched, None otherwise."""
     try:
         state = json.loads(places.state.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if state.get("made_of") != made_of or state.get("site") != folder_checksums(places.site):
+    if state.get("made_of") != fingerprint(parts) or state.get("site") != folder_checksums(places.site):
         return None
     return dict(state["told"])
 

@@ -14,7 +14,7 @@ from skq.build.numbers import Raw, protected_numbers, read
 from skq.build.reports import Report, all_reports, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
-from skq.build.state import engine_version, remember, remembered, request_fingerprint
+from skq.build.state import engine_version, remember, remembered, request_parts
 from skq.build.summary import Summary
 from skq.errors import SettingsError
 from skq.judge import PeerRule, judged, judgement_facts
@@ -38,9 +38,9 @@ def build_all(
     *advance* how many of how many reports are ready, and which one became so.
     """
     engine = choose_engine(request.settings.engine)
-    made_of = request_fingerprint(request, engine_version(engine))
+    parts = request_parts(request, engine_version(engine))
     places = Places(request.out)
-    if told := remembered(places, made_of):
+    if told := remembered(places, parts):
         return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
 
     say("reading and checking the inputs")
@@ -72,7 +72,7 @@ def build_all(
         failed = _failures(done, failed_pages)
         told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
         if not failed:
-            remember(places, made_of, told)
+            remember(places, parts, told)
     return _summary(places, told, failed)
 
 
