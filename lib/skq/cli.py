@@ -69,6 +69,9 @@ def build(
     school_year: SchoolYearOption = None,
     jobs: Jobs = None,
     engine: Annotated[str | None, typer.Option("--engine", help="auto, quarto or embedded.")] = None,
+    audience: Annotated[
+        str | None, typer.Option("--audience", help="Who it is for: internal (default), public or principal.")
+    ] = None,
     settings: SettingsFile = None,
 ) -> None:
     """Build every report, page and PDF, and the site around them; only what changed since last time."""
@@ -77,8 +80,9 @@ def build(
     from skq.settings import changed
 
     chosen = changed(
-        _settings(settings, data), municipality_code=municipality, school_year=school_year, engine=engine, jobs=jobs
-    )
+        _settings(settings, data), municipality_code=municipality, school_year=school_year, engine=engine, jobs=jobs,
+        audience=audience,
+    )  # fmt: skip
     request = Request(
         inputs=Inputs(own=data, official=official),
         out=out.resolve(),

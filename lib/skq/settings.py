@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 ENGINES = ("auto", "quarto", "embedded")
-AUDIENCES = ("public", "internal")
+AUDIENCES = ("public", "internal", "principal")
+"""Who a build is for: everyone; the organizer; each principal, who gets the own school alone (ADR 8)."""
 PEER_MEASURES = (
     "parents_post_secondary_share",
     "foreign_background_share",
@@ -134,7 +135,7 @@ class Settings:
     disclosure_rule: str = "official-2024"
     engine: str = "auto"
     jobs: int = 0
-    audience: str = "public"
+    audience: str = "internal"
     class_groups: bool = False
     whole_nation: bool = False
     peers: PeerSettings = field(default_factory=PeerSettings)

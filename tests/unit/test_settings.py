@@ -51,7 +51,7 @@ def test_key_like_no_other():
         pytest.param("school_year", "2024-2025", "2025/26", id="school-year-form"),
         pytest.param("school_year", "2024/26", "2025/26", id="school-year-gap"),
         pytest.param("engine", "latex", '"auto", "quarto", "embedded"', id="engine"),
-        pytest.param("audience", "all", '"public", "internal"', id="audience"),
+        pytest.param("audience", "all", '"public", "internal", "principal"', id="audience"),
         pytest.param("jobs", -1, "0 (all processor cores)", id="negative-jobs"),
         pytest.param("jobs", True, "a whole number", id="jobs-yes"),
         pytest.param("class_groups", 1, "true or false", id="groups-number"),

@@ -32,6 +32,7 @@ def slice_metas(
         "rule_version": sha256(json_text(rule).encode()).hexdigest()[:CODE_LENGTH],
         "code_version": code_version(Path(skq.__file__).parent, skq.__version__),
         "origin": raw.origin,
+        "audience": numbers.audience,
         "hidden": numbers.protected.hidden.to_dict("records"),
         "sources": _sources(raw),
     }

@@ -69,6 +69,7 @@ class Numbers:
     municipality_name: str
     school_year: str
     reconciliation: tuple[dict[str, Any], ...] = ()
+    audience: str = "internal"
 
     @property
     def school_years(self) -> list[str]:

@@ -91,6 +91,11 @@ class Places:
         return self.out / "state.json"
 
     @property
+    def audience(self) -> Path:
+        """Whom everything here is built for."""
+        return self.out / "gate" / "audience.json"
+
+    @property
     def notes(self) -> Path:
         """What was odd about official files without stopping the build."""
         return self.out / "notes.txt"

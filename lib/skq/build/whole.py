@@ -8,6 +8,7 @@ from itertools import count
 
 from skq.batch.fingerprint import is_current
 from skq.batch.run import Done, Outcome, ReportTask, run_reports
+from skq.build.audience import claim, for_audience, told_goals, told_judgements
 from skq.build.lock import folder_lock
 from skq.build.meta import file_inputs, slice_metas
 from skq.build.numbers import Raw, protected_numbers, read
@@ -46,20 +47,22 @@ def build_all(
     say("reading and checking the inputs")
     raw = read(request)
     say("computing and protecting the numbers")
-    numbers = protected_numbers(raw, request)
+    numbers = for_audience(protected_numbers(raw, request), request.settings.audience)
     reports = all_reports(numbers, raw)
     refuse_unknown_schools(request, reports)
     if not any(is_asked_for(report, request) for report in reports):
         raise SettingsError("nothing to build: with --school only quality reports are made")
     metas = slice_metas(numbers, raw, reports)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
-    own = raw.own.frames if raw.own else None
+    own = told_goals(raw.own.frames if raw.own else None, numbers.audience)
     judgements = judged(numbers.protected, units=numbers.units, goals=own, peers=peers)
+    judgements = told_judgements(judgements, numbers.audience)
     for key, meta in metas.items():
         school = "" if key == ANNUAL else key
         meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
 
     with folder_lock(places.lock):
+        claim(places, numbers.audience)
         _tell_notes(raw, places, say)
         write_slices(numbers.protected, numbers.units, metas, places.slices, judgements=judgements)
         tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.errors import ProtectionError
@@ -71,6 +73,10 @@ class ProtectedTable:
         for column, wanted in criteria.items():
             chosen &= _among(self._frame[column], wanted)
         return ProtectedTable(self._frame[chosen].reset_index(drop=True), self.kind, _MADE_BY_PROTECT)
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> ProtectedTable:
+        """Return the rows for which *kept* (rows,) is true: leaving out tells nothing."""
+        return ProtectedTable(self._frame[kept].reset_index(drop=True), self.kind, _MADE_BY_PROTECT)
 
     def __len__(self) -> int:
         return len(self._frame)
