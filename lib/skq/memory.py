@@ -20,6 +20,9 @@ from skq.terms import RESULT_DTYPES, RESULT_KEY
 RELEASES, NUMBERS, MANIFEST, CURRENT = "releases", "published.parquet", "manifest.json", "current"
 """The names in a target: the folder of releases, and in each its numbers and its manifest; the link to the newest."""
 
+PENDING = ".pending"
+"""In the folder of a release until it has been given to readers; one that never was is no memory."""
+
 PUBLIC = "public"
 """The audience whose releases everyone has seen."""
 
@@ -82,7 +85,13 @@ def releases(target: Path, audience: str | None = None) -> list[Path]:
         return []
     seen = {audience, PUBLIC}
     found = (path for path in target.glob(f"*/{RELEASES}/*") if path.is_dir() and not path.name.startswith("."))
-    return sorted(path for path in found if audience is None or path.parents[1].name in seen)
+    return sorted(path for path in found if (audience is None or path.parents[1].name in seen) and _was_given(path))
+
+
+def _was_given(folder: Path) -> bool:
+    """Whether readers have, or have had, the release in *folder*."""
+    link = folder.parents[1] / CURRENT
+    return not (folder / PENDING).exists() or (link.is_symlink() and link.readlink().name == folder.name)
 
 
 def released_numbers(target: Path, audience: str | None = None) -> pd.DataFrame:

@@ -1,0 +1,109 @@
+"""The gate: everything that would stop a release, found on the finished files, all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from skq.build.numbers import rule_named
+from skq.release.refusal import Refusal
+from skq.render.links import link_faults
+from skq.render.pdfua import pdf_faults
+from skq.store import folder_checksums
+
+NEXT_STEPS = {
+    "changed-after-build": "run 'skq build' again and release what it makes; a site is never edited by hand",
+    "joint-attack": "build again with this version of skq; if it stays, send the file to us: protection has a fault",
+    "earlier-release": "set 'to' in [release] of skq.toml to this folder and build again, so that the build minds it",
+    "principal": "build again with this version of skq; if it stays, send the file to us: protection has a fault",
+    "unexplained": "build in a new folder; if it stays, send changes.csv to us before anything is released",
+    "broken-link": "run 'skq build' again; if the link stays broken, mend the page that it stands on",
+    "pdf-not-accessible": "run 'skq build' again; a PDF that was made by other means does not belong in the site",
+}
+"""What to do about a rule's refusals; for those that are not here, `ELSE`."""
+ELSE = "mend what the file was made of, build again, and release again"
+SHOWN = 10
+"""So many refusals of a rule are printed; all of them stand in the file."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate looks at, and what an attacker is taken to have beside it.
+
+    *built* are the checksums that the build left of its *site*; *earlier* all numbers released before (see
+    `memory.released_numbers`); *official* a folder of statistics that anyone can download, None for none.
+    """
+
+    out: Path
+    site: Path
+    built: Mapping[str, str]
+    audience: str
+    rule: str
+    earlier: pd.DataFrame
+    official: Path | None = None
+    municipality: str = ""
+
+
+def gate(asked: Gate) -> list[Refusal]:
+    """Return every reason not to release the finished site of *asked*, sorted by rule and place; none: it may go."""
+    return in_order([*as_built(asked.site, asked.built), *accessible(asked.site), *_attacked(asked), *_searched(asked)])
+
+
+def as_built(site: Path, built: Mapping[str, str]) -> list[Refusal]:
+    """Return a refusal for each file of *site* that is not, byte for byte, what the build left (*built*)."""
+    found = folder_checksums(site)
+    kinds = {
+        "is not what the last whole build left": {
+            name for name in {*built, *found} if built.get(name) != found.get(name)
+        },
+        "is gone since the last whole build": set(built) - set(found),
+        "was put there after the last whole build": set(found) - set(built),
+    }
+    what = {name: sentence for sentence, names in kinds.items() for name in names}  # the most exact one stands last
+    return [Refusal("changed-after-build", name, f"the file {what[name]}") for name in sorted(what)]
+
+
+def accessible(site: Path) -> list[Refusal]:
+    """Return a refusal for each link that leads nowhere, and each PDF that does not declare itself PDF/UA-1."""
+    links = [fault.partition(": ") for fault in link_faults(site)]
+    refusals = [Refusal("broken-link", page, what) for page, _, what in links]
+    for pdf in sorted(site.rglob("*.pdf")):
+        name = pdf.relative_to(site).as_posix()
+        refusals += [Refusal("pdf-not-accessible", name, f"the PDF {fault}") for fault in pdf_faults(pdf.read_bytes())]
+    return refusals
+
+
+def in_order(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Return every refusal once, sorted by rule and place."""
+    return sorted(set(refusals))
+
+
+def told(refusals: Sequence[Refusal]) -> str:
+    """Return the *refusals* as the analyst reads them: grouped by rule, the first of each, and what to do."""
+    groups: dict[str, list[Refusal]] = {}
+    for refusal in refusals:
+        groups.setdefault(refusal.rule, []).append(refusal)
+    lines = [f"Refused   for {len(refusals)} reason(s); nothing was released, readers have what they had"]
+    for rule, found in groups.items():
+        lines += ["", f"{rule}: {len(found)}", *(f"  {one.where}\n    {one.what}" for one in found[:SHOWN])]
+        if len(found) > SHOWN:
+            lines.append(f"  … and {len(found) - SHOWN} more")
+        lines.append(f"  next:     {NEXT_STEPS.get(rule, ELSE)}")
+    return "\n".join(lines)
+
+
+def _attacked(asked: Gate) -> list[Refusal]:
+    """Return what an attacker can work out of the finished site and everything else that readers have."""
+    from skq.release.attack import attack_site
+
+    return list(attack_site(asked.site, earlier=asked.earlier, rule=rule_named(asked.rule)))
+
+
+def _searched(asked: Gate) -> list[Refusal]:
+    """Return what stands in the files of the site that must stand in none."""
+    from skq.release.scan import scan_site
+
+    return list(scan_site(asked.site, watch=None, key=None))
