@@ -1,17 +1,20 @@
 """The command line: options in, one call, messages and an exit code out.
 
 Nothing heavy is imported before a command runs, so that `skq --help` answers at once. Here, and only here, errors
-become exit codes: 0 done, 1 some reports failed, 2 something to mend (nothing was changed), 3 a fault of skq.
+become exit codes: 0 done, 1 some reports failed, 2 something to mend (nothing was changed; a release that the gate
+refused among it), 3 a fault of skq.
 """
 
 from __future__ import annotations
 
+import getpass
 import os
 import subprocess
 import sys
 import time
 import traceback
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -150,6 +153,87 @@ def lab(
     typer.echo(f"The seminar's notebook: {notebook}")
     if start:
         raise typer.Exit(subprocess.run(lab_command(notebook), check=False).returncode)
+
+
+@app.command()
+def release(
+    out: Annotated[Path, typer.Argument(help="Folder of a finished build, as given to build --out.")] = Path("_build"),
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder that readers are served from; 'to' in [release] otherwise.")
+    ] = None,
+    audience: Annotated[str | None, typer.Option("--audience", help="Refuse a build for anyone else.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who answers for it; the login name by default.")] = None,
+    prepare: Annotated[bool, typer.Option("--prepare", help="Only prepare it, for another person's approval.")] = False,
+    approve: Annotated[str, typer.Option("--approve", help="Approve the prepared release with this id.")] = "",
+    rollback: Annotated[bool, typer.Option("--rollback", help="Give readers the release before this one.")] = False,
+    official: Annotated[
+        Path | None, typer.Option("--official", help="Official statistics that anyone can lay beside the release.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Gate and list of changes; nothing is released.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Attack and search the finished site, tell what changed, and give it to readers in one step, or refuse."""
+    from skq.release.command import Wish
+    from skq.release.command import release as released
+
+    rules = _settings(settings, None).release
+    wish = Wish(
+        out=out.resolve(), to=_release_folder(to, rules.to), by=by or _login(), now=_now().isoformat(),
+        audience=audience or "", prepare=prepare, approve=approve, rollback=rollback, dry_run=dry_run,
+        official=official, two_persons=rules.two_persons,
+    )  # fmt: skip
+    with Console() as console:
+        said = released(wish, say=console.say)
+    typer.echo(said.text)
+    raise typer.Exit(said.exit_code)
+
+
+@app.command()
+def retain(
+    out: Annotated[Path, typer.Argument(help="Folder of a build, as given to build --out.")] = Path("_build"),
+    to: Annotated[Path | None, typer.Option("--to", help="Folder that readers are served from.")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", help="Keep what is younger; by the settings otherwise.", min=1)
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it; without this it is only listed.")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """List what is kept longer than the rule allows: tables of a build, sites of old releases; --yes deletes it."""
+    from skq.release.retain import Retention, expired
+    from skq.release.retain import retain as removed
+
+    chosen = _settings(settings, None)
+    place = to or (Path(chosen.release.to) if chosen.release.to else None)
+    asked = Retention(
+        out=out.resolve(), to=place, days=days or chosen.retention.stage_days, keep=chosen.release.keep,
+        now=_now(), by=_login(),
+    )  # fmt: skip
+    found = removed(asked) if yes else expired(asked)
+    for one in found:
+        typer.echo(str(one))
+    done = "deleted" if yes else "to be deleted; --yes does it"
+    typer.echo(f"{len(found)} folder(s) {done}" if found else "nothing is older than the rule allows")
+
+
+def _release_folder(to: Path | None, set_to: str) -> Path:
+    """Return the folder of releases that the option or else the settings name."""
+    if to is None and not set_to:
+        raise SettingsError(
+            "where to?\n  expected: --to with the folder that readers are served from, or 'to' in [release] of skq.toml"
+        )
+    return (to or Path(set_to)).resolve()
+
+
+def _login() -> str:
+    """Return the name that the person at the keyboard is logged in by, "" where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _derived_twice(data: Path) -> int:

@@ -108,7 +108,7 @@ def release(wish: Wish, *, say: Say = lambda message: None) -> Said:
     Exit code 0: done; 2: refused, nothing was changed. SkqError where something has to be mended first. Interrupted at
     any point, readers have the old release or the new one, whole, and the same command goes on.
     """
-    with _plain_errors(), nullcontext() if wish.dry_run else _locked(wish.to):
+    with plain_errors(), nullcontext() if wish.dry_run else _locked(wish.to):
         if wish.approve:
             return _approve(wish)
         if wish.rollback:
@@ -243,6 +243,12 @@ def _roll_back(wish: Wish) -> Said:
         )
     name = stack[-2]
     folder = target.releases / name
+    if not (folder / SITE).is_dir():
+        raise ReleaseError(
+            f"{folder}: the site of the release before this one is gone, readers keep the one they have\n"
+            "  found:    its numbers and manifest alone, as 'skq retain' leaves them\n"
+            "  next:     restore the folder from a backup, or build and release again"
+        )
     if wrong := faults(folder, read_manifest(folder)):
         raise ReleaseError(
             f"{folder}: the release before this one is damaged, readers keep the one they have\n"
@@ -280,7 +286,7 @@ def recover(target: Target, history: list[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """Turn what the disk refuses into an error that says what to do; readers have what they had."""
     try:
         yield

@@ -18,6 +18,8 @@ from skq.release.target import LOG
 
 RELEASED, ROLLED_BACK, PREPARED, REFUSED, RETAINED = "released", "rolled-back", "prepared", "refused", "retained"
 """What a line can tell of."""
+SWITCHES = (RELEASED, ROLLED_BACK)
+"""After which of them readers have another release."""
 
 
 def append(root: Path, entry: Mapping[str, Any]) -> None:
