@@ -45,10 +45,14 @@ def harmless(rows: pd.DataFrame) -> Floats:
     return np.where(direction == "higher", n, np.where(direction == "lower", 0.0, np.nan))
 
 
+def is_counted(rows: pd.DataFrame) -> Booleans:
+    """Return of which of *rows* (with `metric`) pupils are counted, so that their numbers are whole."""
+    return rows["metric"].map({name: _is_counted(name) for name in rows["metric"].unique()}).to_numpy(dtype=bool)
+
+
 def least_width(rows: pd.DataFrame, size: Floats, rule: DisclosureRule = OFFICIAL) -> Floats:
     """Return how wide the range of each row (with `metric`) must be: in persons, or a part of the sum's *size*."""
-    counted = rows["metric"].map({name: _is_counted(name) for name in rows["metric"].unique()}).to_numpy(dtype=bool)
-    return np.where(counted, float(rule.least_width), rule.closest * np.abs(size))
+    return np.where(is_counted(rows), float(rule.least_width), rule.closest * np.abs(size))
 
 
 def too_narrow(rows: pd.DataFrame, low: Floats, high: Floats, rule: DisclosureRule = OFFICIAL) -> Booleans:

@@ -9,11 +9,13 @@ import pandas as pd
 from skq.errors import ProtectionError
 from skq.protect.complement import complement
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
+from skq.protect.exact import closed
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.lines import lines
 from skq.protect.primary import judged_by
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
-from skq.protect.standing import Standing
+from skq.protect.standing import Booleans, Standing
+from skq.protect.sums import sums
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.protect.together import shares_of_one, together
 from skq.protect.windows import windows
@@ -49,7 +51,8 @@ def protect(
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    judged = _complemented(judged_by(rule, typed, own), own, _known_units(typed[own], units), memberships, between)
+    known_units = _known_units(typed[own], units)
+    judged = _complemented(judged_by(rule, typed, own), own, known_units, memberships, between, rule)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -75,6 +78,7 @@ def _complemented(
     units: pd.DataFrame,
     memberships: pd.DataFrame | None,
     between: Between | None,
+    rule: DisclosureRule,
 ) -> pd.DataFrame:
     """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
 
@@ -95,18 +99,26 @@ def _complemented(
         together=together(judged),
         shares=shares_of_one(judged),
     )
-    drawn, pooled, primary = lines(judged, units, memberships), windows(judged), standing.hidden
-    while True:
-        hidden = standing.hidden | complement(drawn, pooled, standing)
-        telltale = telling(judged, hidden) & standing.own & ~hidden
-        if not telltale.any():
-            break
-        standing = replace(standing, hidden=hidden | telltale)
+    drawn, pooled = lines(judged, units, memberships), windows(judged)
+
+    def settled(so_far: Booleans) -> Booleans:
+        """Return *so_far* and all that lines and other numbers of a unit hide for its sake."""
+        while True:
+            so_far = so_far | standing.hidden
+            so_far |= complement(drawn, pooled, replace(standing, hidden=so_far))
+            telltale = telling(judged, so_far) & standing.own & ~so_far
+            if not telltale.any():
+                return so_far
+            so_far |= telltale
+
+    equations = sums(judged, drawn, pooled, standing.shares, rule)
+    stage = closed(judged, equations, standing.own & standing.shown, rule, settled)
+    hidden = stage.hidden
     schools = schools_of(judged, units, memberships)
     equity = telling_equity(judged, hidden, schools) & standing.own & standing.shown
     if between is not None:
         equity &= ~mend_between(judged, hidden, equity, schools, between)
-    judged.loc[(hidden | equity) & ~primary, ["status", "reason"]] = hides
+    judged.loc[(hidden | equity) & ~standing.hidden | stage.blurred, ["status", "reason"]] = hides
     return judged.drop(columns="minimum")
 
 

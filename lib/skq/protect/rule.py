@@ -97,7 +97,7 @@ class DisclosureRule:
     the official statistics (`exact_all_subjects`).
 
     For the exact attack: an attacker's highest possible value of a hidden count must be at least `least_width` above
-    the lowest (2: three possible values), of a hidden sum by the part `closest` of it. A principal is taken to know all
+    the lowest (1: two possible values), of a hidden sum by the part `closest` of it. A principal is taken to know all
     of the own school's numbers when `principals_know_own`.
     """
 
@@ -105,7 +105,7 @@ class DisclosureRule:
     families: Mapping[str, FamilyRule] = field(default_factory=_official_families)
     nearly_all: int = 4
     exact_all_subjects: int = 9
-    least_width: int = 2
+    least_width: int = 1
     closest: float = 0.1
     principals_know_own: bool = True
 

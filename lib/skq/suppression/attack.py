@@ -47,12 +47,10 @@ class Attack:
 
     def __init__(self, system: System, part: Positions) -> None:
         self.part = part
-        columns = system.matrix[:, part]
-        rows = np.flatnonzero(np.diff(columns.indptr))
-        known = np.ones(system.cells, dtype=bool)
-        known[part] = False
-        right = -(system.matrix[rows] @ np.where(known, system.lower, 0.0))
-        self._solver = _solver(columns[rows].tocsc(), system.lower[part], system.upper[part], right)
+        columns = system.columns[:, part]
+        rows, places = np.unique(columns.indices, return_inverse=True)
+        matrix = csc_array((columns.data, places, columns.indptr), shape=(len(rows), len(part)))
+        self._solver = _solver(matrix, system.lower[part], system.upper[part], -system.told[rows])
         self._columns = np.arange(len(part), dtype=np.int32)
 
     def extreme(self, direction: Floats) -> Floats:

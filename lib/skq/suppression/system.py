@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import block_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Booleans = npt.NDArray[np.bool_]
@@ -32,6 +33,16 @@ class System:
         if (self.lower > self.upper).any():
             raise ValueError("a cell's lower bound lies above its upper one")
 
+    @cached_property
+    def columns(self) -> csc_array:
+        """The same matrix, ready to be taken apart by cells."""
+        return self.matrix.tocsc()
+
+    @cached_property
+    def told(self) -> Floats:
+        """What the cells that are told exactly add to each equation (equations,)."""
+        return np.asarray(self.matrix @ np.where(self.upper > self.lower, 0.0, self.lower), dtype=np.float64)
+
     @property
     def cells(self) -> int:
         """How many cells there are."""
@@ -43,10 +54,10 @@ class System:
         Cells in no equation are left out: no equation tells of them. Parts and cells are in ascending order.
         """
         open_cells = np.flatnonzero(self.upper > self.lower)
-        seen = self.matrix[:, open_cells]
+        seen = self.columns[:, open_cells]
         both_ways = block_array([[None, seen.T], [seen, None]]) if seen.shape[0] else csr_array((len(open_cells),) * 2)
         label = connected_components(both_ways, directed=False)[1][: len(open_cells)]
-        in_equation = np.diff(seen.tocsc().indptr) > 0
+        in_equation = np.diff(seen.indptr) > 0
         order = np.argsort(label[in_equation], kind="stable")
         sizes = np.bincount(label[in_equation])
         sorted_cells = open_cells[in_equation][order]
