@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skq.render.pages import InputFile, MetricText, SchoolListRow, SiteFacts, Source, site_pages
+from skq.render.protection import Edition, HiddenCount
 from skq.render.stage import ExecutedReport, stage_project
 
 HOUSE = Path(__file__).parents[2]
@@ -45,11 +46,14 @@ KEY_NUMBERS = [
     key_number("Trygghet, årskurs 8", "..", "", "", "", "dold: färre än fem svar"),
 ]
 
+MARKING = "Innehåller uppgifter om enskilda"
+
 FRONT: dict[str, dict[str, Any]] = {
     LONG: {
         "title": LONG_NAME, "subtitle": "Kvalitetsrapport läsåret 2024/25", "school": LONG_NAME,
         "school_unit_code": "99000001", "municipality": "Ängsbackens kommun", "school-year": "2024/25",
-        "organizer": "Stiftelsen Norra Ängsbackens skolor", "key-numbers": KEY_NUMBERS, "origin": "both",
+        "organizer": "Stiftelsen Norra Ängsbackens skolor", "marking": MARKING,
+        "key-numbers": KEY_NUMBERS, "origin": "both",
         "run-id": "abc123",
     },
     TINY: {
@@ -177,6 +181,11 @@ METRICS = [
                "elevregistret", ""),
 ]  # fmt: skip
 
+RULE = {
+    "id": "official-2024", "min_pupils": 10, "nearly_all": 4,
+    "families": {"merit": {"school": 10.0, "above": 5.0}, "staff": {"school": 3.0, "above": 3.0}},
+}  # fmt: skip
+
 FACTS = SiteFacts(
     title="Skolornas kvalitet i Ängsbacken",
     subtitle="Läsåret 2024/25",
@@ -187,7 +196,8 @@ FACTS = SiteFacts(
     sources=(
         Source("Slutbetyg årskurs 9", "Skolverket", "https://www.skolverket.se/skolutveckling/statistik", "2025-10-01"),
     ),
-    hidden=(("För få elever", 1031), ("Skyddar en annan siffra", 9)),
+    hidden=(HiddenCount("..", "bygger på för få elever", 1031), HiddenCount("..", "skyddar en annan dold siffra", 9)),
+    edition=Edition("public", RULE),
 )
 
 

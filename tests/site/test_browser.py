@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-PAGES = ["index", LONG, ANNUAL, "metod", "ordlista", "om", "sok", "404"]
+PAGES = ["index", LONG, ANNUAL, "metod", "skydd", "ordlista", "om", "sok", "404"]
 
 
 class _Quiet(SimpleHTTPRequestHandler):

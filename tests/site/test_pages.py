@@ -11,9 +11,9 @@ import pytest
 from skq.render.pages import SchoolListRow, school_list
 from skq.render.pandoc import pandoc_path
 
-from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, TINY
+from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, MARKING, TINY
 
-ALL_PAGES = ["index", "metod", "ordlista", "om", "sok", "404", LONG, TINY, ANNUAL]
+ALL_PAGES = ["index", "metod", "skydd", "ordlista", "om", "sok", "404", LONG, TINY, ANNUAL]
 
 
 class Outline(HTMLParser):
@@ -153,12 +153,35 @@ def test_method_page_has_an_anchor_per_metric(site: Path) -> None:
 
 
 def test_about_page_tells_inputs_and_rule(site: Path) -> None:
-    """The about page has the rule, the input file with its checksum, the source and the count of hidden numbers."""
+    """The about page has the rule, the input file with its checksum and the source."""
     text = text_of(page(site, "om"))
     assert "Resultat visas bara för grupper om minst tio elever." in text
     assert "betyg-2025.csv 6 120 9f2c9f2c9f2c9f2c" in text
     assert "Slutbetyg årskurs 9, Skolverket, hämtad 2025-10-01" in text
-    assert "För få elever 1 031" in text
+
+
+def test_method_page_tells_how_many_are_hidden_and_why(site: Path) -> None:
+    """The method page has a row per symbol and reason, with the number of hidden cells."""
+    text = text_of(page(site, "metod"))
+    assert ".. bygger på för få elever 1 031" in text
+    assert ".. skyddar en annan dold siffra 9" in text
+
+
+def test_protection_page_has_the_limits_of_the_rule(site: Path) -> None:
+    """The very thresholds of the rule stand there, in the unit of each family, and the example uses the same limit."""
+    text = text_of(page(site, "skydd"))
+    assert "Meritvärde minst 10 elever minst 5 elever" in text
+    assert "minst 3 heltidstjänster minst 3 heltidstjänster" in text
+    assert "gränsen är 10 elever" in text
+    assert "högst 4 elever" in text
+
+
+def test_marked_report_says_so_first(site: Path) -> None:
+    """What holds details of individuals says so above its title; what is for everyone has no such mark."""
+    html = page(site, LONG)
+    assert f'<p class="marking">{MARKING}</p>' in html
+    assert html.index(MARKING) < html.index("<h1")
+    assert all('class="marking"' not in page(site, address) for address in (TINY, ANNUAL, "index", "skydd"))
 
 
 def test_names_from_registers_are_text() -> None:

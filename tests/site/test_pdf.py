@@ -11,7 +11,7 @@ from skq.errors import RenderError
 from skq.render.pdfua import check_pdfs, pdf_faults
 from skq.render.typeset import typeset
 
-from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, TINY
+from tests.site.invented import ALT, ANNUAL, LONG, LONG_NAME, MARKING, TINY
 
 
 def reader(site: Path, address: str) -> PdfReader:
@@ -81,10 +81,18 @@ def test_running_header_and_page_numbers(site: Path) -> None:
     assert "Läsåret 2024/25" in pages[1]
 
 
+def test_marking_is_on_every_page(site: Path) -> None:
+    """Each page of a marked report says that it holds details of individuals, the first one too; others never."""
+    marked = [page.extract_text() for page in reader(site, LONG).pages]
+    assert len(marked) > 1
+    assert [text for text in marked if MARKING not in text] == []
+    assert not any(MARKING in page.extract_text() for page in reader(site, ANNUAL).pages)
+
+
 def test_contents_only_where_asked_for(pdf_text: dict[str, str]) -> None:
     """The annual analysis has a list of contents, a school's report has none."""
-    assert "Innehåll" in pdf_text[ANNUAL]
-    assert "Innehåll" not in pdf_text[LONG]
+    assert re.search(r"\bInnehåll\b", pdf_text[ANNUAL])
+    assert not re.search(r"\bInnehåll\b", pdf_text[LONG])
 
 
 def test_only_our_type_is_embedded(site: Path) -> None:

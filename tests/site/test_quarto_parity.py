@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.quarto
 
 REPORTS = [LONG, TINY, ANNUAL]
-PAGES = ["index", "metod", "ordlista", "om", "sok", "404", *REPORTS]
+PAGES = ["index", "metod", "skydd", "ordlista", "om", "sok", "404", *REPORTS]
 VOID = {"img", "br", "hr", "input", "meta", "link"}
 BLOCKS = {"p", "li", "dt", "dd"}
 

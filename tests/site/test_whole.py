@@ -43,7 +43,7 @@ def test_two_renderings_are_equal_byte_for_byte(site: Path, project: Path, tmp_p
     result = render_site(again, tmp_path / "site", engine=EMBEDDED, jobs=2)
     assert contents(again) == contents(project)
     assert contents(result.site) == contents(site)
-    assert (result.pages, result.pdfs) == (9, 3)
+    assert (result.pages, result.pdfs) == (10, 3)
 
 
 def test_kept_reports_are_taken_and_give_the_same_site(site: Path, project: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from skq.batch.run import ReportTask
 from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
+from skq.render.protection import Edition, HiddenCount
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.front import grade_years_text
@@ -62,9 +63,6 @@ def site_facts(
     *meta* is that of any slice (what they share is said here), *inputs* the files that were read, *annual* the address
     of the annual analysis or "".
     """
-    hidden: Counter[str] = Counter()
-    for item in meta["hidden"]:
-        hidden[str(item["status"])] += int(item["count"])
     return SiteFacts(
         title=site_title(numbers),
         subtitle=word("site", "subtitle").format(school_year=numbers.school_year),
@@ -75,8 +73,22 @@ def site_facts(
             InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"])) for item in inputs
         ),
         sources=tuple(Source(*(str(item[fact]) for fact in SOURCE_FACTS)) for item in meta["sources"]),
-        hidden=tuple((word("status", status), count) for status, count in sorted(hidden.items())),
+        hidden=hidden_counts(meta["hidden"]),
+        edition=Edition(numbers.audience, numbers.rule.as_dict()),
     )
+
+
+def hidden_counts(hidden: Sequence[Mapping[str, Any]]) -> tuple[HiddenCount, ...]:
+    """Return how many numbers are shown as which symbol and why, the most frequent first.
+
+    *hidden* are the rows of `Protected.hidden`.
+    """
+    counted: Counter[tuple[str, str]] = Counter()
+    for item in hidden:
+        why = word("hidden_reason", str(item["reason"]))
+        counted[word("status_symbol", str(item["status"])), why] += int(item["count"])
+    ordered = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))
+    return tuple(HiddenCount(symbol, why, count) for (symbol, why), count in ordered)
 
 
 def _provenance(meta: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from skq.errors import RenderError
 from skq.render.markdown import escaped, pipe_table, quoted
+from skq.render.protection import Edition, HiddenCount, protection_parts
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class SiteFacts:
     """What the pages say about the whole build.
 
     `rule` is a sentence on the disclosure rule; `provenance` pairs of label and value (run id, versions);
-    `hidden` pairs of reason and count; `annual` the address of the annual analysis or "".
+    `hidden` how many numbers are hidden and why; `edition` whom it is for and by which rule;
+    `annual` the address of the annual analysis or "".
     """
 
     title: str
@@ -64,7 +66,8 @@ class SiteFacts:
     provenance: tuple[tuple[str, str], ...]
     inputs: tuple[InputFile, ...]
     sources: tuple[Source, ...]
-    hidden: tuple[tuple[str, int], ...]
+    hidden: tuple[HiddenCount, ...]
+    edition: Edition = Edition()
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,10 @@ def site_pages(
         "glossary": words,
         "index": index,
         "rule": escaped(facts.rule),
+        **protection_parts(facts.edition, facts.hidden),
         "provenance": definition_list(facts.provenance),
         "inputs": input_table(facts.inputs),
         "sources": source_list(facts.sources),
-        "hidden": hidden_table(facts.hidden),
     }
     pages = sorted((house / "reports").glob("*.qmd"))
     if not pages:
@@ -197,17 +200,6 @@ def source_list(sources: Sequence[Source]) -> str:
 def _source_item(source: Source) -> str:
     title = f"[{escaped(source.title)}]({source.url})" if source.url else escaped(source.title)
     return f"- {title}, {escaped(source.publisher)}" + (f", hämtad {source.retrieved}" if source.retrieved else "")
-
-
-def hidden_table(hidden: Sequence[tuple[str, int]]) -> str:
-    """Return how many numbers are hidden and why, or nothing."""
-    if not hidden:
-        return ""
-    caption = ": Dolda siffror i den här utgåvan. {#tbl-hidden}"
-    return (
-        pipe_table(["Varför", "Antal"], [":---", "---:"], [[escaped(why), grouped(count)] for why, count in hidden])
-        + f"\n\n{caption}"
-    )
 
 
 def _rows(columns: Sequence[tuple[str, str, list[str]]]) -> list[list[str]]:

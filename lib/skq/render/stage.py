@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")
 SCHOOLS = "skolor/"
 COPIED = (".svg", ".csv")
 FONT_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
-PAGE_ORDER = ("index.qmd", "metod.qmd", "om.qmd", "sok.qmd", "404.qmd")
+PAGE_ORDER = ("index.qmd", "metod.qmd", "skydd.qmd", "om.qmd", "sok.qmd", "404.qmd")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.keys import KeyNumber, key_numbers
+from skq.report.marking import marking
 from skq.report.texts import word
 
 FRONT_FILE = "front.yml"
@@ -27,6 +28,7 @@ def front_matter(report: SchoolReport) -> dict[str, Any]:
         "grade-years": grade_years_text(report),
         "organizer": report.organizer,
         "key-numbers": [_entry(number) for number in key_numbers(report)],
+        "marking": marking(report.meta),
         "origin": str(report.meta.get("origin", "")),
         "run-id": str(report.meta.get("run_id", "")),
     }

@@ -11,6 +11,7 @@ from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.measures import MAIN
 from skq.report.front import FRONT_FILE
 from skq.report.keys import label
+from skq.report.marking import marking
 from skq.report.numbers import Point
 from skq.report.sentences import change_note
 from skq.report.texts import word
@@ -32,6 +33,7 @@ def front_matter(analysis: AnnualAnalysis) -> dict[str, Any]:
         "school-year": analysis.school_year,
         "organizer": "",
         "key-numbers": [_entry(analysis, point) for point in key_points(analysis)],
+        "marking": marking(analysis.meta),
         "origin": str(analysis.meta.get("origin", "")),
         "run-id": str(analysis.meta.get("run_id", "")),
     }
