@@ -21,7 +21,7 @@ from skq.errors import ReleaseError
 from skq.memory import read_published, released_numbers, write_published
 from skq.release import log
 from skq.release.approval import check_approval, checked_name, known_releases, prepared_folder
-from skq.release.changes import CHANGES, causes, changed_numbers, summary, unexplained, write_changes
+from skq.release.changes import CHANGE_COLUMNS, CHANGES, causes, changed_numbers, summary, unexplained, write_changes
 from skq.release.gate import Gate, gate, in_order, told
 from skq.release.manifest import audience_of, content_of, faults, read_manifest, read_state, release_id
 from skq.release.refusal import Refusal
@@ -199,7 +199,7 @@ def candidate(wish: Wish, say: Say) -> Candidate:
 def _changes(target: Target, previous: str, content: Mapping[str, Any], numbers: pd.DataFrame) -> pd.DataFrame:
     """Return the numbers that differ from the release *previous*; none where there is none."""
     if not previous:
-        return changed_numbers(numbers, numbers, causes(content, content))
+        return pd.DataFrame(columns=list(CHANGE_COLUMNS))
     before = target.releases / previous
     return changed_numbers(read_published(before), numbers, causes(read_manifest(before)["content"], content))
 

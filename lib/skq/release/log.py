@@ -43,7 +43,7 @@ def entries(root: Path) -> list[dict[str, Any]]:
         try:
             entry = json.loads(line)
             told = entry.pop("after")
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise _damaged(root, number) from error
         if told != _digest(lines[:number]):
             raise _damaged(root, number)
