@@ -56,8 +56,8 @@ def protect(
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
-        comparisons=_protected_comparisons(comparisons, shown),
-        hidden=_hidden(judged[own]),
+        comparisons=protected_comparisons(comparisons, shown),
+        hidden=hidden_counts(judged[own]),
     )
 
 
@@ -130,7 +130,7 @@ def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     return blanked
 
 
-def _protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
+def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
     """Return *comparisons* with those hidden of which a side is not shown; a side's hidden n is hidden here too."""
     typed = comparisons.astype(COMPARISON_DTYPES).reset_index(drop=True)
     first = _side(result_keys(typed), shown)
@@ -158,7 +158,7 @@ def _side(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     return found[columns].fillna({"status": str(CellStatus.MISSING), "reason": ""}).set_index(keys.index)
 
 
-def _hidden(own: pd.DataFrame) -> pd.DataFrame:
+def hidden_counts(own: pd.DataFrame) -> pd.DataFrame:
     """Return how many own numbers are not shown in full: status, reason, count."""
     told = own[own["reason"].ne("")]
     return told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index()

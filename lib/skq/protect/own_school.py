@@ -1,0 +1,196 @@
+"""What a principal may see more of the own school than everyone does, without that telling of another school.
+
+The levels above and all other schools stay as everyone sees them. Of the own school, numbers are shown that the
+principal's rule allows, but for those that would open, beside everything that all others see, a hidden number of
+another school, or one of the own that the principal's rule hides too. That is found out by the exact attack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skq.errors import ProtectionError
+from skq.protect.exact import betrayed, demand
+from skq.protect.inference import between_too_few, few_beyond_limit, telling
+from skq.protect.leak import is_counted
+from skq.protect.lines import lines
+from skq.protect.primary import judged_by
+from skq.protect.room import REGISTER, hidden_counts, protected_comparisons
+from skq.protect.rule import DisclosureRule, Reason
+from skq.protect.sums import Sums, sums
+from skq.protect.table import NUMBERS, Protected, sealed
+from skq.protect.together import shares_of_one, together
+from skq.protect.windows import windows
+from skq.suppression.attack import Demand
+from skq.suppression.system import System
+from skq.terms import RESULT_DTYPES, RESULT_KEY, CellStatus, Level
+
+Booleans = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.int64]
+
+WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
+HIDDEN = (str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL))
+OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """The rows as one rule judges them, the equations with what that rule lets anyone know, and what it demands."""
+
+    judged: pd.DataFrame
+    equations: Sums
+    asked: Demand
+
+
+def for_principals(
+    results: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    everyone: Protected,
+    rules: tuple[DisclosureRule, DisclosureRule],
+    *,
+    units: pd.DataFrame,
+    memberships: pd.DataFrame | None = None,
+) -> Protected:
+    """Return *everyone* (as from `protect` of the same *results* and *comparisons*), with more of each school shown.
+
+    *rules* are everyone's and the principals'. Rows of a school (and its classes) are for the principal of that school
+    alone: whoever gets those of two schools may know more than either rule allows. *units* and *memberships* as in
+    `protect`. A school that another has taken the place of stays as everyone sees it.
+    """
+    typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
+    shown = everyone.results.frame
+    if not typed[list(RESULT_KEY)].equals(shown[list(RESULT_KEY)]):
+        raise ProtectionError("these numbers are not those that were protected; hand over the very same results")
+    own = typed["source"].str.startswith(REGISTER).fillna(True)
+    wide, narrow = (_view(typed, own, rule, shown, units, memberships) for rule in rules)
+    hidden = _is_hidden(shown)
+    allowed = narrow.judged["status"].isin(WITH_VALUE) | narrow.judged["reason"].eq(str(Reason.NOBODY))
+    schools = typed["unit"].str.partition("/")[0]
+    of_school = typed["level"].isin(OF_THE_SCHOOL) & ~schools.isin(units["predecessor_code"].dropna()) & own
+    opened = _with_company(narrow.judged, hidden, hidden & (allowed & of_school).to_numpy(dtype=bool))
+    kept = np.zeros(len(typed), dtype=bool)
+    labels = _labels(wide.equations, hidden)
+    for school in sorted(schools[opened].unique()):
+        mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy()
+        kept |= _safe(opened & mine, mine, hidden, labels, wide, narrow)
+    return _shown(typed, comparisons, shown, narrow.judged, _with_company(narrow.judged, hidden, kept))
+
+
+def _view(
+    typed: pd.DataFrame,
+    own: pd.Series,
+    rule: DisclosureRule,
+    shown: pd.DataFrame,
+    units: pd.DataFrame,
+    memberships: pd.DataFrame | None,
+) -> _View:
+    judged = judged_by(rule, typed, own)
+    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = [
+        str(CellStatus.PROTECTS_OTHER),
+        str(Reason.COMPLEMENT),
+    ]
+    equations = sums(judged, lines(judged, units, memberships), windows(judged), shares_of_one(judged), rule)
+    signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
+    equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
+    return _View(judged, equations, demand(judged, equations, rule))
+
+
+def _with_company(judged: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
+    """Return *opened* without rows that would tell of others of their unit that stay hidden, and those shown together.
+
+    What `protect` hides together is shown together or not at all.
+    """
+    groups = together(judged)
+    while True:
+        still = hidden & ~opened
+        company = np.bincount(groups, weights=still)[groups] > 0
+        kept = opened & ~company & ~telling(judged, still)
+        if (kept == opened).all():
+            return kept
+        opened = kept
+
+
+def _labels(equations: Sums, hidden: Booleans) -> Positions:
+    """Return the number of the part of the open cells that each cell belongs to; -1 where no equation reaches it."""
+    free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
+    lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
+    parts = System(equations.matrix, lower, upper).parts()
+    labels = np.full(len(free), -1, dtype=np.int64)
+    for number, part in enumerate(parts):
+        labels[part] = number
+    return labels
+
+
+def _safe(
+    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View
+) -> Booleans:
+    """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
+
+    Those beside a number that the attack opens are locked again, until it opens none that more locking would close.
+    """
+    beside = np.zeros(len(wide.equations.value) - wide.equations.rows, dtype=bool)
+    within = labels[: len(opened)]
+    reached = np.isin(labels, within[opened & (within >= 0)])
+    equations = _mixed(wide, narrow, np.concatenate([mine & _is_hidden(narrow.judged), beside]), reached)
+    asked = _asked(wide.asked, narrow.asked, np.concatenate([mine, beside]), reached)
+    integral = np.concatenate([is_counted(wide.judged) & (equations.value[: len(mine)] % 1 == 0), beside])
+    known = betrayed(equations, hidden & reached[: len(mine)], asked, integral)[0]  # by others than us
+    asked = replace(asked, wanted=asked.wanted & ~np.isin(np.arange(len(labels)), known))
+    while opened.any():
+        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral)[0]
+        locked = opened & _beside(equations, found, opened, labels)
+        if not locked.any():
+            break
+        opened = opened & ~locked
+    return opened
+
+
+def _mixed(wide: _View, narrow: _View, by_own: Booleans, reached: Booleans) -> Sums:
+    """Return the equations that hold a *reached* cell; of the cells *by_own* with what the principal's rule tells."""
+    whole = wide.equations
+    return replace(
+        whole,
+        matrix=whole.matrix[np.flatnonzero(abs(whole.matrix) @ reached.astype("float64"))],
+        lower=np.where(by_own, narrow.equations.lower, whole.lower),
+        upper=np.where(by_own, narrow.equations.upper, whole.upper),
+    )
+
+
+def _asked(wide: Demand, narrow: Demand, mine: Booleans, reached: Booleans) -> Demand:
+    """Return what must be left open: of the own school by the principal's rule, of all others by everyone's."""
+    return Demand(
+        wanted=np.where(mine, narrow.wanted, wide.wanted) & reached,
+        width=np.where(mine, narrow.width, wide.width),
+        harmless=np.where(mine, narrow.harmless, wide.harmless),
+    )
+
+
+def _beside(equations: Sums, found: Positions, opened: Booleans, labels: Positions) -> Booleans:
+    """Return the rows that share an equation with a *found* cell; where none is *opened*, those of the same parts."""
+    matrix, near = abs(equations.matrix), np.zeros(len(labels))
+    near[found] = 1.0
+    around = np.asarray(matrix.T @ (matrix @ near) > 0, dtype=np.bool_)[: len(opened)]
+    if (around & opened).any():
+        return around
+    return np.isin(labels, labels[found])[: len(opened)]
+
+
+def _is_hidden(rows: pd.DataFrame) -> Booleans:
+    return rows["status"].isin(HIDDEN).to_numpy(dtype=bool)
+
+
+def _shown(
+    typed: pd.DataFrame, comparisons: pd.DataFrame, shown: pd.DataFrame, judged: pd.DataFrame, opened: Booleans
+) -> Protected:
+    """Return the tables as *shown*, with the *opened* rows as the principal's rule has *judged* them."""
+    rows = shown.copy()
+    rows.loc[opened, ["status", "reason"]] = judged.loc[opened, ["status", "reason"]]
+    rows.loc[opened, "n"] = typed.loc[opened, "n"]
+    told = opened & rows["status"].isin(WITH_VALUE).to_numpy(dtype=bool)
+    rows.loc[told, list(NUMBERS)] = typed.loc[told, list(NUMBERS)]
+    own = rows["source"].str.startswith(REGISTER)
+    return Protected(sealed(rows, "results"), protected_comparisons(comparisons, rows), hidden_counts(rows[own]))
