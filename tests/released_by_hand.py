@@ -13,11 +13,15 @@ import pandas as pd
 import pytest
 from skq.memory import TOLD
 from skq.release.command import Said, Wish, release
+from skq.release.gate import Machine
 from skq.release.refusal import Refusal
 from skq.store import folder_checksums, write_json
 from skq.terms import RESULT_DTYPES, RESULT_KEY
+from skq.watch import watch_list
 
 SCHOOL, OTHER = "99010001", "99010003"
+KEY = b"a key for tests, long enough to be one"
+MACHINE = Machine(paths=("/srv/secret-folder",), names=("asaob",), key=KEY)
 NOW = "2026-08-31T22:00:00+00:00"
 PAGE = '<!DOCTYPE html><html lang="sv"><title>Start</title><p>Hej</p><a href="numbers.csv">tal</a></html>'
 
@@ -38,12 +42,12 @@ def numbers(*rows: dict[str, Any]) -> pd.DataFrame:
     return frame.astype({column: RESULT_DTYPES[column] for column in columns})
 
 
-def write_build(out: Path, *rows: dict[str, Any], audience: str = "public", **parts: Any) -> Path:
+def write_build(out: Path, *rows: dict[str, Any], audience: str = "public", page: str = PAGE, **parts: Any) -> Path:
     """Write a finished build to *out* whose site tells the numbers *rows*; *parts* replace what it was made of."""
     site = out / "site"
     (site / "assets").mkdir(parents=True, exist_ok=True)
-    (site / "index.html").write_text(PAGE, encoding="utf-8")
-    (site / "assets" / "blob.bin").write_bytes(bytes(range(256)) * 40)
+    (site / "index.html").write_text(page, encoding="utf-8")
+    (site / "assets" / "skq.css").write_text("p { margin: 0 }\n" * 400, encoding="utf-8")
     numbers(*rows).to_json(site / "numbers.csv", orient="records")
     settings = {
         "audience": audience,
@@ -64,23 +68,23 @@ def write_build(out: Path, *rows: dict[str, Any], audience: str = "public", **pa
         folder = out / "tables" / "protected" / school
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "meta.json", {**facts, "inputs": entries})
+    write_json(out / "gate" / "watch.json", watch_list({"name": ["Planterad Kanariefågel"]}, KEY))
     write_json(out / "state.json", {"made_of": "x", "parts": made_of, "site": folder_checksums(site), "told": {}})
     return out
 
 
 def open_gate(monkeypatch: pytest.MonkeyPatch, refusals: Sequence[Refusal] = ()) -> None:
     """Let the attackers find *refusals* and nothing else; numbers are read from `numbers.csv` of a build by hand."""
-    attack, scan, published = (ModuleType(f"skq.release.{name}") for name in ("attack", "scan", "published"))
+    attack, published = (ModuleType(f"skq.release.{name}") for name in ("attack", "published"))
     attack.attack_site = lambda site, **asked: list(refusals)  # type: ignore[attr-defined]
-    scan.scan_site = lambda site, **asked: []  # type: ignore[attr-defined]
     published.published = lambda site: numbers(*json.loads((site / "numbers.csv").read_text()))  # type: ignore[attr-defined]
-    for module in (attack, scan, published):
+    for module in (attack, published):
         monkeypatch.setitem(sys.modules, module.__name__, module)
 
 
 def released(out: Path, to: Path, **more: Any) -> Said:
     """Release the build *out* to *to*, by Åsa at ten in the evening of 31 August."""
-    return release(Wish(**{"out": out, "to": to, "by": "Åsa Öberg", "now": NOW, **more}))
+    return release(Wish(**{"out": out, "to": to, "by": "Åsa Öberg", "now": NOW, "machine": MACHINE, **more}))
 
 
 def shown(to: Path, audience: str = "public") -> str:

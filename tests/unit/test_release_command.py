@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from skq.memory import released_numbers
 from skq.release import command, log
 from skq.release.refusal import Refusal
 
-from tests.released_by_hand import NOW, SCHOOL, everything, number, open_gate, released, shown, write_build
+from tests.released_by_hand import MACHINE, NOW, SCHOOL, everything, number, open_gate, released, shown, write_build
 
 LEAK = Refusal("joint-attack", "numbers.csv:2", "the number can be worked out from its parts")
 
@@ -54,6 +55,29 @@ def test_one_refusal_and_nothing_goes_out(tmp_path, to, monkeypatch):
     assert log.entries(to)[-1]["rules"]["joint-attack"] == 1
 
 
+def test_pupil_s_name_in_a_comment_stops_it(tmp_path, to):
+    """A name from the registers, in a comment of a page that the build itself made, is refused and not repeated."""
+    out = write_build(tmp_path / "out", number(250.0), page="<!-- Planterad Kanariefågel -->")
+    said = released(out, to)
+    assert said.exit_code == 2
+    assert "canary: 1\n  index.html" in said.text
+    assert "Kanarie" not in said.text
+
+
+def test_build_without_its_list_of_persons(tmp_path, to):
+    """A build of registers whose list of personal texts is gone cannot be searched, so it is refused."""
+    out = write_build(tmp_path / "out", number(250.0))
+    (out / "gate" / "watch.json").unlink()
+    assert "watch-list: 1" in released(out, to).text
+
+
+def test_another_key_than_the_build_s(tmp_path, to):
+    """With another key nothing would ever be found, so that is refused too."""
+    out = write_build(tmp_path / "out", number(250.0))
+    other = replace(MACHINE, key=b"another key, which is as long as that one")
+    assert "watch-key: 1" in released(out, to, machine=other).text
+
+
 def test_dry_run_changes_nothing(tmp_path, to):
     """A dry run tells what would be released and leaves the folder as it is, here: absent."""
     said = released(write_build(tmp_path / "out", number(250.5)), to, dry_run=True)
@@ -65,12 +89,12 @@ def test_edited_site_is_refused_by_name(tmp_path, to):
     out = write_build(tmp_path / "out", number(250.5))
     (out / "site" / "index.html").write_text("<p>edited</p>")
     (out / "site" / "notes.txt").write_text("x")
-    (out / "site" / "assets" / "blob.bin").unlink()
+    (out / "site" / "assets" / "skq.css").unlink()
     said = released(out, to)
     found = (out / "gate" / "release" / "refusals.txt").read_text()
     assert said.exit_code == 2
     assert [line for line in found.splitlines() if "changed-after-build" in line] == [
-        f"{name}  [changed-after-build]" for name in ("assets/blob.bin", "index.html", "notes.txt")
+        f"{name}  [changed-after-build]" for name in ("assets/skq.css", "index.html", "notes.txt")
     ]
 
 
@@ -209,7 +233,7 @@ def test_two_wishes_at_once(tmp_path, to):
 def test_command_line_releases_and_refuses(tmp_path, to, monkeypatch, capsys):
     """`skq release` ends with 0 and where to look, or with 2; without a folder it asks for one."""
     monkeypatch.chdir(tmp_path)
-    out = write_build(tmp_path / "out", number(250.0))
+    out = write_build(tmp_path / "out", number(250.0), inputs={"official": {"siris.xlsx": "s1"}})
     assert cli.run(["release", str(out), "--to", str(to), "--by", "Åsa"]) == 0
     assert "index.html" in capsys.readouterr().out
     open_gate(monkeypatch, [LEAK])
@@ -226,7 +250,7 @@ def test_manifest_says_what_went_out(tmp_path, to):
     manifest = json.loads((to / "public" / "current" / "manifest.json").read_text())
     content = manifest["content"]
     assert (manifest["previous"], manifest["prepared_by"]) == (first, "Åsa Öberg")
-    assert sorted(content["site"]) == ["assets/blob.bin", "index.html", "numbers.csv"]
+    assert sorted(content["site"]) == ["assets/skq.css", "index.html", "numbers.csv"]
     assert content["inputs"]["units"][SCHOOL] == {"grades": "1", "pupils": "1"}
     assert (content["code"]["version"], content["libraries"], content["rule_version"]) == (
         "0.1.0+c2",

@@ -42,7 +42,7 @@ def history(tmp_path, monkeypatch):
     return tmp_path / "out", tmp_path / "to"
 
 
-@pytest.mark.parametrize(("days", "found"), [(29, []), (30, []), (31, ["tables"])])
+@pytest.mark.parametrize(("days", "found"), [(29, []), (30, []), (31, ["tables", "gate"])])
 def test_stage_tables_go_by_their_newest_file(tmp_path, days, found):
     """Tables are to go when their newest file is older than the rule; at its very limit they stay."""
     out = aged(write_build(tmp_path / "out", number(1.0)), days)

@@ -42,7 +42,7 @@ def test_put_goes_on_where_it_was_interrupted(tmp_path, made, monkeypatch):
     (part / "assets").mkdir(parents=True)
     (part / "index.html").write_bytes((made[0] / "index.html").read_bytes())
     (part / "numbers.csv").write_bytes((made[0] / "numbers.csv").read_bytes()[:10])
-    (part / "assets" / ".blob.bin.part").write_bytes(b"half")
+    (part / "assets" / ".skq.css.part").write_bytes(b"half")
     (part / "old").mkdir()
     (part / "old" / "page.html").write_text("old")
     inode = (part / "index.html").stat().st_ino
@@ -81,9 +81,7 @@ def test_every_file_and_folder_is_synced_before_the_name(tmp_path, made, monkeyp
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", rename)
     put(tmp_path / "to" / made[2]["id"], *made)
-    files = {
-        f".{name}.part" for name in ("index.html", "blob.bin", "numbers.csv", "published.parquet", "manifest.json")
-    }
+    files = {f".{name}.part" for name in ("index.html", "skq.css", "numbers.csv", "published.parquet", "manifest.json")}
     assert [files | {"site", "assets", f".{made[2]['id']}.part"} <= before for before in order] == [True]
 
 

@@ -22,7 +22,7 @@ from skq.memory import read_published, released_numbers, write_published
 from skq.release import log
 from skq.release.approval import check_approval, checked_name, known_releases, prepared_folder
 from skq.release.changes import CHANGE_COLUMNS, CHANGES, causes, changed_numbers, summary, unexplained, write_changes
-from skq.release.gate import Gate, gate, in_order, told
+from skq.release.gate import Gate, Machine, gate, in_order, told
 from skq.release.manifest import audience_of, content_of, faults, read_manifest, read_state, release_id
 from skq.release.refusal import Refusal
 from skq.release.switch import check_links_possible, move, put, settle, tidy, turn
@@ -38,7 +38,8 @@ BUSY = "another release is running in this folder\n  next:     wait until it has
 class Wish:
     """What is asked of a release: the build *out*, the folder *to* that readers are served from, who and when.
 
-    *now* is a time as text, with its zone. At most one of *prepare*, *approve* (an id), *rollback* and *dry_run*.
+    *now* is a time as text, with its zone; *machine* what no file may tell of where it was made. At most one of
+    *prepare*, *approve* (an id), *rollback* and *dry_run*.
     """
 
     out: Path
@@ -52,6 +53,7 @@ class Wish:
     dry_run: bool = False
     official: Path | None = None
     two_persons: bool = False
+    machine: Machine = Machine()
 
     def __post_init__(self) -> None:
         if sum([self.prepare, bool(self.approve), self.rollback, self.dry_run]) > 1:
@@ -189,7 +191,7 @@ def candidate(wish: Wish, say: Say) -> Candidate:
     asked = Gate(
         out=wish.out, site=places.site, built=state["site"], audience=target.audience,
         rule=state["parts"]["settings"]["disclosure_rule"], earlier=released_numbers(wish.to), official=wish.official,
-        municipality=content["municipality"][0],
+        municipality=content["municipality"][0], persons="own" in state["parts"]["inputs"], machine=wish.machine,
     )  # fmt: skip
     refusals = in_order([*gate(asked), *unexplained(rows)])
     write_text(told_folder(places) / "refusals.txt", "".join(f"{refusal}\n\n" for refusal in refusals))

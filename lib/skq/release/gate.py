@@ -13,6 +13,7 @@ from skq.release.refusal import Refusal
 from skq.render.links import link_faults
 from skq.render.pdfua import pdf_faults
 from skq.store import folder_checksums
+from skq.watch import read_watch
 
 NEXT_STEPS = {
     "changed-after-build": "run 'skq build' again and release what it makes; a site is never edited by hand",
@@ -20,13 +21,27 @@ NEXT_STEPS = {
     "earlier-release": "set 'to' in [release] of skq.toml to this folder and build again, so that the build minds it",
     "principal": "build again with this version of skq; if it stays, send the file to us: protection has a fault",
     "unexplained": "build in a new folder; if it stays, send changes.csv to us before anything is released",
+    "watch-list": "run 'skq build' again: it writes the list anew",
+    "watch-key": "give the key file of the build with --key, or run 'skq build' again with this one",
+    "canary": "find out how the text came into the page or table that is named, mend that, build and release again",
     "broken-link": "run 'skq build' again; if the link stays broken, mend the page that it stands on",
     "pdf-not-accessible": "run 'skq build' again; a PDF that was made by other means does not belong in the site",
 }
 """What to do about a rule's refusals; for those that are not here, `ELSE`."""
 ELSE = "mend what the file was made of, build again, and release again"
+WATCH = "gate/watch.json"
+"""Where, in the folder of a build, the list of personal texts lies."""
 SHOWN = 10
 """So many refusals of a rule are printed; all of them stand in the file."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What no file of a site may tell of where it was made: *paths*, *names* of user and computer; and the *key*."""
+
+    paths: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    key: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +49,8 @@ class Gate:
     """What the gate looks at, and what an attacker is taken to have beside it.
 
     *built* are the checksums that the build left of its *site*; *earlier* all numbers released before (see
-    `memory.released_numbers`); *official* a folder of statistics that anyone can download, None for none.
+    `memory.released_numbers`); *official* a folder of statistics that anyone can download, None for none. *persons*:
+    whether the build has read registers of persons, whose texts are looked for.
     """
 
     out: Path
@@ -45,6 +61,8 @@ class Gate:
     earlier: pd.DataFrame
     official: Path | None = None
     municipality: str = ""
+    persons: bool = True
+    machine: Machine = Machine()
 
 
 def gate(asked: Gate) -> list[Refusal]:
@@ -103,7 +121,12 @@ def _attacked(asked: Gate) -> list[Refusal]:
 
 
 def _searched(asked: Gate) -> list[Refusal]:
-    """Return what stands in the files of the site that must stand in none."""
+    """Return what stands in the files of the site that must stand in none: personal texts, places of the machine."""
     from skq.release.scan import scan_site
 
-    return list(scan_site(asked.site, watch=None, key=None))
+    machine, listed = asked.machine, asked.out / WATCH
+    if asked.persons and not listed.is_file():
+        what = "the list of personal texts to look for is gone, or the build was made without one"
+        return [Refusal("watch-list", f"({WATCH})", what)]
+    watch = read_watch(listed) if asked.persons else None
+    return scan_site(asked.site, watch=watch, key=machine.key, forbidden_paths=machine.paths, user_names=machine.names)
