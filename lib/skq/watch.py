@@ -22,11 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from skq.errors import SourceError
-from skq.store import json_text
 
 VERSION = 1
-NAME, NUMBER = "name", "value"
-"""The kinds that are not single tokens: names are sequences of words, values are decimal numbers."""
+NAME, NUMBER, PERSONAL_NUMBER = "name", "value", "personal_number"
+"""The kinds that are written in several ways: names in both orders, decimal numbers, and numbers of persons."""
+
+LENGTHS = (10, 12)
+"""How many signs a personal identity number has, without and with its century."""
+
+VALUES = 0
+"""Stands for the number of words where a decimal number is meant."""
 
 DIGEST_BYTES = 12
 """96 bits: with a million texts here and a million there, two are alike by chance once in 10¹⁷ releases."""
@@ -65,6 +70,7 @@ def watch_list(
     let_through = {part for text in published for part in _sequences(words(text))}
     kinds: dict[str, dict[str, list[str]]] = {}
     unwatched: dict[str, int] = {}
+    starts: set[str] = set()
     for kind, texts in sorted(personal.items()):
         forms: set[Words] = set()
         for text in texts:
@@ -72,8 +78,15 @@ def watch_list(
             forms |= made - let_through
             unwatched[kind] = unwatched.get(kind, 0) + (not made)
         kinds[kind] = _by_length(forms, key)
+        starts |= {form[0] for form in forms if len(form) > 1 and form[0]}
     left = {kind: number for kind, number in unwatched.items() if number}
-    return {"version": VERSION, "check": _digest((_CHECK,), key), "kinds": kinds, "not_watched": left}
+    return {
+        "version": VERSION,
+        "check": _digest((_CHECK,), key),
+        "kinds": kinds,
+        "starts": sorted(_digest((word,), key) for word in starts),
+        "not_watched": left,
+    }
 
 
 def write_watch(content: Mapping[str, Any], path: Path) -> None:
@@ -82,7 +95,7 @@ def write_watch(content: Mapping[str, Any], path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(json_text(content))
+            json.dump(content, stream, indent=0, sort_keys=True)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -124,44 +137,70 @@ def found(texts: Sequence[str], watch: Mapping[str, Any], key: bytes) -> list[Hi
 
 
 class Finder:
-    """Looks for the texts of one watch list in many files; remembers the digest of every sequence it has seen."""
+    """Looks for the texts of one watch list in many files; remembers what it knows of every word it has seen."""
 
     def __init__(self, watch: Mapping[str, Any], key: bytes) -> None:
         self._key = key
-        self._kind_of: dict[int, dict[str, str]] = {}
-        self._values: frozenset[str] = frozenset()
+        self._kinds: dict[int, dict[str, str]] = {}
         for kind, by_length in watch["kinds"].items():
             for length, digests in by_length.items():
-                self._kind_of.setdefault(int(length), {}).update(dict.fromkeys(digests, kind))
-        self._known: dict[Words, str | None] = {}
+                self._kinds.setdefault(int(length), {}).update(dict.fromkeys(digests, kind))
+        self._singles = self._kinds.pop(1, {})
+        self._values = self._kinds.pop(VALUES, {})
+        self._starts = frozenset(watch["starts"])
+        self._known: dict[str, tuple[str | None, bool]] = {}
 
     def hits(self, texts: Sequence[str]) -> list[Hit]:
         """Return the lines in which watched texts stand first in each of *texts*, those of one file; sorted."""
-        hits: list[Hit] = []
-        plain: dict[Words, list[Hit]] = {}
-        for number, text in enumerate(texts):
-            composed = _composed(text)
-            for length in sorted(self._kind_of):
-                wanted = self._wanted(composed, length)
-                for sequence, start in _places(composed, wanted, length):
-                    hit = Hit(number, composed.count("\n", 0, start), str(self._known[sequence]))
-                    if _is_plain(sequence):
-                        plain.setdefault(sequence, []).append(hit)
-                    else:
-                        hits.append(hit)
-        if len(plain) >= LEAST_PLAIN:
-            hits += [hit for several in plain.values() for hit in several]
-        return sorted(set(hits))
+        found = [
+            (sequence, Hit(number, composed.count("\n", 0, start), kind))
+            for number, composed in enumerate(map(_composed, texts))
+            for sequence, kind, start in self._places(composed)
+        ]
+        few = len({sequence for sequence, _ in found if _is_plain(sequence)}) < LEAST_PLAIN
+        return sorted({hit for sequence, hit in found if not (few and _is_plain(sequence))})
 
-    def _wanted(self, text: str, length: int) -> set[Words]:
-        """Return the sequences of *length* words in *text* that are watched; length 0 stands for decimal numbers."""
-        kinds, known, wanted = self._kind_of[length], self._known, set()
-        for sequence in set(_sequences_of(text, length)):
-            if sequence not in known:
-                known[sequence] = kinds.get(_digest(sequence, self._key))
-            if known[sequence] is not None:
-                wanted.add(sequence)
-        return wanted
+    def _places(self, text: str) -> Iterator[tuple[Words, str, int]]:
+        """Yield each watched sequence of *text* with its kind and its first place."""
+        telling = {word for word in set(_SEPARATED.findall(text)) if any(self._knowledge(word))}
+        if telling:
+            yield from _first_of_each(self._sequences(text, telling))
+        if self._values:
+            yield from _first_of_each(self._decimals(text))
+
+    def _knowledge(self, word: str) -> tuple[str | None, bool]:
+        """Return the kind of a watched word, if it is one, and whether a watched sequence begins with it."""
+        if word not in self._known:
+            digest = _digest((word,), self._key)
+            self._known[word] = (self._singles.get(digest), digest in self._starts)
+        return self._known[word]
+
+    def _sequences(self, text: str, telling: set[str]) -> Iterator[tuple[Words, str, int]]:
+        tokens = [(token[0], token.start()) for token in _SEPARATED.finditer(text)]
+        for place, (word, start) in enumerate(tokens):
+            if word not in telling:
+                continue
+            kind, begins = self._known[word]
+            if kind is not None:
+                yield (word,), kind, start
+            for length, kinds in self._kinds.items() if begins else ():
+                sequence = tuple(token for token, _ in tokens[place : place + length])
+                if (one := kinds.get(_digest(sequence, self._key))) is not None:
+                    yield sequence, one, start
+
+    def _decimals(self, text: str) -> Iterator[tuple[Words, str, int]]:
+        for number in _DECIMAL.finditer(text):
+            value = _decimal(number[0])
+            if value and (kind := self._values.get(_digest(("", value), self._key))) is not None:
+                yield ("", value), kind, number.start()
+
+
+def _first_of_each(places: Iterable[tuple[Words, str, int]]) -> Iterator[tuple[Words, str, int]]:
+    seen: set[Words] = set()
+    for place in places:
+        if place[0] not in seen:
+            seen.add(place[0])
+            yield place
 
 
 def _forms(kind: str, text: str) -> Iterator[Words]:
@@ -178,6 +217,9 @@ def _forms(kind: str, text: str) -> Iterator[Words]:
             yield from _names(words(given) + words(family) if comma else parts)
         return
     whole = "".join(parts)
+    if kind == PERSONAL_NUMBER and len(whole) in LENGTHS:
+        for number in (whole, whole[-10:]):
+            yield from ((number,), (number[:-4], number[-4:]))
     if parts and len(whole) >= (LEAST_DIGITS if whole.isdigit() else LEAST_SIGNS) and len(parts) <= LONGEST_NAME * 2:
         yield parts
 
@@ -195,35 +237,13 @@ def _names(parts: Words) -> Iterator[Words]:
 def _by_length(forms: Iterable[Words], key: bytes) -> dict[str, list[str]]:
     lengths: dict[str, list[str]] = {}
     for form in forms:
-        lengths.setdefault("0" if form[0] == "" else str(len(form)), []).append(_digest(form, key))
+        lengths.setdefault(str(VALUES if form[0] == "" else len(form)), []).append(_digest(form, key))
     return {length: sorted(digests) for length, digests in sorted(lengths.items())}
 
 
 def _sequences(parts: Words) -> Iterator[Words]:
     for length in range(1, len(parts) + 1):
         yield from zip(*(parts[start:] for start in range(length)), strict=False)
-
-
-def _sequences_of(text: str, length: int) -> Iterator[Words]:
-    if length == 0:
-        yield from (("", value) for part in _DECIMAL.findall(text) if (value := _decimal(part)))
-        return
-    parts = _SEPARATED.findall(text)
-    yield from zip(*(parts[start:] for start in range(length)), strict=False)
-
-
-def _places(text: str, wanted: set[Words], length: int) -> Iterator[tuple[Words, int]]:
-    """Yield each of the *wanted* sequences with the first place of it in *text*."""
-    left = set(wanted)
-    if not left:
-        return
-    tokens = list((_SEPARATED if length else _DECIMAL).finditer(text))
-    texts = [token[0] for token in tokens]
-    for place, token in enumerate(tokens):
-        sequence = tuple(texts[place : place + length]) if length else ("", _decimal(token[0]) or "")
-        if sequence in left:
-            left.discard(sequence)
-            yield sequence, token.start()
 
 
 def _is_plain(sequence: Words) -> bool:

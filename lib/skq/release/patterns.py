@@ -126,7 +126,7 @@ class Forbidden:
 
     def matches(self, text: str) -> Iterator[Match]:
         """Yield each of these folders and names in *text*."""
-        if self._path:
+        if self._path and any(_last_step(path) in text for path in self.paths):
             yield from _each(self._path, "machine-path", "a folder of the machine on which it was made", text)
         if self._name:
             yield from _each(self._name, "machine-name", "the name of a user or a machine", text)
@@ -167,6 +167,10 @@ def _each(pattern: re.Pattern[str], rule: str, what: str, text: str) -> Iterator
 
 def _folded(texts: Collection[str]) -> set[str]:
     return {text.casefold() for text in texts}
+
+
+def _last_step(path: str) -> str:
+    return re.split(r"[\\/]+", path.rstrip("\\/"))[-1]
 
 
 def _any_path(paths: Sequence[str]) -> re.Pattern[str] | None:

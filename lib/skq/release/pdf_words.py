@@ -26,6 +26,10 @@ _TEXT_BLOCK = re.compile(rb"\bBT\b.*?\bET\b", re.DOTALL)
 _DICTIONARY = re.compile(rb"<<(?:[^<>()]|<[0-9A-Fa-f\s]*>|\((?:[^\\()]|\\.)*\))*>>")
 _CODES = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f\s]+)>(?:\s*(<[0-9A-Fa-f\s]+>|\[[^\]]*\]))?")
 _SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
+_STRING = re.compile(
+    rb"\((?:[^\\()]|\\.|\((?:[^\\()]|\\.|\((?:[^\\()]|\\.)*\))*\))*+\)|(?<!<)<[0-9A-Fa-f\s]*>(?!>)", re.DOTALL
+)
+_REPLACED = re.compile(rb"/(?:ActualText|Alt|E)\s*(?:\((?:[^\\()]|\\.)*\)|<[0-9A-Fa-f\s]+>)", re.DOTALL)
 
 BLANK = 180
 """A shift of at least so many thousandths of the type size is a blank between words."""
@@ -94,7 +98,12 @@ def words_of(stream: bytes, fonts: Mapping[str, Signs]) -> str:
 
 def replaced_texts(stream: bytes) -> list[str]:
     """Return the texts that a content stream gives instead of what it shows (`ActualText`, `Alt`, `E`)."""
-    found = re.findall(rb"/(?:ActualText|Alt|E)\s*(\((?:[^\\()]|\\.)*\)|<[0-9A-Fa-f\s]+>)", stream)
+    return [text for part in _REPLACED.findall(stream) for text in strings_of(part)]
+
+
+def strings_of(part: bytes) -> list[str]:
+    """Return the strings of an object that is no stream, as bytes of the file (ISO 32000-1, 7.3.4)."""
+    found = _STRING.findall(part)
     return [string_text(unescaped(one[1:-1]) if one[:1] == b"(" else bytes.fromhex(_even(one[1:-1]))) for one in found]
 
 

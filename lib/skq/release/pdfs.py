@@ -23,7 +23,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from skq.release.pdf_words import Signs, replaced_texts, signs_of, string_text, words_of
+from skq.release.pdf_words import Signs, replaced_texts, signs_of, string_text, strings_of, words_of
 from skq.release.pictures import raster
 from skq.release.pieces import PART, Opened, Piece, Place, unreadable
 from skq.release.refusal import Refusal
@@ -44,6 +44,9 @@ _NAMES = {
     "/UF": "name of an attached file",
     "/F": "name of an attached file",
 }
+FREE = 65535
+"""The generation of numbers that no object has."""
+
 _END = b"%%EOF"
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 _COMMENT = re.compile(rb"%[^\r\n]{4,}")
@@ -60,16 +63,26 @@ def pdf_pieces(content: bytes, place: Place, opened: Open) -> Opened:
             return
         for number, text in enumerate(_page_texts(reader), 1):
             yield Piece(place.within(f"page {number}"), text, lines=False)
-        yield from _object_pieces(reader, place, opened)
+        elements = _structure(reader, content)
+        told = [(f"object {number}", text) for number, part in elements.items() for text in strings_of(part)]
+        objects = _objects(reader, elements)
+        told += [pair for number, one in objects.items() for pair in _strings(one, f"object {number}")]
+        told += list(_strings(reader.trailer, "end of the file"))
+        if told:
+            labels, texts = zip(*told, strict=True)
+            text = "\n".join(" ".join(text.splitlines()) + PART for text in texts)
+            yield Piece(place, text, labels=labels)
+        yield from _stream_pieces(objects, place, opened)
     except FAULTS as error:
         yield unreadable(place, f"a damaged PDF ({type(error).__name__})")
         yield from raw_pieces(content, place)
         return
-    comments = [found.decode("latin-1") for found in _COMMENT.findall(_STREAM.sub(b"", content))]
+    bare = _STREAM.sub(b"", content)
+    comments = [found.decode("latin-1") for found in _COMMENT.findall(bare)]
     yield Piece(place.within("comments between its objects"), "\n".join(comments), lines=False)
-    if content.count(_END) > 1:
-        told = "a PDF that was changed after it was made: what it said before is still in it"
-        yield Refusal("pdf-with-history", str(place), told)
+    if bare.count(_END) > 1:
+        what = "a PDF that was changed after it was made: what it said before is still in it"
+        yield Refusal("pdf-with-history", str(place), what)
     if after := content[content.rfind(_END) + len(_END) :].strip():
         yield from opened(after, place.within("after its end", deeper=True))
 
@@ -101,7 +114,7 @@ def _data(stream: Any) -> bytes:
 
 
 def _composite_fonts(resources: Any) -> dict[str, Signs] | None:
-    """Return the texts of the codes of each typeface, None when one of them is of another kind than Typst writes."""
+    """Return the texts of the codes of each typeface, None where one is of another kind than Typst's, or none is."""
     fonts = _resolved(_resolved(resources or {}).get("/Font", {}))
     found: dict[str, Signs] = {}
     for name, reference in fonts.items():
@@ -109,37 +122,35 @@ def _composite_fonts(resources: Any) -> dict[str, Signs] | None:
         if font.get("/Subtype") != "/Type0" or font.get("/Encoding") != "/Identity-H" or "/ToUnicode" not in font:
             return None
         found[name.removeprefix("/")] = signs_of(bytes(_resolved(font["/ToUnicode"]).get_data()))
-    return found
+    return found or None
 
 
 def _resolved(reference: Any) -> Any:
     return reference.get_object() if isinstance(reference, IndirectObject) else reference
 
 
-def _object_pieces(reader: PdfReader, place: Place, opened: Open) -> Opened:
-    """Yield the strings of all objects of the file, and what its streams hold but for pages and typefaces."""
-    objects = _objects(reader)
-    told = [pair for number, one in objects.items() for pair in _strings(one, f"object {number}")]
-    told += list(_strings(reader.trailer, "end of the file"))
-    if told:
-        labels, texts = zip(*told, strict=True)
-        yield Piece(place, "\n".join(" ".join(text.splitlines()) + PART for text in texts), labels=labels)
-    passed_over = set(_page_and_font_streams(objects))
-    for number, one in objects.items():
-        if isinstance(one, DictionaryObject) and one.get("/Subtype") == "/Type0" and "/ToUnicode" not in one:
-            yield unreadable(place, "a typeface that does not tell which signs it shows")
-        if isinstance(one, StreamObject) and number not in passed_over:
-            yield from _stream_pieces(one, place, f"object {number}", opened)
+def _structure(reader: PdfReader, content: bytes) -> dict[int, bytes]:
+    """Return the elements of the structure by their numbers, as bytes.
+
+    They are most of the objects (every cell of every table), and reading them by pypdf takes most of the time.
+    """
+    known = [(offset, number) for generation, offsets in reader.xref.items() if generation < FREE
+             for number, offset in offsets.items() if number]  # fmt: skip
+    known.sort()
+    ends = [*(offset for offset, _ in known[1:]), len(content)]
+    parts = {number: content[offset:end] for (offset, number), end in zip(known, ends, strict=True)}
+    return {number: part for number, part in parts.items() if b"/StructElem" in part and b"stream" not in part}
 
 
-def _objects(reader: PdfReader) -> dict[int, Any]:
-    """Return every object of the file by its number."""
-    numbers = {number: generation for generation, known in reader.xref.items() for number in known if number}
+def _objects(reader: PdfReader, but: Mapping[int, bytes]) -> dict[int, Any]:
+    """Return the objects of the file by their numbers, without those *but*."""
+    numbers = {number: generation for generation, known in reader.xref.items() for number in known
+               if number and generation < FREE}  # fmt: skip
     numbers |= dict.fromkeys(reader.xref_objStm, 0)
     return {
         number: reader.get_object(IndirectObject(number, generation, reader))
         for number, generation in sorted(numbers.items())
-        if generation < 65535
+        if number not in but
     }
 
 
@@ -177,7 +188,17 @@ def _page_and_font_streams(objects: Objects) -> Iterator[int]:
             yield from (part.idnum for part in parts if isinstance(part, IndirectObject))
 
 
-def _stream_pieces(stream: Any, place: Place, label: str, opened: Open) -> Opened:
+def _stream_pieces(objects: Objects, place: Place, opened: Open) -> Opened:
+    """Yield what the streams of a file hold, but for its pages and typefaces, which are read otherwise."""
+    passed_over = set(_page_and_font_streams(objects))
+    for number, one in objects.items():
+        if isinstance(one, DictionaryObject) and one.get("/Subtype") == "/Type0" and "/ToUnicode" not in one:
+            yield unreadable(place, "a typeface that does not tell which signs it shows")
+        if isinstance(one, StreamObject) and number not in passed_over:
+            yield from _of_stream(one, place, f"object {number}", opened)
+
+
+def _of_stream(stream: Any, place: Place, label: str, opened: Open) -> Opened:
     """Yield what a stream tells that is neither a page nor a typeface: a drawing, XMP, an attached file, a script."""
     kind, of = stream.get("/Type"), stream.get("/Subtype")
     if kind in ("/ObjStm", "/XRef"):

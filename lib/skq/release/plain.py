@@ -18,6 +18,8 @@ _WITHOUT_WIDTH = (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2
                   *range(0xFE00, 0xFE10), 0xFEFF)  # fmt: skip
 _SIGNS = dict.fromkeys(_BLANKS, " ") | dict.fromkeys(_DASHES, "-") | dict.fromkeys(_WITHOUT_WIDTH, "")
 
+_ODD = re.compile("[" + "".join(map(re.escape, map(chr, sorted(_SIGNS)))) + "]")
+
 _LINE_ENTITY = re.compile(r"&#(?:[xX]0*[aAdD]|0*1[03]);")
 _ESCAPE = re.compile(r"\\(?:u\{?([0-9a-fA-F]{4})\}?|x([0-9a-fA-F]{2})|(/))")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
@@ -51,9 +53,10 @@ def plain(text: str) -> str:
         text = _PERCENT.sub(_unquoted, text)
     if "&" in text:
         text = html.unescape(_LINE_ENTITY.sub(" ", text))
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
-    return text.replace("\r", " ").replace("\t", " ")
+    text = _ODD.sub(_as_usual, text)
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return text
+    return _ODD.sub(_as_usual, unicodedata.normalize("NFKC", text))
 
 
 def without_tags(text: str) -> str:
@@ -72,6 +75,10 @@ def without_drawing(text: str) -> str:
     '<path\\n id="811228"/>'
     """
     return _DRAWN.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+def _as_usual(found: re.Match[str]) -> str:
+    return _SIGNS[ord(found[0])]
 
 
 def _unescaped(found: re.Match[str]) -> str:

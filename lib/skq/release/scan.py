@@ -26,6 +26,8 @@ WATCHED = {
     "respondent": "the id of someone who answered a survey",
     "name": "the name of a person in the registers",
     "personal_number": "a personal identity number of the registers",
+    "email": "an e-mail address of the registers",
+    "phone": "a telephone number of the registers",
     "pseudonym": "the pseudonym of a person",
     "value": "the exact value of a single person",
 }
