@@ -138,7 +138,7 @@ def matches(text: str, forbidden: Forbidden, *, foreign: bool = False) -> Iterat
     *foreign* is text of programs and typefaces that others have made: in it only personal numbers with a right check
     digit and what *forbidden* names are looked for, since addresses and paths of its makers are no secret.
     """
-    for start, end in dict.fromkeys(personal_numbers(text, strict=foreign)):
+    for start, end in personal_numbers(text, strict=foreign):
         yield Match("personal-number", start, end, "a personal identity number")
     yield from forbidden.matches(text)
     if foreign:

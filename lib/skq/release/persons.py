@@ -32,14 +32,14 @@ Span = tuple[int, int]
 
 
 def personal_numbers(text: str, *, strict: bool = False) -> Iterator[Span]:
-    """Yield where each personal identity number of *text* stands, as (start, end), without order.
+    """Yield where each personal identity number of *text* stands, as (start, end), each once.
 
     With its mark between date and birth number (`811228-9874`) the date decides, unless the last four digits look like
     a year or a day of the year; in every other form, and always when *strict* (programs of others, where digits stand
     close), the check digit must be right too.
     """
-    for candidate in _CANDIDATE.finditer(text):
-        yield from _numbers_near(text, candidate.start(), candidate.end() + 4, strict)
+    near = (_numbers_near(text, each.start(), each.end() + 4, strict) for each in _CANDIDATE.finditer(text))
+    yield from dict.fromkeys(span for spans in near for span in spans)
 
 
 def _numbers_near(text: str, start: int, end: int, strict: bool) -> Iterator[Span]:
