@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from skq.report.context import SchoolReport
 
+from tests import released_by_hand
 from tests.notebooks import slices
 
 
@@ -21,3 +23,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which figures and tables are saved: where the kernel runs."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def first_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that readers are served from, with one release by hand; made once, to be copied by `served`."""
+    folder = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as patch:
+        released_by_hand.open_gate(patch)
+        out = released_by_hand.write_build(folder / "out", released_by_hand.number(250.0))
+        released_by_hand.released(out, folder / "to")
+    return folder / "to"
+
+
+@pytest.fixture
+def served(first_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the folder with one release, of the number 250, and a gate that finds nothing."""
+    released_by_hand.open_gate(monkeypatch)
+    return Path(shutil.copytree(first_release, tmp_path / "to", symlinks=True))

@@ -9,15 +9,13 @@ from skq.errors import ReleaseError
 from skq.release import log
 from skq.release.approval import same_person
 
-from tests.released_by_hand import everything, number, open_gate, released, shown, write_build
+from tests.released_by_hand import everything, number, released, shown, write_build
 
 
 @pytest.fixture
-def to(tmp_path, monkeypatch):
+def to(served):
     """A folder whose public readers have one release, the gate open."""
-    open_gate(monkeypatch)
-    released(write_build(tmp_path / "out", number(250.0)), tmp_path / "to")
-    return tmp_path / "to"
+    return served
 
 
 @pytest.fixture

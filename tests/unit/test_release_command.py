@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,23 +126,28 @@ def test_rollback_goes_back_through_what_readers_had(tmp_path, to):
     assert shown(to) == sites[0]
 
 
-def test_rollback_to_a_damaged_release_is_refused(tmp_path, to):
+def test_rollback_to_a_damaged_release_is_refused(tmp_path, served):
     """A file of the older release that is not as its manifest says: readers keep the newer one."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
-    old = (to / "public" / "current").resolve()
-    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), to)
+    old = (served / "public" / "current").resolve()
+    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
     (old / "site" / "index.html").write_text("x")
     with pytest.raises(ReleaseError, match="damaged.*\n.*\n.*index.html"):
-        released(tmp_path, to, rollback=True)
-    assert "251" in shown(to)
+        released(tmp_path, served, rollback=True)
+    assert "251" in shown(served)
 
 
-def test_memory_keeps_what_was_rolled_back(tmp_path, to):
+def test_memory_keeps_what_was_rolled_back(tmp_path, served):
     """What readers have once seen stays known, rolled back or not."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
-    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), to)
-    released(tmp_path, to, rollback=True)
-    assert sorted(released_numbers(to, "public")["value"]) == [250.0, 251.0]
+    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
+    released(tmp_path, served, rollback=True)
+    assert sorted(released_numbers(served, "public")["value"]) == [250.0, 251.0]
+
+
+def test_forgotten_release_stops_everything(tmp_path, served):
+    """When somebody has deleted a release that readers once had, nothing is released: its numbers are still known."""
+    shutil.rmtree((served / "public" / "current").resolve())
+    with pytest.raises(ReleaseError, match=r"1 release\(s\) that the log tells of are gone"):
+        released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
 
 
 def test_another_audience_than_asked_for(tmp_path, to):
@@ -157,10 +163,9 @@ def test_folder_without_a_build(tmp_path, to):
         released(tmp_path / "absent", to)
 
 
-def test_unexplained_number_stops_a_release(tmp_path, to):
+def test_unexplained_number_stops_a_release(tmp_path, served):
     """A number that changed while data, rule, code, libraries and settings did not is a refusal of its own."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
-    said = released(write_build(tmp_path / "out", number(250.1)), to)
+    said = released(write_build(tmp_path / "out", number(250.1)), served)
     assert said.exit_code == 2
     assert f"merit_rating_17, {SCHOOL}, 2024/25, grade year 9 is changed" in said.text
     assert "250" not in said.text.partition("Refused")[2]
@@ -168,46 +173,43 @@ def test_unexplained_number_stops_a_release(tmp_path, to):
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("step", ["check_links_possible", "put", "turn", "log.append", "settle"])
-def test_interruption_at_every_step_is_made_good(tmp_path, to, monkeypatch, step, after):
+def test_interruption_at_every_step_is_made_good(tmp_path, served, monkeypatch, step, after):
     """Before and after each step of the switch: readers have old or new, whole, and the same command ends well."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
-    old = everything(to / "public" / "current" / "site")
+    old = everything(served / "public" / "current" / "site")
     out = write_build(tmp_path / "out", number(251.0), code="0.1.0+c2")
     new = everything(out / "site")
     module, name = (log, "append") if "." in step else (command, step)
     with monkeypatch.context() as broken:
         broken.setattr(module, name, _interrupted(getattr(module, name), after=after))
         with pytest.raises(KeyboardInterrupt):
-            released(out, to)
-    assert everything(to / "public" / "current" / "site") in (old, new)
-    assert released(out, to).exit_code == 0
-    assert everything(to / "public" / "current" / "site") == new
-    assert [entry["what"] for entry in log.entries(to)] == ["released", "released"]
-    assert not [*to.rglob(".*.part"), *to.rglob(".pending"), *to.rglob("current.new")]
+            released(out, served)
+    assert everything(served / "public" / "current" / "site") in (old, new)
+    assert released(out, served).exit_code == 0
+    assert everything(served / "public" / "current" / "site") == new
+    assert [entry["what"] for entry in log.entries(served)] == ["released", "released"]
+    assert not [*served.rglob(".*.part"), *served.rglob(".pending"), *served.rglob("current.new")]
 
 
-def test_never_shown_release_is_no_memory(tmp_path, to, monkeypatch):
+def test_never_shown_release_is_no_memory(tmp_path, served, monkeypatch):
     """A release that was whole but never switched to is not remembered, and is gone after the next release."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
     with monkeypatch.context() as broken:
         broken.setattr(command, "turn", _interrupted(command.turn, after=False))
         with pytest.raises(KeyboardInterrupt):
-            released(write_build(tmp_path / "out", number(999.0), code="0.1.0+c2"), to)
-    assert list(released_numbers(to)["value"]) == [250.0]
-    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c3"), to)
-    assert len(list((to / "public" / "releases").iterdir())) == 2
+            released(write_build(tmp_path / "out", number(999.0), code="0.1.0+c2"), served)
+    assert list(released_numbers(served)["value"]) == [250.0]
+    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c3"), served)
+    assert len(list((served / "public" / "releases").iterdir())) == 2
 
 
-def test_full_disk_is_told_and_harms_nothing(tmp_path, to, monkeypatch):
+def test_full_disk_is_told_and_harms_nothing(tmp_path, served, monkeypatch):
     """ENOSPC in the middle of the copy: a plain error, the old release whole, and a rerun that ends well."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
-    old, out = shown(to), write_build(tmp_path / "out", number(251.0), code="0.1.0+c2")
+    old, out = shown(served), write_build(tmp_path / "out", number(251.0), code="0.1.0+c2")
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(ReleaseError, match="the disk is full"):
-            released(out, to)
-    assert shown(to) == old
-    assert released(out, to).exit_code == 0
+            released(out, served)
+    assert shown(served) == old
+    assert released(out, served).exit_code == 0
 
 
 def test_disk_without_symbolic_links(tmp_path, to, monkeypatch):
@@ -242,12 +244,11 @@ def test_command_line_releases_and_refuses(tmp_path, to, monkeypatch, capsys):
     assert "where to?" in capsys.readouterr().err
 
 
-def test_manifest_says_what_went_out(tmp_path, to):
+def test_manifest_says_what_went_out(tmp_path, served):
     """The manifest names files, inputs, rule, code, libraries, the release before and who; no place of a machine."""
-    released(write_build(tmp_path / "out", number(250.0)), to)
-    first = (to / "public" / "current").resolve().name
-    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), to)
-    manifest = json.loads((to / "public" / "current" / "manifest.json").read_text())
+    first = (served / "public" / "current").resolve().name
+    released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
+    manifest = json.loads((served / "public" / "current" / "manifest.json").read_text())
     content = manifest["content"]
     assert (manifest["previous"], manifest["prepared_by"]) == (first, "Åsa Öberg")
     assert sorted(content["site"]) == ["assets/skq.css", "index.html", "numbers.csv"]

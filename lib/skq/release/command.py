@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ import pandas as pd
 from skq.build.lock import folder_lock
 from skq.build.request import Places
 from skq.errors import ReleaseError
-from skq.memory import read_published, released_numbers, write_published
+from skq.memory import NUMBERS, read_published, released_numbers, write_published
 from skq.release import log
 from skq.release.approval import check_approval, checked_name, known_releases, prepared_folder
 from skq.release.changes import CHANGE_COLUMNS, CHANGES, causes, changed_numbers, summary, unexplained, write_changes
@@ -268,12 +268,30 @@ def _locked(root: Path) -> Iterator[None]:
     root.mkdir(parents=True, exist_ok=True)
     with folder_lock(root / LOCK, busy=BUSY):
         history = log.entries(root)
+        check_remembered(root, history)
         for audience in audiences(root):
             recover(Target(root, audience), history)
         yield
 
 
-def recover(target: Target, history: list[dict[str, Any]]) -> None:
+def check_remembered(root: Path, history: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ReleaseError where the numbers of a release that the log tells of are gone: readers still know them."""
+    told = {(entry["audience"], entry["id"]) for entry in history if entry["what"] == log.RELEASED}
+    gone = sorted(f"{audience}/{name}" for audience, name in told if not _numbers(root, audience, name).is_file())
+    if gone:
+        raise ReleaseError(
+            f"{root}: {len(gone)} release(s) that the log tells of are gone, so nobody can tell what readers know\n"
+            f"  expected: {_numbers(root, *gone[0].split('/'))}\n  found:    no such file\n"
+            "  next:     restore it from a backup; without one only a new, empty folder of releases is left,"
+            " which remembers nothing"
+        )
+
+
+def _numbers(root: Path, audience: str, name: str) -> Path:
+    return Target(root, audience).releases / name / NUMBERS
+
+
+def recover(target: Target, history: Sequence[Mapping[str, Any]]) -> None:
     """Tell in the log which release readers have, where an interruption came between the switch and the log."""
     name, stack = target.current_id(), log.served(history, target.audience)
     if not name:
