@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from skq.memory import PENDING, released_numbers  # noqa: E402
-from skq.release import command, log, switch  # noqa: E402
+from skq.release import candidate, log, switch  # noqa: E402
 from skq.release.manifest import faults, read_manifest  # noqa: E402
 from skq.release.target import Target  # noqa: E402
 from skq.store import folder_checksums, write_json  # noqa: E402
@@ -57,7 +57,7 @@ def child(out: Path, to: Path) -> None:
     """Release *out* to *to* in this process; say when it begins, when its last part does, and how long both took."""
     patch, named, move = pytest.MonkeyPatch(), [0.0], switch.move
     open_gate(patch)
-    patch.setattr(command, "gate", lambda asked: [])
+    patch.setattr(candidate, "gate", lambda asked: [])
 
     def told_move(source: Path, folder: Path) -> None:
         print(LAST_PART, flush=True)

@@ -5,59 +5,29 @@ Everything that happens is in the log of the target. Clock, login name and folde
 
 from __future__ import annotations
 
-import errno
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from skq.build.lock import folder_lock
 from skq.build.request import Places
 from skq.errors import ReleaseError
-from skq.memory import NUMBERS, read_published, released_numbers, write_published
 from skq.release import log
-from skq.release.approval import check_approval, checked_name, known_releases, prepared_folder
-from skq.release.changes import CHANGE_COLUMNS, CHANGES, causes, changed_numbers, summary, unexplained, write_changes
-from skq.release.gate import Gate, Machine, gate, in_order, told
-from skq.release.manifest import audience_of, content_of, faults, read_manifest, read_state, release_id
+from skq.release.approval import check_approval, checked_name, prepared_folder
+from skq.release.candidate import Candidate, Say, Wish, candidate
+from skq.release.changes import CHANGES, summary
+from skq.release.gate import told
+from skq.release.manifest import faults, read_manifest
 from skq.release.refusal import Refusal
+from skq.release.standing import locked, plain_errors
 from skq.release.switch import check_links_possible, move, put, settle, tidy, turn
-from skq.release.target import LOCK, SITE, Target, audiences
-from skq.store import write_text
+from skq.release.target import SITE, Target, audiences
 
-Say = Callable[[str], None]
+__all__ = ["Said", "Wish", "release"]
+
 REFUSED_EXIT_CODE = 2
-BUSY = "another release is running in this folder\n  next:     wait until it has ended, then run the same command again"
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of a release: the build *out*, the folder *to* that readers are served from, who and when.
-
-    *now* is a time as text, with its zone; *machine* what no file may tell of where it was made. At most one of
-    *prepare*, *approve* (an id), *rollback* and *dry_run*.
-    """
-
-    out: Path
-    to: Path
-    by: str
-    now: str
-    audience: str = ""
-    prepare: bool = False
-    approve: str = ""
-    rollback: bool = False
-    dry_run: bool = False
-    official: Path | None = None
-    two_persons: bool = False
-    machine: Machine = Machine()
-
-    def __post_init__(self) -> None:
-        if sum([self.prepare, bool(self.approve), self.rollback, self.dry_run]) > 1:
-            raise ReleaseError("give only one of --prepare, --approve, --rollback and --dry-run")
 
 
 @dataclass(frozen=True)
@@ -68,59 +38,18 @@ class Said:
     exit_code: int = 0
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A finished site on its way out: what it is, what changed, and what speaks against it."""
-
-    target: Target
-    places: Places
-    content: Mapping[str, Any]
-    changes: pd.DataFrame
-    previous: str
-    known: tuple[str, ...]
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def id(self) -> str:
-        """The id of the release that it would be."""
-        return release_id(self.content)
-
-    @property
-    def told(self) -> Path:
-        """The folder with its numbers and the list of changed ones."""
-        return told_folder(self.places)
-
-    def manifest(self, *, by: str, at: str) -> dict[str, Any]:
-        """Return its manifest, prepared by *by*."""
-        return {
-            "id": self.id,
-            "content": dict(self.content),
-            "previous": self.previous,
-            "known": list(self.known),
-            "prepared_by": by,
-            "prepared_at": at,
-            "approved_by": "",
-            "approved_at": "",
-        }
-
-
 def release(wish: Wish, *, say: Say = lambda message: None) -> Said:
     """Do what *wish* asks and return what is to be said of it.
 
     Exit code 0: done; 2: refused, nothing was changed. SkqError where something has to be mended first. Interrupted at
     any point, readers have the old release or the new one, whole, and the same command goes on.
     """
-    with plain_errors(), nullcontext() if wish.dry_run else _locked(wish.to):
+    with plain_errors(), nullcontext() if wish.dry_run else locked(wish.to):
         if wish.approve:
             return _approve(wish)
         if wish.rollback:
             return _roll_back(wish)
         return _release(wish, say)
-
-
-def told_folder(places: Places) -> Path:
-    """Return where the gate leaves its findings, beside the site and never in it."""
-    return places.out / "gate" / "release"
 
 
 def _release(wish: Wish, say: Say) -> Said:
@@ -167,43 +96,6 @@ def _out(wish: Wish, made: Candidate, by: str, lines: list[str], say: Say) -> Sa
     return Said(
         "\n".join([*lines, f"Released  {made.id} to {target.audience}: {target.current / SITE / 'index.html'}"])
     )
-
-
-def candidate(wish: Wish, say: Say) -> Candidate:
-    """Return the finished site of the build, attacked, searched and compared with the release before."""
-    from skq.release.published import published
-
-    places = Places(wish.out)
-    state = read_state(places)
-    target = Target(wish.to, audience_of(state))
-    if wish.audience not in ("", target.audience):
-        raise ReleaseError(
-            f"{wish.out}: this build is for another audience\n  expected: {wish.audience}\n"
-            f"  found:    {target.audience}\n  next:     skq build --audience {wish.audience}, or leave the option out"
-        )
-    say("reading the numbers of the finished files")
-    numbers = published(places.site)
-    content = content_of(places, state, numbers, write_published(numbers, told_folder(places)))
-    previous = target.current_id()
-    rows = _changes(target, previous, content, numbers)
-    write_changes(rows, told_folder(places))
-    say("attacking and searching the finished files")
-    asked = Gate(
-        out=wish.out, site=places.site, built=state["site"], audience=target.audience,
-        rule=state["parts"]["settings"]["disclosure_rule"], earlier=released_numbers(wish.to), official=wish.official,
-        municipality=content["municipality"][0], persons="own" in state["parts"]["inputs"], machine=wish.machine,
-    )  # fmt: skip
-    refusals = in_order([*gate(asked), *unexplained(rows)])
-    write_text(told_folder(places) / "refusals.txt", "".join(f"{refusal}\n\n" for refusal in refusals))
-    return Candidate(target, places, content, rows, previous, tuple(known_releases(wish.to)), tuple(refusals))
-
-
-def _changes(target: Target, previous: str, content: Mapping[str, Any], numbers: pd.DataFrame) -> pd.DataFrame:
-    """Return the numbers that differ from the release *previous*; none where there is none."""
-    if not previous:
-        return pd.DataFrame(columns=list(CHANGE_COLUMNS))
-    before = target.releases / previous
-    return changed_numbers(read_published(before), numbers, causes(read_manifest(before)["content"], content))
 
 
 def _approve(wish: Wish) -> Said:
@@ -260,70 +152,6 @@ def _roll_back(wish: Wish) -> Said:
     turn(target, name)
     log.append(wish.to, {**_entry(wish, log.ROLLED_BACK, target.audience, name), "previous": stack[-1]})
     return Said(f"Released  {name} to {target.audience} again, instead of {stack[-1]}")
-
-
-@contextmanager
-def _locked(root: Path) -> Iterator[None]:
-    """Hold the folder *root* during the block, after finishing in the log what an interruption left untold."""
-    root.mkdir(parents=True, exist_ok=True)
-    with folder_lock(root / LOCK, busy=BUSY):
-        history = log.entries(root)
-        check_remembered(root, history)
-        for audience in audiences(root):
-            recover(Target(root, audience), history)
-        yield
-
-
-def check_remembered(root: Path, history: Sequence[Mapping[str, Any]]) -> None:
-    """Raise ReleaseError where the numbers of a release that the log tells of are gone: readers still know them."""
-    told = {(entry["audience"], entry["id"]) for entry in history if entry["what"] == log.RELEASED}
-    gone = sorted(f"{audience}/{name}" for audience, name in told if not _numbers(root, audience, name).is_file())
-    if gone:
-        raise ReleaseError(
-            f"{root}: {len(gone)} release(s) that the log tells of are gone, so nobody can tell what readers know\n"
-            f"  expected: {_numbers(root, *gone[0].split('/'))}\n  found:    no such file\n"
-            "  next:     restore it from a backup; without one only a new, empty folder of releases is left,"
-            " which remembers nothing"
-        )
-
-
-def _numbers(root: Path, audience: str, name: str) -> Path:
-    return Target(root, audience).releases / name / NUMBERS
-
-
-def recover(target: Target, history: Sequence[Mapping[str, Any]]) -> None:
-    """Tell in the log which release readers have, where an interruption came between the switch and the log."""
-    name, stack = target.current_id(), log.served(history, target.audience)
-    if not name:
-        return
-    if stack[-1:] != [name]:
-        manifest = read_manifest(target.releases / name)
-        what = log.ROLLED_BACK if name in stack else log.RELEASED
-        by = manifest["approved_by"] or manifest["prepared_by"]
-        entry = {"what": what, "audience": target.audience, "id": name, "by": by, "at": manifest["prepared_at"]}
-        log.append(target.root, {**entry, "note": "written after an interruption"})
-    settle(target.releases / name)
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn what the disk refuses into an error that says what to do; readers have what they had."""
-    try:
-        yield
-    except OSError as error:
-        where = error.filename or "the disk"
-        what, then = {
-            errno.ENOSPC: ("the disk is full", "make room there"),
-            errno.EDQUOT: ("the quota of the disk is used up", "make room there"),
-            errno.EROFS: ("the disk can only be read", "release to a folder that can be written to"),
-            errno.EACCES: ("no right to write there", "ask whoever owns the folder for the right to write"),
-            errno.EPERM: ("no right to do that there", "ask whoever owns the folder for the right to write"),
-        }.get(error.errno or 0, (str(error), "see to the folder"))
-        raise ReleaseError(
-            f"{where}: {what}\n  expected: a folder that can be written to, with room for the site\n"
-            f"  found:    {type(error).__name__}: {error.strerror or error}\n"
-            f"  next:     {then} and run the same command again; readers have the release that they had, whole"
-        ) from error
 
 
 def _only_audience(wish: Wish) -> str:

@@ -18,7 +18,7 @@ from skq.build.lock import folder_lock
 from skq.build.request import Places
 from skq.errors import SkqError
 from skq.release import log
-from skq.release.command import plain_errors
+from skq.release.standing import BUSY, plain_errors
 from skq.release.target import LOCK, SITE, Target, audiences
 
 STAGES = ("tables", "reports", "gate")
@@ -60,7 +60,7 @@ def retain(asked: Retention) -> list[Expired]:
     with plain_errors(), folder_lock(Places(asked.out).lock):
         if asked.to is None or not asked.to.is_dir():
             return _removed(expired(asked), asked)
-        with folder_lock(asked.to / LOCK):
+        with folder_lock(asked.to / LOCK, busy=BUSY):
             return _removed(expired(asked), asked)
 
 
