@@ -8,7 +8,6 @@ a site does not consist of.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
@@ -109,8 +108,3 @@ def opened(content: bytes, place: Place) -> Opened:
     if place.depth == 0 and place.file.endswith(_TEXT_ENDINGS):
         yield unreadable(place, "its name is that of a text, and its bytes are not UTF-8")
     yield from raw_pieces(content, place)
-
-
-def looks_packed(content: bytes) -> bool:
-    """Whether *content* begins like a kind of file that is opened further."""
-    return re.match(b"|".join(re.escape(start) for start, _ in _KINDS), content) is not None
