@@ -1,8 +1,9 @@
-"""What all tests share: where real statistics lie."""
+"""What all tests share: where real statistics lie, and a folder of settings that is nobody's own."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,11 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real statistics here (../shared/data or SKQ_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The command line makes the key of the pseudonyms in the user's folder of settings: not in that of who tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
+        yield

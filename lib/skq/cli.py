@@ -24,7 +24,10 @@ from skq.console import Console
 from skq.errors import SettingsError, SkqError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from skq.settings import Settings
+    from skq.sources.findings import Remark
 
 __all__ = ["app", "main"]
 
@@ -32,6 +35,7 @@ FAULT_EXIT_CODE = 3
 INTERRUPTED_EXIT_CODE = 130
 LOG_NAME = "fault.log"
 SETTINGS_NAME = "skq.toml"
+KEY_NAME = "pseudonym.key"
 
 app = typer.Typer(
     name="skq",
@@ -52,6 +56,10 @@ Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="Settings file instead of ./skq.toml.")]
 SchoolYearOption = Annotated[
     str | None, typer.Option("--school-year", help="School year of the reports, such as 2025/26; newest by default.")
+]
+Key = Annotated[
+    Path | None,
+    typer.Option("--key", help="File with the key of the pseudonyms; made on first use. Numbers do not depend on it."),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Reports at once; 0 = all processor cores.")]
 
@@ -76,6 +84,7 @@ def build(
         str | None, typer.Option("--audience", help="Who it is for: internal (default), public or principal.")
     ] = None,
     settings: SettingsFile = None,
+    key: Key = None,
 ) -> None:
     """Build every report, page and PDF, and the site around them; only what changed since last time."""
     started = time.perf_counter()
@@ -94,6 +103,7 @@ def build(
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         schools=tuple(school or ()),
         publications=tuple(publication or ()),
+        key=_key(key, chosen, data=data, out=out) if data is not None else None,
     )
     with Console() as console:
         summary = build_all(request, say=console.say, advance=console.advance)
@@ -109,12 +119,17 @@ def check(
         bool, typer.Option("--rederive", help="Also derive the core metrics a second time, by SQL, and compare.")
     ] = False,
 ) -> None:
-    """Check every input file and print every problem: file, row, column, found, expected, what to do."""
-    from skq.validate import check as problems_in
+    """Check every input file and print every problem: file, row, column, found, expected, what to do.
 
-    problems = problems_in(data)
+    Personal data that no number needs is told first, as warnings: they do not change the exit code.
+    """
+    from skq.validate import checked
+
+    found = checked(data, class_groups=_settings(None, data).class_groups)
+    problems = found.problems
+    _tell_remarks(found.remarks)
     if not problems:
-        typer.echo(f"{data}: no problems")
+        typer.echo(f"{data}: no problems" + (", see the warnings above" if found.remarks else ""))
         if rederive:
             typer.echo(f"{data}: {_derived_twice(data)} numbers derived twice, every cell equal")
         return
@@ -236,6 +251,17 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def _key(file: Path | None, settings: Settings, *, data: Path | None, out: Path | None) -> bytes:
+    """Return the key of the pseudonyms: of *file*, else of the settings, else of the user's own folder of settings."""
+    from skq.sources.keyfile import key_of
+
+    named = file or (Path(settings.key_file) if settings.key_file else None)
+    return key_of(
+        named or Path(typer.get_app_dir("skq")) / KEY_NAME,
+        apart_from={"the folder with the data": data, "the folder of the build": out},
+    )
+
+
 def _derived_twice(data: Path) -> int:
     """Return how many numbers of *data* both derivations agree on; SkqError naming the first that differ."""
     from skq.aggregate import aggregate
@@ -244,6 +270,14 @@ def _derived_twice(data: Path) -> int:
 
     tables = validated(data).frames
     return require_equal(aggregate(tables), rederived(tables))
+
+
+def _tell_remarks(remarks: Sequence[Remark]) -> None:
+    """Print what is more personal than any number needs; it stops nothing."""
+    if remarks:
+        typer.echo(f"{len(remarks)} warning(s): more about persons than any number needs\n")
+    for remark in remarks:
+        typer.echo(f"{remark}\n")
 
 
 def _settings(file: Path | None, data: Path | None) -> Settings:

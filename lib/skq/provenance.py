@@ -20,22 +20,27 @@ from skq.store import checksum, json_text
 CELL, ROW = "\x1f", "\x1e"
 """What separates cells and rows in the canonical text; neither occurs in a register."""
 
+PERSONS = ("pupil_id", "teacher_id", "respondent")
+"""The columns with pseudonyms."""
+
 CODE_LENGTH = 12
 CODE_KINDS = {".py", ".sql", ".toml"}
 
 
 def unit_inputs(
-    frames: Mapping[str, pd.DataFrame], file_names: Mapping[str, Sequence[str]]
+    frames: Mapping[str, pd.DataFrame], file_names: Mapping[str, Sequence[str]], persons: Mapping[str, str]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return for each school unit one entry per table: table, file, number of its rows, sha256 of those rows.
 
     *frames* are the validated tables by name, *file_names* the files of each. Tables of pupils' results belong to every
     unit in which the pupil is enrolled that school year; a unit that changed its code has its rows under the newest.
+    *persons* tells what stands for each pseudonym in a checksum (`Tables.unkeyed`): with another key the same rows have
+    other pseudonyms and the same checksum.
     """
     newest = newest_codes(frames["school_units"])
     inputs: dict[str, list[dict[str, Any]]] = {code: [] for code in sorted(set(newest.values()))}
     for table in sorted(frames):
-        rows = _owned(frames[table], frames.get("pupils"))
+        rows = _owned(frames[table], frames.get("pupils"), persons)
         units = rows["unit"].map(newest).fillna(rows["unit"])
         for code, lines in rows["line"].groupby(units, sort=True):
             entry = {"table": table, "file": ", ".join(file_names.get(table, ())), **rows_checksum(list(lines))}
@@ -62,9 +67,10 @@ def code_version(package: Path, version: str) -> str:
     return f"{version}+{sha256(content.encode()).hexdigest()[:CODE_LENGTH]}"
 
 
-def _owned(rows: pd.DataFrame, pupils: pd.DataFrame | None) -> pd.DataFrame:
+def _owned(rows: pd.DataFrame, pupils: pd.DataFrame | None, persons: Mapping[str, str]) -> pd.DataFrame:
     """Return columns `line` and `unit`: every row as text, and the unit that it belongs to (several, several rows)."""
-    lines = canonical_lines(rows)
+    named = {column: rows[column].map(persons) for column in PERSONS if column in rows.columns}
+    lines = canonical_lines(rows.assign(**named))
     if "school_unit_code" in rows.columns:
         return pd.DataFrame({"line": lines, "unit": rows["school_unit_code"]})
     key = ["pupil_id", "school_year"]

@@ -138,6 +138,7 @@ class Settings:
     audience: str = "internal"
     class_groups: bool = False
     whole_nation: bool = False
+    key_file: str = ""
     peers: PeerSettings = field(default_factory=PeerSettings)
     allocation: AllocationSettings = field(default_factory=AllocationSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)

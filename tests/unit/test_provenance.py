@@ -4,6 +4,7 @@ import pandas as pd
 from skq.provenance import code_version, rows_checksum, unit_inputs
 
 NORTH, SOUTH, SOUTH_FORMERLY = "10000001", "20000002", "20000001"
+PERSONS = {"n": "of n", "s": "of s", "m": "of m"}
 
 
 def frames(grade: str = "C") -> dict[str, pd.DataFrame]:
@@ -32,7 +33,7 @@ def frames(grade: str = "C") -> dict[str, pd.DataFrame]:
 
 def inputs(**changes: str) -> dict[str, dict[str, dict[str, object]]]:
     """The inputs per school and table."""
-    found = unit_inputs(frames(**changes), {"grades": ["betyg-1.csv", "betyg-2.csv"]})
+    found = unit_inputs(frames(**changes), {"grades": ["betyg-1.csv", "betyg-2.csv"]}, PERSONS)
     return {code: {str(entry["table"]): entry for entry in entries} for code, entries in found.items()}
 
 
@@ -42,6 +43,21 @@ def test_only_the_school_of_the_changed_grade():
     assert before[NORTH]["grades"] != after[NORTH]["grades"]
     assert before[SOUTH] == after[SOUTH]
     assert before[NORTH]["pupils"] == after[NORTH]["pupils"]
+
+
+def test_whose_grade_it_is_matters_and_its_pseudonym_does_not():
+    """Two pupils who change grades change the checksum; the same rows under other pseudonyms have the same one."""
+    two = frames()
+    two["pupils"] = two["pupils"].assign(school_unit_code=NORTH)
+    swapped = two | {"grades": two["grades"].assign(grade=["E", "C", "A"])}
+    renamed = {"n": "p-1", "s": "p-2", "m": "p-3"}
+    other = {name: rows.replace({"pupil_id": renamed}) if "pupil_id" in rows else rows for name, rows in two.items()}
+    first, second = (unit_inputs(tables, {}, PERSONS) for tables in (two, swapped))
+    third = unit_inputs(other, {}, {renamed[name]: text for name, text in PERSONS.items()})
+    assert first == third
+    assert [entry["table"] for entry, changed in zip(first[NORTH], second[NORTH], strict=True) if entry != changed] == [
+        "grades"
+    ]
 
 
 def test_rows_of_a_school():
@@ -77,5 +93,5 @@ def test_code_version_follows_the_code(tmp_path):
 def test_results_without_a_pupil_register_belong_to_no_school():
     """Without the pupils nobody can tell whose grades they are, so no school's report names them as its input."""
     without = {name: rows for name, rows in frames().items() if name != "pupils"}
-    found = unit_inputs(without, {})
+    found = unit_inputs(without, {}, PERSONS)
     assert [entry["table"] for code in (NORTH, SOUTH) for entry in found[code] if entry["table"] == "grades"] == []

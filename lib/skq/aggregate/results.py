@@ -18,6 +18,7 @@ from skq.aggregate.members import october_members, spring_members
 from skq.aggregate.national import national_test_cells
 from skq.aggregate.over_time import over_time_rows
 from skq.aggregate.people import pupil_count_cells
+from skq.aggregate.persons import numbered
 from skq.aggregate.places import placed, places, table
 from skq.aggregate.relation import relation_rows
 from skq.aggregate.rollup import results_frame, rolled_up
@@ -43,6 +44,7 @@ def aggregate(
     *class_groups* also the classes of a school; with *whole_nation*, for registers that hold every school of the
     country, also the nation; with a sum in *allocation*, how it is shared.
     """
+    tables = numbered(tables)
     register = table(tables, "school_units")
     if register is None:
         return results_frame([pd.DataFrame()])

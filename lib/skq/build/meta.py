@@ -64,7 +64,7 @@ def _own_inputs(own: Tables | None) -> dict[str, list[dict[str, Any]]]:
     for file in own.files:
         files.setdefault(file.table, []).append(file.file)
     whole = [asdict(file) for file in sorted(own.files, key=lambda file: (file.table, file.file))]
-    return {**unit_inputs(own.frames, files), ANNUAL: whole}
+    return {**unit_inputs(own.frames, files, own.unkeyed), ANNUAL: whole}
 
 
 def _official_inputs(raw: Raw) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from skq.batch.publications import PUBLICATIONS
@@ -31,7 +31,8 @@ class Request:
     """One build: inputs, target folder, the house of templates and theme, settings, and what to limit it to.
 
     *house* holds `notebooks/`, `reports/`, `_quarto.yml` and `_brand.yml`. *schools* are unit codes, *publications*
-    names; empty means all. Reports that are not asked for stay in the site as long as they are current.
+    names; empty means all. Reports that are not asked for stay in the site as long as they are current. *key*: of the
+    pseudonyms; nothing that is built depends on it.
     """
 
     inputs: Inputs
@@ -41,6 +42,7 @@ class Request:
     cores: int
     schools: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
+    key: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.publications) - set(PUBLICATIONS)):

@@ -28,7 +28,7 @@ COMPUTED_WITH = ("duckdb", "highspy", "pandera", "python-calamine", "scipy", "st
 """Libraries whose version can change a number."""
 
 
-NOT_IN_A_BUILD = {"jobs", "release", "retention"}
+NOT_IN_A_BUILD = {"jobs", "key_file", "release", "retention"}
 """Settings that change nothing in what is built; where releases go matters by what has been released there."""
 
 

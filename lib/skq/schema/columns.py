@@ -53,6 +53,7 @@ class ColumnSpec:
 
     *spellings* maps each allowed value to what people write for it (compared by `folded`); the first spelling
     is the one we write ourselves. *minimum* and *maximum* are inclusive. *pattern* must match the whole value.
+    *is_person*: names a person; on reading it becomes a pseudonym, and what was read is never shown.
     """
 
     name: str
@@ -114,6 +115,11 @@ class TableSpec:
     def required(self) -> tuple[str, ...]:
         """The columns without which the table is refused."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def of_persons(self) -> bool:
+        """Whether a row is about one person: a pupil, a teacher, someone who answered."""
+        return any(column.is_person for column in self.columns)
 
     @property
     def dtypes(self) -> dict[str, str]:

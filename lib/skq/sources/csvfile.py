@@ -26,6 +26,7 @@ from skq.sources.headers import SEARCHED_ROWS, header_place, recognised
 DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar", ":": "colon"}
 ACCEPTED = ";,"
 LARGEST_ROW = 1 << 24  # bytes
+MOST_UNKNOWN = 100
 
 NEXT_STEPS = {
     "too-many-fields": "look for a semicolon inside a value; put such values in quotation marks",
@@ -55,9 +56,14 @@ def read_csv(content: bytes, spec: TableSpec, *, path: Path) -> Grid:
 
 
 def _wanted(header: Sequence[str], spec: TableSpec) -> list[int]:
-    """Return the places of the header that are known or blank: ten thousand unknown columns need not be read."""
+    """Return the places of the header that are read: known, blank, personal, and the first of the unknown ones.
+
+    Ten thousand unknown columns need not be read to be told.
+    """
     known = spec.by_header()
-    return [place for place, cell in enumerate(header) if not cell.strip() or folded(cell) in known]
+    chosen = [place for place, cell in enumerate(header) if not cell.strip() or folded(cell) in known]
+    others = sorted(set(range(len(header))) - set(chosen))
+    return sorted([*chosen, *others[:MOST_UNKNOWN]])
 
 
 def csv_text(content: bytes, path: Path) -> str:

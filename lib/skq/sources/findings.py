@@ -19,6 +19,8 @@ SHOWN_ROWS = 3
 
 SHOWN_LENGTH = 40
 
+NO_IDENTIFIER = "an identifier that must not be shown"
+
 Positions = npt.NDArray[np.int64]
 
 _DATE = r"(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67-8]\d|9[01])"
@@ -101,6 +103,29 @@ class Origins:
     def place(self, position: int) -> str:
         """Return the file and row of *position* in words."""
         return f"{self.files[self.file_numbers[position]]}, row {self.rows[position]}"
+
+
+@dataclass(frozen=True, order=True)
+class Remark:
+    """Personal data that no number needs: where, what, why it is not needed, what to do. It stops nothing."""
+
+    file: str
+    row: int | None
+    column: str | None
+    code: str
+    found: str
+    why: str
+    next_step: str
+
+    def __str__(self) -> str:
+        place = self.file + (f", row {self.row}" if self.row is not None else "")
+        place += f", column '{self.column}'" if self.column else ""
+        return (
+            f"{place}  [{self.code}]\n"
+            f"  found:      {self.found}\n"
+            f"  not needed: {self.why}\n"
+            f"  next:       {self.next_step}"
+        )
 
 
 def problems_of(finding: Finding, origins: Origins) -> list[Problem]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from skq.errors import Problem
 from skq.schema import TableSpec, folded
+from skq.schema.personal import Surplus, personal_kind
 from skq.sources.findings import shown
 from skq.sources.values import DAMAGED, MOJIBAKE
 
@@ -18,12 +19,19 @@ SEARCHED_HEADERS = 200
 
 @dataclass(frozen=True)
 class HeaderRow:
-    """Where the header stands (0 = first row), and for each recognised place the column's English name."""
+    """Where the header stands (0 = first row), and for each recognised place the column's English name.
+
+    *cells*: the row as it stands; *personal*: places whose header announces personal data that no number needs;
+    *unknown*: places of other headers that the table does not have.
+    """
 
     place: int
     names: dict[int, str]
     headers: dict[str, str]
     problems: tuple[Problem, ...]
+    cells: tuple[str, ...] = ()
+    personal: dict[int, Surplus] = field(default_factory=dict)
+    unknown: tuple[int, ...] = ()
 
 
 def recognised(cells: Sequence[str], spec: TableSpec) -> int:
@@ -40,7 +48,10 @@ def header_place(rows: Sequence[Sequence[str]], spec: TableSpec) -> int:
 
 
 def read_header(rows: Sequence[Sequence[str]], spec: TableSpec, *, file: str) -> HeaderRow:
-    """Return which columns the header row names, with every problem of it: missing, unknown, double, titles above."""
+    """Return which columns the header row names, with every problem of it: missing, double, titles above.
+
+    What to think of unknown columns depends on what they hold, see `unknown_columns`.
+    """
     place = header_place(rows, spec)
     cells = list(rows[place]) if rows else []
     known = spec.by_header()
@@ -56,21 +67,22 @@ def read_header(rows: Sequence[Sequence[str]], spec: TableSpec, *, file: str) ->
             double.append(cells[number])
         else:
             names[number] = name
-    unknown = [cell for number, cell in enumerate(cells) if number not in found and cell.strip()]
+    others = {number: cell for number, cell in enumerate(cells) if number not in found and cell.strip()}
+    personal = {number: kind for number, cell in others.items() if (kind := personal_kind(cell, spec))}
+    unknown = [cell for number, cell in others.items() if number not in personal]
     absent = [name for name in spec.column_names if name not in names.values()]
     misspelt = near_misses(unknown, absent, spec)
     missing = [spec[name].header for name in absent if spec[name].required and name not in misspelt.values()]
-    unknown = [header for header in unknown if header not in misspelt]
     row = place + 1
     reports = [
         *_title_rows(place, file=file),
         *_misspelt(misspelt, spec, file=file, row=row),
         *_missing(missing, file=file, row=row),
-        *_unknown(unknown, spec, file=file, row=row),
         *_double(double, file=file, row=row),
     ]
     headers = {name: cells[number].strip() for number, name in names.items()}
-    return HeaderRow(place, names, headers, tuple(reports))
+    left = tuple(number for number in others if number not in personal and cells[number] not in misspelt)
+    return HeaderRow(place, names, headers, tuple(reports), tuple(cells), personal, left)
 
 
 def _listed(headers: Sequence[str]) -> str:
@@ -154,13 +166,15 @@ def _missing(missing: Sequence[str], *, file: str, row: int) -> list[Problem]:
     ]
 
 
-def _unknown(unknown: Sequence[str], spec: TableSpec, *, file: str, row: int) -> list[Problem]:
+def unknown_columns(header: HeaderRow, dropped: Collection[int], spec: TableSpec, *, file: str) -> list[Problem]:
+    """Return the problem of the columns that the table does not have, apart from those *dropped* as personal."""
+    unknown = [header.cells[place] for place in header.unknown if place not in dropped]
     if not unknown:
         return []
     return [
         Problem(
             file,
-            row,
+            header.place + 1,
             None,
             "unknown-column",
             f"{len(unknown)} column(s) that the table does not have: {_listed(unknown)}",

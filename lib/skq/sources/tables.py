@@ -5,9 +5,10 @@ Nothing is refused halfway: each file gives what it can, and everything wrong wi
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,11 @@ from skq.sources.csvfile import read_csv
 from skq.sources.findings import Origins
 from skq.sources.folder import named_files
 from skq.sources.grid import Grid
-from skq.sources.headers import HeaderRow, read_header
+from skq.sources.headers import HeaderRow, read_header, unknown_columns
 from skq.sources.parquetfile import read_parquet
+from skq.sources.pseudonyms import SHORTEST_KEY, checked_key, pseudonymous
+from skq.sources.raw import InputFile, RawTable, RawTables, Unseen
+from skq.sources.surplus import NOTHING_DROPPED, Dropped, dropped
 
 READERS: Mapping[str, Callable[[bytes, TableSpec, Path], Grid]] = {
     ".csv": lambda content, spec, path: read_csv(content, spec, path=path),
@@ -34,93 +38,83 @@ TOTALS = ("summa", "totalt", "total", "sum", "s:a", "samtliga")
 
 
 @dataclass(frozen=True)
-class InputFile:
-    """One file that was read: for the provenance of every report."""
-
-    table: str
-    file: str
-    rows: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """One table as text: a column of categories for each known column, and from where each row came."""
-
-    spec: TableSpec
-    texts: pd.DataFrame
-    origins: Origins
-
-
-@dataclass(frozen=True)
-class RawTables:
-    """All that was read of a folder, with everything that was wrong with the form of a file.
-
-    *named*: every table that has a file, readable or not.
-    """
-
-    tables: dict[str, RawTable] = field(default_factory=dict)
-    files: tuple[InputFile, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    named: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class _RawFile:
-    name: str
-    header: HeaderRow
-    texts: pd.DataFrame
+    record: InputFile
+    problems: list[Problem]
+    header: HeaderRow | None = None
+    texts: pd.DataFrame | None = None
+    dropped: Dropped = NOTHING_DROPPED
 
 
-def read_tables(folder: Path) -> RawTables:
+def read_tables(folder: Path, *, key: bytes | None = None) -> RawTables:
     """Return every own table of *folder* as text with its origins; SourceError when there is no such folder.
 
-    Sub-folders (`official/`), hidden files and lock files of office programs are passed over.
+    Persons are given pseudonyms by *key*; without one by a key of this call alone, so that they are never the same
+    twice. Sub-folders (`official/`), hidden files and lock files of office programs are passed over.
     """
     if not folder.is_dir():
         raise reading.refuse(
             folder, found="no such folder", expected="a folder with tables", next_step="check the path given as data"
         )
     named, problems = named_files(folder)
+    key = checked_key(secrets.token_bytes(SHORTEST_KEY) if key is None else key)
     tables: dict[str, RawTable] = {}
-    files: list[InputFile] = []
+    files: list[_RawFile] = []
+    unkeyed: Unseen[str] = Unseen()
+    personal: dict[str, set[str]] = {}
     for name, spec in TABLES.items():
-        read: list[_RawFile] = []
-        for path in named.get(name, []):
-            try:
-                raw, record, found = _read_file(path, spec)
-            except reading.RefusedFile as error:
-                problems.append(replace(error.problem, file=unicodedata.normalize("NFC", path.name)))
-                continue
-            problems += found
-            files.append(record)
-            read += [raw] if raw is not None else []
-        problems += _unlike(read)
-        if read:
-            tables[name] = _joined(spec, read)
-    return RawTables(tables, tuple(files), tuple(problems), tuple(name for name in TABLES if name in named))
+        read = [_read_file(path, spec) for path in named.get(name, [])]
+        files += read
+        usable = [raw for raw in read if raw.texts is not None]
+        problems += [problem for raw in read for problem in raw.problems] + _unlike(usable)
+        if usable:
+            table = pseudonymous(_joined(spec, usable), key)
+            tables[name] = table.table
+            unkeyed.update(table.unkeyed)
+        for found in (*(raw.dropped.texts for raw in read), table.identifiers if usable else {}):
+            for kind, texts in found.items():
+                personal.setdefault(kind, set()).update(texts)
+    return RawTables(
+        tables,
+        tuple(raw.record for raw in files if raw.record.sha256),
+        tuple(problems),
+        tuple(name for name in TABLES if name in named),
+        tuple(remark for raw in files for remark in raw.dropped.remarks),
+        Unseen({kind: frozenset(texts) for kind, texts in sorted(personal.items())}),
+        unkeyed,
+    )
 
 
-def _read_file(path: Path, spec: TableSpec) -> tuple[_RawFile | None, InputFile, list[Problem]]:
-    content = reading.read_bytes_stable(path)
+def _read_file(path: Path, spec: TableSpec) -> _RawFile:
+    """Return what *path* holds; where it cannot be read at all, the problem alone."""
     name = unicodedata.normalize("NFC", path.name)
-    grid = READERS[path.suffix.casefold()](content, spec, path)
-    problems = list(grid.problems)
+    try:
+        content = reading.read_bytes_stable(path)
+        grid = READERS[path.suffix.casefold()](content, spec, path)
+    except reading.RefusedFile as error:
+        return _RawFile(InputFile(spec.name, name, 0, ""), [replace(error.problem, file=name)])
+    record = InputFile(spec.name, name, 0, reading.sha256(content))
     if not any(cell.strip() for row in grid.head for cell in row):
         kind = "sheet" if path.suffix.casefold() == ".xlsx" else "file"
-        problems.append(_empty(name, f"a {kind} without a header row"))
-        return None, InputFile(spec.name, name, 0, reading.sha256(content)), problems
+        return _RawFile(record, [*grid.problems, _empty(name, f"a {kind} without a header row")])
+    return _of_grid(grid, spec, record)
+
+
+def _of_grid(grid: Grid, spec: TableSpec, record: InputFile) -> _RawFile:
+    """Return the known columns of *grid* as text, without what is no row and what is surplus about persons."""
+    name = record.file
     header = read_header(grid.head, spec, file=name)
     body, trailing = _without_notes(grid.body, file=name)
-    problems += [*header.problems, *trailing, *_nameless(body, header, grid, file=name)]
-    record = InputFile(spec.name, name, len(body), reading.sha256(content))
-    if body.empty:
-        problems += [] if problems else [_empty(name, "a header row and nothing below it")]
-        return None, record, problems
-    if not header.names:
-        return None, record, problems
+    surplus = dropped(body, header, spec, file=name)
+    unknown = unknown_columns(header, surplus.places, spec, file=name)
+    problems = [*grid.problems, *header.problems, *unknown, *trailing, *_nameless(body, header, grid, file=name)]
+    record = replace(record, rows=len(body))
+    if body.empty and not problems:
+        problems.append(_empty(name, "a header row and nothing below it"))
+    if body.empty or not header.names:
+        return _RawFile(record, problems, dropped=surplus)
     texts = body[list(header.names)].rename(columns=header.names)
-    return _RawFile(name, header, texts), record, problems
+    return _RawFile(record, problems, header, texts, surplus)
 
 
 def _empty(file: str, found: str) -> Problem:
@@ -191,17 +185,18 @@ def _without_notes(body: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame, list
 def _unlike(read: Sequence[_RawFile]) -> list[Problem]:
     """Return a problem for every file that lacks or adds columns beside the first file of its table."""
     problems = []
-    for other in read[1:]:
-        first = read[0]
-        differing = sorted(set(first.header.headers) ^ set(other.header.headers))
+    headers = [(raw.record.file, raw.header) for raw in read if raw.header]
+    for name, header in headers[1:]:
+        first_name, first = headers[0]
+        differing = sorted(set(first.headers) ^ set(header.headers))
         if differing:
             problems.append(
                 Problem(
-                    other.name,
-                    other.header.place + 1,
+                    name,
+                    header.place + 1,
                     None,
                     "files-differ",
-                    f"columns that only one of {first.name} and {other.name} has: {', '.join(differing)}",
+                    f"columns that only one of {first_name} and {name} has: {', '.join(differing)}",
                     "the same columns in all files of a table",
                     "export both files with the same columns",
                 )
@@ -210,18 +205,17 @@ def _unlike(read: Sequence[_RawFile]) -> list[Problem]:
 
 
 def _joined(spec: TableSpec, read: Sequence[_RawFile]) -> RawTable:
-    columns = [name for name in spec.column_names if any(name in raw.texts for raw in read)]
+    parts = [raw.texts for raw in read if raw.texts is not None]
+    columns = [name for name in spec.column_names if any(name in part for part in parts)]
     texts = {
-        name: pd.api.types.union_categoricals(
-            [raw.texts[name] if name in raw.texts else _nothing(len(raw.texts)) for raw in read]
-        )
+        name: pd.api.types.union_categoricals([part[name] if name in part else _nothing(len(part)) for part in parts])
         for name in columns
     }
     origins = Origins(
-        tuple(raw.name for raw in read),
-        tuple(raw.header.headers for raw in read),
-        np.repeat(np.arange(len(read), dtype="int32"), [len(raw.texts) for raw in read]),
-        np.concatenate([raw.texts.index.to_numpy(dtype="int64") for raw in read]),
+        tuple(raw.record.file for raw in read),
+        tuple(raw.header.headers if raw.header else {} for raw in read),
+        np.repeat(np.arange(len(parts), dtype="int32"), [len(part) for part in parts]),
+        np.concatenate([part.index.to_numpy(dtype="int64") for part in parts]),
     )
     return RawTable(spec, pd.DataFrame(texts, index=pd.RangeIndex(len(origins.rows))), origins)
 

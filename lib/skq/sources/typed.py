@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.schema import TABLES, ColumnSpec, Kind, TableSpec
-from skq.sources.findings import Fault, Finding, shown
-from skq.sources.tables import InputFile, RawTable
+from skq.sources.findings import Fault, Finding, Remark, shown
+from skq.sources.raw import InputFile, RawTable, Unseen
 from skq.sources.values import read_value
 
 Codes = npt.NDArray[np.integer]
@@ -23,10 +23,16 @@ class Tables:
     """The typed tables of an organizer, and what was read (*files*) for the provenance of every report.
 
     `tables["pupils"]` is a frame with every column of the schema; without rows where the organizer has no such table.
+    Persons have pseudonyms. *remarks*: personal data that was handed in and is not needed. In memory alone: *personal*,
+    the texts that no release may hold by kind (`pupil_id`, `teacher_id`, `respondent`, `name`, `personal_number`,
+    `email`, `phone`, `value`), and *unkeyed*, for each pseudonym a checksum of the identifier that no key decides.
     """
 
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     files: tuple[InputFile, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    personal: Unseen[frozenset[str]] = field(default_factory=Unseen, repr=False, compare=False)
+    unkeyed: Unseen[str] = field(default_factory=Unseen, repr=False, compare=False)
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.frames[table] if table in self.frames else empty(TABLES[table])
@@ -49,7 +55,7 @@ def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
     A value with a fault, and a column that the file does not have, is missing in the result.
     """
     columns: dict[str, pd.Series] = {}
-    findings: list[Finding] = []
+    findings: list[Finding] = list(raw.findings)
     for column in raw.spec.columns:
         if column.name not in raw.texts:
             columns[column.name] = _missing(len(raw.texts), column)
@@ -77,16 +83,14 @@ def typed_column(texts: pd.Series, column: ColumnSpec, *, table: str) -> tuple[p
     for fault in dict.fromkeys(value for value in read if isinstance(value, Fault)):
         faulty = np.array([*(value is fault or value == fault for value in read), False])
         positions = np.flatnonzero(faulty[codes])
-        told = partial(_told, fault=fault, column=column, words=words, codes=codes)
+        told = partial(_told, fault=fault, words=words, codes=codes)
         findings.append(Finding(table, column.name, fault, positions, told))
     return pd.Series(array.take(codes), index=texts.index), findings
 
 
-def _told(position: int, *, fault: Fault, column: ColumnSpec, words: Sequence[str], codes: Codes) -> str:
+def _told(position: int, *, fault: Fault, words: Sequence[str], codes: Codes) -> str:
     """Return what is at *position* in words that may be shown."""
-    if fault.found:
-        return fault.found
-    return "an identifier that must not be shown" if column.is_person else shown(words[codes[position]].strip())
+    return fault.found or shown(words[codes[position]].strip())
 
 
 MIXED_MARKS = Fault(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skq.schema import ColumnSpec, Kind, folded
-from skq.sources.findings import PERSONAL_NUMBER, Fault, personal_number
+from skq.sources.findings import NO_IDENTIFIER, PERSONAL_NUMBER, Fault, personal_number
 
 Value = str | int | float | bool | datetime.datetime | None
 
@@ -69,6 +69,12 @@ PERSON_IN_CODE = Fault(
     "personal-number",
     "a pseudonym",
     "never hand in personal identity numbers: replace them by pseudonyms and keep the key apart",
+)
+BLANK_IN_PERSON = Fault(
+    "blank-in-code",
+    "an identifier without blanks",
+    "remove the blanks (also non-breaking ones)",
+    NO_IDENTIFIER,
 )
 PERSON_IN_TEXT = Fault(
     "personal-number-in-text",

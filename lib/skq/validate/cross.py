@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from skq.errors import Problem
 from skq.schema import TABLES
@@ -76,7 +77,7 @@ def trusted(tables: Tables, findings: Iterable[Finding]) -> Tables:
             column = frames[finding.table][finding.column].copy()
             column.iloc[finding.positions] = None
             frames[finding.table][finding.column] = column
-    return Tables(frames, tables.files)
+    return replace(tables, frames=frames)
 
 
 def missing_tables(raw: RawTables) -> list[Problem]:

@@ -14,8 +14,6 @@ from skq.schema import frames as schema_codes
 from skq.sources.findings import Fault, personal_number
 from skq.sources.values import SCIENTIFIC, SCIENTIFIC_NOTATION
 
-NO_IDENTIFIER = "an identifier that must not be shown"
-
 
 def explain(code: str, value: object, column: ColumnSpec) -> Fault:
     """Return the fault of *value*, which the check *code* of *column* refused."""
@@ -91,17 +89,12 @@ def _out_of_range(value: object, column: ColumnSpec) -> Fault:
 def _code_form(text: str, column: ColumnSpec) -> Fault:
     if SCIENTIFIC.fullmatch(text):
         return SCIENTIFIC_NOTATION
-    if column.pattern is None:
-        found = NO_IDENTIFIER if column.is_person else None
-        return Fault(
-            "blank-in-code", "an identifier without blanks", "remove the blanks (also non-breaking ones)", found
-        )
     expected = column.pattern_means
     if re.search(r"\s", text):
         return Fault("blank-in-code", expected, "remove the blanks (also non-breaking ones)")
     if kind := personal_number(text):
         return Fault("personal-number", expected, "remove the personal identity number from the file", kind)
-    digits = re.fullmatch(r"\\d\{(\d+)\}", column.pattern)
+    digits = re.fullmatch(r"\\d\{(\d+)\}", column.pattern or "")
     if digits and text.isdigit() and len(text) < int(digits[1]):
         return Fault(
             "leading-zero-lost",

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from skq.errors import Problem, ValidationError
 from skq.sources import RawTable, Tables, read_tables, typed
-from skq.sources.findings import Finding, problems_of
+from skq.sources.findings import Finding, Remark, problems_of
 from skq.validate.content import content_findings
 from skq.validate.cross import cross_findings, missing_tables, trusted
+from skq.validate.personal import surplus_rows, without_names
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a folder holds: every problem, what is personal and not needed, and the tables as far as they are whole."""
+
+    problems: list[Problem]
+    remarks: tuple[Remark, ...]
+    tables: Tables
 
 
 def check(folder: Path) -> list[Problem]:
@@ -20,27 +30,36 @@ def check(folder: Path) -> list[Problem]:
 
     SourceError when there is no such folder.
     """
-    return _checked(folder)[0]
+    return checked(folder).problems
 
 
-def validated(folder: Path) -> Tables:
-    """Return the typed tables of *folder*; ValidationError with every problem when there is any."""
-    problems, tables = _checked(folder)
-    if problems:
-        raise ValidationError(problems)
-    return tables
+def validated(folder: Path, *, key: bytes | None = None) -> Tables:
+    """Return the typed tables of *folder*; ValidationError with every problem when there is any.
+
+    Persons have pseudonyms by *key*, without one other pseudonyms each time; no number depends on it.
+    """
+    found = checked(folder, key=key)
+    if found.problems:
+        raise ValidationError(found.problems)
+    return found.tables
 
 
-def _checked(folder: Path) -> tuple[list[Problem], Tables]:
-    raw = read_tables(folder)
+def checked(folder: Path, *, key: bytes | None = None, class_groups: bool = False) -> Checked:
+    """Return what `check` and `validated` tell, in one reading, and what is more personal than any number needs.
+
+    *class_groups*: whether classes are numbered; else the column with the class is not needed.
+    """
+    raw = read_tables(folder, key=key)
     converted = {name: typed(table) for name, table in raw.tables.items()}
-    tables = Tables({name: frame for name, (frame, _) in converted.items()}, raw.files)
+    tables = Tables({name: frame for name, (frame, _) in converted.items()}, raw.files, (), raw.personal, raw.unkeyed)
     findings = [
         finding for name, (_, form) in converted.items() for finding in _of_one_table(raw.tables[name], tables, form)
     ]
     findings += list(_not_told(cross_findings(raw, trusted(tables, findings)), findings))
     problems = [problem for finding in findings for problem in problems_of(finding, raw.tables[finding.table].origins)]
-    return sorted({*raw.problems, *missing_tables(raw), *problems}, key=_order), tables
+    told = sorted({*raw.problems, *missing_tables(raw), *problems}, key=_order)
+    remarks = tuple(sorted({*raw.remarks, *surplus_rows(raw, tables, class_groups=class_groups)}, key=_order))
+    return Checked(without_names(told, raw.personal), remarks, replace(tables, remarks=remarks))
 
 
 def _of_one_table(table: RawTable, tables: Tables, form: list[Finding]) -> Iterator[Finding]:
@@ -57,5 +76,5 @@ def _not_told(found: Iterable[Finding], told: Sequence[Finding]) -> Iterator[Fin
             yield replace(finding, positions=positions)
 
 
-def _order(problem: Problem) -> tuple[str, int, str, str, str]:
+def _order(problem: Problem | Remark) -> tuple[str, int, str, str, str]:
     return (problem.file, problem.row or 0, problem.column or "", problem.code, problem.found)

@@ -1,0 +1,136 @@
+"""Identifiers of persons to keyed hashes, before any table leaves this room.
+
+Method: HMAC-SHA-256 (RFC 2104) of kind and identifier with a key that lies apart from data and build; 80 bits of it in
+base32. The same person has the same pseudonym in all tables and years as long as the key is the same, and without the
+key nobody can try identifiers until one fits. The key only renames persons: no number depends on it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+
+from skq.errors import SettingsError
+from skq.schema import ColumnSpec, Kind
+from skq.sources.findings import NO_IDENTIFIER, Fault, Finding
+from skq.sources.raw import RawTable
+from skq.sources.values import BLANK_IN_PERSON, read_value
+
+PREFIXES = {"pupil_id": "p-", "teacher_id": "t-", "respondent": "r-"}
+"""How the pseudonym of each kind of person begins."""
+
+SHORTEST_KEY = 32
+HASH_BYTES = 10
+
+LEAST_DIFFERENT = 8
+
+DISTINCTIVE_DIGITS = 6
+"""A number of a person with so many significant digits would be known again wherever it stands."""
+
+
+@dataclass(frozen=True)
+class Pseudonymous:
+    """A table without identifiers; what they were by kind; and for each pseudonym the identifier's `fingerprint`."""
+
+    table: RawTable
+    identifiers: dict[str, frozenset[str]]
+    unkeyed: dict[str, str]
+
+
+def checked_key(key: bytes) -> bytes:
+    """Return *key*; SettingsError for one so short or so uniform that it could be guessed."""
+    if len(key) < SHORTEST_KEY or len(set(key)) < LEAST_DIFFERENT:
+        raise SettingsError(
+            "the key of the pseudonyms can be guessed\n"
+            f"  expected: at least {SHORTEST_KEY} random bytes\n"
+            f"  found:    {len(key)} bytes, {len(set(key))} of them different\n"
+            "  next:     remove the key file, so that skq makes a new one; numbers do not depend on it"
+        )
+    return key
+
+
+def pseudonym(identifier: str, kind: str, key: bytes) -> str:
+    """Return the pseudonym of the person whom the register calls *identifier*; *kind*: the column, such as pupil_id.
+
+    >>> pseudonym("E00017", "pupil_id", b"a key for examples only, of no use")
+    'p-hjrkvyxqwfkhrknv'
+    """
+    digest = hmac.digest(key, f"{kind}\0{identifier}".encode("utf-8", "surrogatepass"), "sha256")
+    return PREFIXES[kind] + base64.b32encode(digest[:HASH_BYTES]).decode().lower()
+
+
+def fingerprint(identifier: str, kind: str) -> str:
+    """Return a checksum of *identifier* that no key decides: for checksums of rows, and never written by itself."""
+    return sha256(f"{kind}\0{identifier}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def pseudonymous(table: RawTable, key: bytes) -> Pseudonymous:
+    """Return *table* with a pseudonym for every person, and what it was made of.
+
+    An identifier with a fault is blank in the table, and the fault among its findings. Distinctive numbers of persons
+    are told as the kind `value`.
+    """
+    identifiers: dict[str, frozenset[str]] = {}
+    unkeyed: dict[str, str] = {}
+    texts, findings = table.texts, list(table.findings)
+    for column in (column for column in table.spec.columns if column.is_person and column.name in texts):
+        words = [_whole(str(text)) for text in texts[column.name].cat.categories]
+        faults = [_fault(word, column) for word in words]
+        names = [None if fault or not word else word for word, fault in zip(words, faults, strict=True)]
+        hidden = {name: pseudonym(name, column.name, key) for name in dict.fromkeys(names) if name is not None}
+        codes = texts[column.name].cat.codes.to_numpy()
+        findings += _findings(table.spec.name, column, faults, codes)
+        texts = texts.assign(**{column.name: _renamed(names, hidden, codes)})
+        identifiers[column.name] = frozenset(word for word in words if word)
+        unkeyed |= {hidden[name]: fingerprint(name, column.name) for name in hidden}
+    if table.spec.of_persons:
+        identifiers["value"] = _distinctive(table)
+    return Pseudonymous(replace(table, texts=texts, findings=tuple(findings)), identifiers, unkeyed)
+
+
+def _distinctive(table: RawTable) -> frozenset[str]:
+    """Return the decimal numbers of persons that have `DISTINCTIVE_DIGITS` significant digits, as they are written."""
+    columns = [one.name for one in table.spec.columns if one.kind is Kind.DECIMAL and one.name in table.texts]
+    words = (str(text).strip() for name in columns for text in table.texts[name].cat.categories)
+    return frozenset(
+        word for word in words if len(re.sub(r"\D", "", word).lstrip("0").rstrip("0")) >= DISTINCTIVE_DIGITS
+    )
+
+
+def _whole(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def _fault(word: str, column: ColumnSpec) -> Fault | None:
+    value = read_value(word, column)
+    if isinstance(value, Fault):
+        return value
+    return BLANK_IN_PERSON if re.search(r"\s", word) else None
+
+
+def _findings(table: str, column: ColumnSpec, faults: list[Fault | None], codes: np.ndarray) -> list[Finding]:
+    findings = []
+    for fault in dict.fromkeys(fault for fault in faults if fault):
+        positions = np.flatnonzero(np.array([*(other == fault for other in faults), False])[codes])
+        findings.append(Finding(table, column.name, fault, positions, partial(_told, fault=fault)))
+    return findings
+
+
+def _told(position: int, *, fault: Fault) -> str:
+    return fault.found or NO_IDENTIFIER
+
+
+def _renamed(names: list[str | None], hidden: Mapping[str, str], codes: np.ndarray) -> pd.Categorical:
+    """Return the column with pseudonyms for categories: two spellings of one identifier become one."""
+    different = {name: number for number, name in enumerate(hidden)}
+    numbers = np.array([*(-1 if name is None else different[name] for name in names), -1])
+    return pd.Categorical.from_codes(numbers[codes], pd.Index(list(hidden.values()), dtype="str"))
