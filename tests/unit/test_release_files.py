@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from skq.release import packed
 from skq.release.files import file_pieces, opened, site_files
-from skq.release.packed import cbor_texts
+from skq.release.packed import cbor_texts, gzip_head
 from skq.release.pdf_words import signs_of, unescaped, words_of
 from skq.release.pdfs import page_texts
 from skq.release.pieces import Piece, Place
@@ -173,6 +173,13 @@ def test_member_behind_the_first_is_opened():
     """A gzip file may have several members, and anything behind the last."""
     assert "Vendela" in texts(gzip.compress(b"a") + gzip.compress(b"Vendela"))
     assert "Vendela" in texts(gzip.compress(b"a") + b"Vendela")
+
+
+def test_head_of_a_gzip_file_is_read_and_no_more():
+    """Extra field, name and comment belong to the head (RFC 1952); the packed bytes behind it are no text."""
+    head = b"\x1f\x8b\x08\x1c\0\0\0\0\0\xff" + b"\x03\0abc" + b"Vendela.csv\0" + b"om \xe5k 9\0"
+    assert gzip_head(head + b"packed@bytes.se\0") == head[10:]
+    assert gzip_head(gzip.compress(b"x")) == b""
 
 
 @pytest.mark.parametrize("alphabet", [base64.b64encode, base64.urlsafe_b64encode])

@@ -67,7 +67,7 @@ def site_files(site: Path) -> Iterator[str]:
 def file_pieces(site: Path, name: str) -> Opened:
     """Yield every text of the file *name* of *site*, its own name first, and a refusal for each reason to stop."""
     path = site / name
-    place = Place(name, foreign=any(fnmatchcase(name, pattern) for pattern in FOREIGN))
+    place = Place(name, foreign=_is_one_of(name, FOREIGN))
     yield Piece(place.within("the name of the file"), name, lines=False)
     kind = path.lstat().st_mode
     if stat.S_ISLNK(kind):
@@ -77,7 +77,7 @@ def file_pieces(site: Path, name: str) -> Opened:
     if not stat.S_ISREG(kind):
         yield Refusal("unexpected-file", name, "neither a file nor a folder")
         return
-    if any(part.startswith(".") for part in name.split("/")) or not any(fnmatchcase(name, each) for each in EXPECTED):
+    if not _is_expected(name):
         yield Refusal("unexpected-file", name, "a kind of file that a site does not consist of")
     try:
         content = path.read_bytes()
@@ -85,6 +85,16 @@ def file_pieces(site: Path, name: str) -> Opened:
         yield unreadable(place, type(error).__name__)
         return
     yield from opened(content, place)
+
+
+def _is_expected(name: str) -> bool:
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return _is_one_of(name, EXPECTED) and not hidden
+
+
+def _is_one_of(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether *name* fits one of the *patterns*, in the site itself or in a principal's site within it."""
+    return any(fnmatchcase(each, pattern) for each in (name, name.partition("/")[2]) for pattern in patterns)
 
 
 def opened(content: bytes, place: Place) -> Opened:

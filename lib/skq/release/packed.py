@@ -34,7 +34,8 @@ def gzip_pieces(content: bytes, place: Place, opened: Open) -> Opened:
         if not unpacker.eof:
             why = f"more than {MOST_BYTES >> 20} MB unpacked" if unpacker.unconsumed_tail else "a gzip file cut off"
             yield unreadable(place, why)
-        yield Piece(place.within("head of the gzip file"), rest[:512].decode("latin-1"), lines=False)
+        if head := gzip_head(rest):
+            yield from raw_pieces(head, place.within("head of the gzip file"))
         here = place if number == 1 else place.within(f"member {number}")
         if inner.startswith(_PAGEFIND):
             yield from _index_pieces(inner[len(_PAGEFIND) :], here, opened)
@@ -43,6 +44,17 @@ def gzip_pieces(content: bytes, place: Place, opened: Open) -> Opened:
         rest = unpacker.unused_data
     if rest:
         yield from opened(rest, place.within("after its end", deeper=True))
+
+
+def gzip_head(content: bytes) -> bytes:
+    """Return what is told in the head of a gzip member beside its times: extra field, file name, comment (RFC 1952)."""
+    flags, at = content[3], 10
+    if flags & 4:
+        at += 2 + int.from_bytes(content[at : at + 2], "little")
+    for flag in (8, 16):
+        if flags & flag:
+            at = content.find(b"\0", at) + 1 or len(content)
+    return content[10:at]
 
 
 def zip_pieces(content: bytes, place: Place, opened: Open) -> Opened:
