@@ -1,0 +1,47 @@
+"""What was seen of persons while reading -> the list of keyed digests that the gate of a release looks for.
+
+Neither the list nor the key lies in the site. Without a key (library callers) there is no list, and the gate says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from skq.build.numbers import Raw
+from skq.build.request import Places, Request
+from skq.errors import SourceError
+from skq.watch import is_of_key, read_watch, watch_list, write_watch
+
+WATCH = Path("gate", "watch.json")
+"""Where the list lies in the folder of a build."""
+
+
+def write_watched(raw: Raw, units: pd.DataFrame, request: Request) -> None:
+    """Write the list of all personal texts that were read; what *units* are called on purpose is let through.
+
+    An older list is removed where there is none to write: it would be of other registers or of another key.
+    """
+    path = Places(request.out).out / WATCH
+    if raw.own is None or request.key is None:
+        path.unlink(missing_ok=True)
+        return
+    personal = {**raw.own.personal, "pseudonym": frozenset(raw.own.unkeyed)}
+    write_watch(watch_list(personal, request.key, published=published_texts(units)), path)
+
+
+def is_watched(request: Request) -> bool:
+    """Whether the list of an earlier build can be used by a release: there, whole, and made with this key."""
+    if request.key is None or request.inputs.own is None:
+        return True
+    try:
+        return is_of_key(read_watch(Places(request.out).out / WATCH), request.key)
+    except SourceError:
+        return False
+
+
+def published_texts(units: pd.DataFrame) -> list[str]:
+    """Return every text by which *units* are called in a report: names, areas, organizers and codes; sorted."""
+    texts = (str(value) for column in units.columns for value in units[column].dropna().unique())
+    return sorted({text for text in texts if text})
