@@ -17,6 +17,7 @@ from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
 from skq.build.state import engine_version, remember, remembered, request_parts
 from skq.build.summary import Summary
+from skq.build.watching import is_watched, write_watched
 from skq.errors import SettingsError
 from skq.judge import PeerRule, judged, judgement_facts
 from skq.render.engine import choose_engine
@@ -41,7 +42,7 @@ def build_all(
     engine = choose_engine(request.settings.engine)
     parts = request_parts(request, engine_version(engine))
     places = Places(request.out)
-    if told := remembered(places, parts):
+    if is_watched(request) and (told := remembered(places, parts)):
         return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
 
     say("reading and checking the inputs")
@@ -64,6 +65,7 @@ def build_all(
     with folder_lock(places.lock):
         claim(places, numbers.audience)
         _tell_notes(raw, places, say)
+        write_watched(raw, numbers.units, request)
         write_slices(numbers.protected, numbers.units, metas, places.slices, judgements=judgements)
         tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)
         tidy(places, reports)
