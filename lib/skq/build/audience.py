@@ -16,8 +16,11 @@ from skq import catalog
 from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.errors import SettingsError
+from skq.judge import PeerRule, judged
 from skq.judgements import Judgements
 from skq.protect import Protected, ProtectedTable
+from skq.protect.own_school import principals_rule
+from skq.protect.rule import DisclosureRule
 from skq.store import write_json
 from skq.terms import CellStatus, Level
 
@@ -66,6 +69,19 @@ def told_goals(tables: Mapping[str, pd.DataFrame] | None, audience: str) -> dict
     return found
 
 
+def judgements_for(numbers: Numbers, goals: Mapping[str, pd.DataFrame] | None, peers: PeerRule) -> Judgements:
+    """Return what is said of *numbers*; a principal's own goals alone rest on what only the principal sees.
+
+    *goals* are the own tables, *peers* how peers are found. Limits and peers are made of all schools' numbers, so they
+    are made of those that everyone sees.
+    """
+    tables = told_goals(goals, numbers.audience)
+    judgements = judged(numbers.protected, units=numbers.units, goals=tables, peers=peers)
+    if numbers.audience == PRINCIPAL:
+        return replace(judged(numbers.everyone, units=numbers.units, goals={}, peers=peers), goals=judgements.goals)
+    return told_judgements(judgements, numbers.audience)
+
+
 def told_judgements(judgements: Judgements, audience: str) -> Judgements:
     """Return *judgements* without goals that would tell, by their start, a number that *audience* does not see."""
     if audience != PUBLIC:
@@ -79,6 +95,20 @@ def counted_hidden(results: ProtectedTable) -> pd.DataFrame:
     rows = results.frame
     told = rows[rows["source"].str.startswith(REGISTER) & rows["reason"].ne("")]
     return told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index()
+
+
+def hidden_in(numbers: Numbers, key: str) -> pd.DataFrame:
+    """Return how many own numbers the edition with the slice *key* does not show; a principal's counts one school."""
+    if numbers.audience != PRINCIPAL:
+        return numbers.protected.hidden
+    rows = numbers.protected.results.frame
+    mine = rows["level"].isin([str(Level.GROUP), str(Level.SCHOOL)]) & rows["unit"].str.partition("/")[0].eq(key)
+    return counted_hidden(numbers.protected.results.only(mine.to_numpy(dtype=bool)))
+
+
+def rule_of(numbers: Numbers) -> DisclosureRule:
+    """Return the rule by which the school's own numbers of an edition are protected."""
+    return principals_rule(numbers.rule) if numbers.audience == PRINCIPAL else numbers.rule
 
 
 def claim(places: Places, audience: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import skq
 from skq.batch.publications import Publication, ReportUnit
+from skq.build.audience import hidden_in, rule_of
 from skq.build.numbers import Numbers, Raw
 from skq.provenance import CODE_LENGTH, code_version, unit_inputs
 from skq.sources import Tables
@@ -22,7 +23,7 @@ def slice_metas(
     numbers: Numbers, raw: Raw, reports: Sequence[tuple[Publication, ReportUnit]]
 ) -> dict[str, dict[str, Any]]:
     """Return meta.json of every report's slice by key, without the run id, which `store` adds."""
-    rule = numbers.rule.as_dict()
+    rule = rule_of(numbers).as_dict()
     common: dict[str, Any] = {
         "municipality_code": numbers.municipality_code,
         "municipality_name": numbers.municipality_name,
@@ -33,7 +34,6 @@ def slice_metas(
         "code_version": code_version(Path(skq.__file__).parent, skq.__version__),
         "origin": raw.origin,
         "audience": numbers.audience,
-        "hidden": numbers.protected.hidden.to_dict("records"),
         "sources": _sources(raw),
     }
     own = _own_inputs(raw.own)
@@ -42,6 +42,7 @@ def slice_metas(
         unit.key: {
             **common,
             "key": unit.key,
+            "hidden": hidden_in(numbers, unit.key).to_dict("records"),
             "publication": publication.name,
             "school_unit_code": "" if unit.key == ANNUAL else unit.key,
             "inputs": [*own.get(unit.key, []), *official],

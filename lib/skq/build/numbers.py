@@ -21,6 +21,7 @@ from skq.errors import SettingsError
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
+from skq.protect.own_school import for_principals, principals_rule
 from skq.protect.rule import OFFICIAL, DisclosureRule
 from skq.rederive import rederived, require_equal
 from skq.settings import AllocationSettings
@@ -60,9 +61,13 @@ class Raw:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Protected numbers of all units, the units, and what the reports are about."""
+    """Protected numbers of all units, the units, and what the reports are about.
+
+    *everyone* are the numbers as everyone may see them, of which one school's principal sees more (`protected`).
+    """
 
     protected: Protected
+    everyone: Protected
     units: pd.DataFrame
     rule: DisclosureRule
     municipality_code: str
@@ -106,8 +111,10 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
     made = comparisons(results, units=known)
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
     protected = protect(results, made, rule, units=known, memberships=belonging, between=between_schools)
+    principal = settings.audience == "principal"
     return Numbers(
-        protected=protected,
+        protected=_own_schools(results, made, protected, rule, known, belonging) if principal else protected,
+        everyone=protected,
         units=known,
         rule=rule,
         municipality_code=raw.municipality_code,
@@ -115,6 +122,21 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
         school_year=request.settings.school_year or newest_school_year(results),
         reconciliation=tuple(reconciliation),
     )
+
+
+def _own_schools(
+    results: pd.DataFrame,
+    made: pd.DataFrame,
+    everyone: Protected,
+    rule: DisclosureRule,
+    known: pd.DataFrame,
+    belonging: pd.DataFrame | None,
+) -> Protected:
+    """Return *everyone*, with what each school's principal may see more of the own school."""
+    if belonging is None:  # official statistics are protected by the agency
+        return everyone
+    rules = (rule, principals_rule(rule))
+    return for_principals(results, made, everyone, rules, units=known, memberships=belonging)
 
 
 def rule_named(name: str) -> DisclosureRule:

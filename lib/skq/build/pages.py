@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skq.batch.run import ReportTask
+from skq.build.audience import rule_of
 from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
@@ -23,8 +24,10 @@ SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
 METRIC_IN_LIST = "merit_rating_17"
 
 
-def site_title(numbers: Numbers) -> str:
-    """Return the title of the site."""
+def site_title(numbers: Numbers, school: str = "") -> str:
+    """Return the title of the site, or of that of one *school*."""
+    if school:
+        return word("site", "title_of_school").format(school=school)
     return word("site", "title").format(municipality=numbers.municipality_name)
 
 
@@ -56,25 +59,26 @@ def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
 
 
 def site_facts(
-    numbers: Numbers, meta: Mapping[str, Any], inputs: Sequence[Mapping[str, Any]], *, annual: str
+    numbers: Numbers, meta: Mapping[str, Any], inputs: Sequence[Mapping[str, Any]], *, annual: str, title: str
 ) -> SiteFacts:
     """Return what the pages say of the whole build.
 
     *meta* is that of any slice (what they share is said here), *inputs* the files that were read, *annual* the address
-    of the annual analysis or "".
+    of the annual analysis or "", *title* that of the site.
     """
+    rule = rule_of(numbers)
     return SiteFacts(
-        title=site_title(numbers),
+        title=title,
         subtitle=word("site", "subtitle").format(school_year=numbers.school_year),
         annual=annual,
-        rule=word("site", "rule").format(school=numbers.rule.min_pupils, above=numbers.rule.min_pupils_above),
+        rule=word("site", "rule").format(school=rule.min_pupils, above=rule.min_pupils_above),
         provenance=_provenance(meta),
         inputs=tuple(
             InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"])) for item in inputs
         ),
         sources=tuple(Source(*(str(item[fact]) for fact in SOURCE_FACTS)) for item in meta["sources"]),
         hidden=hidden_counts(meta["hidden"]),
-        edition=Edition(numbers.audience, numbers.rule.as_dict()),
+        edition=Edition(numbers.audience, rule.as_dict()),
     )
 
 

@@ -11,6 +11,7 @@ import skq
 from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
 from skq.batch.run import ReportTask
+from skq.build.audience import PRINCIPAL
 from skq.build.numbers import Numbers, Raw
 from skq.build.request import Places, Request
 from skq.errors import SettingsError
@@ -22,13 +23,16 @@ Report = tuple[Publication, ReportUnit]
 
 
 def all_reports(numbers: Numbers, raw: Raw) -> list[Report]:
-    """Return every report that the data allow: one per school of the school year, and the annual analysis."""
+    """Return every report that the data allow: one per school of the school year, and the annual analysis.
+
+    Principals get the report of their school alone.
+    """
     schools = set(present_schools(numbers, raw))
     return [
         (publication, unit)
         for publication in PUBLICATIONS.values()
         for unit in units_of(publication, numbers.units, municipality=numbers.municipality_name)
-        if unit.key in schools or unit.key == ANNUAL
+        if unit.key in schools or (unit.key == ANNUAL and numbers.audience != PRINCIPAL)
     ]
 
 

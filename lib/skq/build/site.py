@@ -11,6 +11,7 @@ import yaml  # type: ignore[import-untyped]  # no stubs are among the locked lib
 from skq.batch.fingerprint import RENDERED_WITH, fingerprint, versions
 from skq.batch.publications import PUBLICATIONS
 from skq.batch.run import Done, Outcome
+from skq.build.audience import PRINCIPAL
 from skq.build.numbers import Numbers
 from skq.build.pages import school_rows, site_facts, site_title
 from skq.build.request import Places, Request
@@ -68,19 +69,39 @@ def _rendered(
     engine: Engine,
 ) -> RenderResult:
     places = Places(request.out)
-    addresses = {item.task.key: address_of(item) for item in ready}
-    schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
-    facts = site_facts(numbers, next(iter(metas.values())), inputs, annual=addresses.get(ANNUAL, ""))
-    pages = site_pages(school_rows(schools, addresses, places), metric_texts(), facts, house=request.house,
-                       words=glossary(), index=metric_index())  # fmt: skip
-    stage_project(
-        [ExecutedReport(address_of(item), item.task.target.parent) for item in ready], pages, places.project,
-        house=request.house, title=site_title(numbers), footer=word("site", "footer"),
-    )  # fmt: skip
-    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, list(addresses.values()), engine))
+    staged(ready, done, numbers, inputs, next(iter(metas.values())), request, places.project)
+    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [address_of(item) for item in ready], engine))
     result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf)
     shelf.drop_others()
     return result
+
+
+def staged(
+    ready: Sequence[Done],
+    done: Sequence[Done],
+    numbers: Numbers,
+    inputs: Sequence[Mapping[str, Any]],
+    meta: Mapping[str, Any],
+    request: Request,
+    project: Path,
+    *,
+    without: Sequence[str] = (),
+) -> Path:
+    """Stage the site of the *ready* reports in the folder *project* and return it; its list of schools is of *done*.
+
+    *inputs* and *meta* (of a slice) are what its pages tell of sources and rule; *without* are pages left out.
+    """
+    addresses = {item.task.key: address_of(item) for item in ready}
+    schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
+    title = site_title(numbers, done[0].task.name if numbers.audience == PRINCIPAL else "")
+    facts = site_facts(numbers, meta, inputs, annual=addresses.get(ANNUAL, ""), title=title)
+    pages = site_pages(school_rows(schools, addresses, Places(request.out)), metric_texts(), facts,
+                       house=request.house, words=glossary(), index=metric_index())  # fmt: skip
+    return stage_project(
+        [ExecutedReport(address_of(item), item.task.target.parent) for item in ready],
+        {name: page for name, page in pages.items() if name not in without}, project,
+        house=request.house, title=title, footer=word("footer", numbers.audience),
+    )  # fmt: skip
 
 
 def page_fingerprints(project: Path, addresses: Sequence[str], engine: Engine) -> dict[str, str]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+AUDIENCES = {
+    "public": "public: everyone",
+    "internal": "internal: the organizer; every page is marked",
+    "principal": "principal: a folder per school, for its own principal alone; every report is marked",
+}
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -20,6 +26,7 @@ class Summary:
     failed: tuple[str, ...]
     engine: str
     seconds: float = 0.0
+    audience: str = "internal"
 
     @property
     def exit_code(self) -> int:
@@ -32,7 +39,8 @@ class Summary:
         )
         lines = [
             "",
-            f"Look at   {self.site / 'index.html'}",
+            f"Look at   {self.site if self.audience == 'principal' else self.site / 'index.html'}",
+            f"Audience  {AUDIENCES[self.audience]}",
             f"Reports   {reports}: {_count(self.pages, 'page')} and {_count(self.pdfs, 'PDF')} in the site",
             f"Work      built {self.built}, reused {self.reused}, failed {len(self.failed)}, in {self.seconds:.1f} s",
             f"Engine    {self.engine}",

@@ -8,10 +8,11 @@ from itertools import count
 
 from skq.batch.fingerprint import is_current
 from skq.batch.run import Done, Outcome, ReportTask, run_reports
-from skq.build.audience import claim, for_audience, told_goals, told_judgements
+from skq.build.audience import PRINCIPAL, claim, for_audience, judgements_for
 from skq.build.lock import folder_lock
 from skq.build.meta import file_inputs, slice_metas
 from skq.build.numbers import Raw, protected_numbers, read
+from skq.build.own_sites import own_sites
 from skq.build.reports import Report, all_reports, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
@@ -19,7 +20,7 @@ from skq.build.state import engine_version, remember, remembered, request_parts
 from skq.build.summary import Summary
 from skq.build.watching import is_watched, write_watched
 from skq.errors import SettingsError
-from skq.judge import PeerRule, judged, judgement_facts
+from skq.judge import PeerRule, judgement_facts
 from skq.render.engine import choose_engine
 from skq.store import ANNUAL, write_slices, write_text
 
@@ -52,12 +53,10 @@ def build_all(
     reports = all_reports(numbers, raw)
     refuse_unknown_schools(request, reports)
     if not any(is_asked_for(report, request) for report in reports):
-        raise SettingsError("nothing to build: with --school only quality reports are made")
+        raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
     metas = slice_metas(numbers, raw, reports)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
-    own = told_goals(raw.own.frames if raw.own else None, numbers.audience)
-    judgements = judged(numbers.protected, units=numbers.units, goals=own, peers=peers)
-    judgements = told_judgements(judgements, numbers.audience)
+    judgements = judgements_for(numbers, raw.own.frames if raw.own else None, peers)
     for key, meta in metas.items():
         school = "" if key == ANNUAL else key
         meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
@@ -73,9 +72,11 @@ def build_all(
         ready = count(1)
         done = run_reports(tasks, jobs=request.jobs, on_done=lambda item: advance(next(ready), len(tasks), str(item)))
         say(f"rendering the site; {engine.reason}")
-        result, failed_pages = made_site(done, numbers, file_inputs(raw), metas, request, engine)
+        make = own_sites if numbers.audience == PRINCIPAL else made_site
+        result, failed_pages = make(done, numbers, file_inputs(raw), metas, request, engine)
         failed = _failures(done, failed_pages)
         told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
+        told["audience"] = numbers.audience
         if not failed:
             remember(places, parts, told)
     return _summary(places, told, failed)

@@ -8,6 +8,7 @@ another school, or one of the own that the principal's rule hides too. That is f
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,12 @@ Positions = npt.NDArray[np.int64]
 
 WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
 HIDDEN = (str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL))
+RESULTS = (
+    "merit", "all_subjects", "eligibility", "subject_grades", "forecasts", "forecast_bias", "tests", "cohort_change",
+    "value_added",
+)  # fmt: skip
+"""The families of metrics that a principal sees of smaller groups of the own school than everyone."""
+
 OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
 
 
@@ -44,6 +51,17 @@ class _View:
     judged: pd.DataFrame
     equations: Sums
     asked: Demand
+
+
+def principals_rule(rule: DisclosureRule) -> DisclosureRule:
+    """Return the rule for what principals see of their own school: the limits that *rule* has above schools.
+
+    To its principal, a school is what a municipality is to everyone. That goes for results alone (`RESULTS`): absence,
+    sick leave, special support and pupils' background keep their limits (OSL chapter 23, GDPR article 9).
+    """
+    lowered = {name: replace(rule.families[name], school=rule.families[name].above) for name in RESULTS}
+    families = MappingProxyType({**rule.families, **lowered})
+    return replace(rule, id=rule.id.replace("official", "principal"), families=families)
 
 
 def for_principals(
@@ -130,7 +148,7 @@ def _safe(
 ) -> Booleans:
     """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
 
-    Those beside a number that the attack opens are locked again, until it opens none that more locking would close.
+    Those beside a number that the attack opens are locked again, until it opens none that locking would close.
     """
     beside = np.zeros(len(wide.equations.value) - wide.equations.rows, dtype=bool)
     within = labels[: len(opened)]
@@ -138,14 +156,15 @@ def _safe(
     equations = _mixed(wide, narrow, np.concatenate([mine & _is_hidden(narrow.judged), beside]), reached)
     asked = _asked(wide.asked, narrow.asked, np.concatenate([mine, beside]), reached)
     integral = np.concatenate([is_counted(wide.judged) & (equations.value[: len(mine)] % 1 == 0), beside])
-    known = betrayed(equations, hidden & reached[: len(mine)], asked, integral)[0]  # by others than us
-    asked = replace(asked, wanted=asked.wanted & ~np.isin(np.arange(len(labels)), known))
+    stages = (np.zeros(len(labels), dtype=bool),)
     while opened.any():
-        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral)[0]
+        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral, stages)[0]
         locked = opened & _beside(equations, found, opened, labels)
         if not locked.any():
             break
         opened = opened & ~locked
+        # What is hidden besides opens nothing, so only what was open is attacked again.
+        asked = replace(asked, wanted=asked.wanted & np.isin(np.arange(len(labels)), found))
     return opened
 
 

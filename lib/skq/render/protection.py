@@ -39,6 +39,7 @@ def protection_parts(edition: Edition, hidden: Sequence[HiddenCount]) -> dict[st
     return {
         "marking": escaped(word("marking", to)),
         "lead": escaped(word("audience_index", to)),
+        "protection-lead": escaped(word("protection_lead", to)),
         "list": escaped(word("audience_list", to)),
         "audience": escaped(word("audience_told", to)) if edition.audience else "",
         "symbols": symbol_table(),

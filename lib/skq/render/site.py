@@ -19,6 +19,9 @@ from skq.render.pdfua import check_pdfs
 from skq.render.project import read_project
 from skq.render.search import index_site
 
+SEARCH = "sok.qmd"
+"""The page that the search index is for."""
+
 
 class Shelf(Protocol):
     """Where finished reports are kept between builds; what makes one reusable is the shelf's own affair."""
@@ -69,7 +72,8 @@ def render_site(
         else:
             made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
             _render_pages(project, fresh)
-            index_site(fresh)
+            if SEARCH in read_project(project).pages:
+                index_site(fresh)
         check_links(fresh)
         pdfs = check_pdfs(fresh)
         pages = len(list(fresh.rglob("*.html")))

@@ -153,11 +153,13 @@ def _settings(
     listed = sorted(pages, key=lambda name: (PAGE_ORDER.index(name) if name in PAGE_ORDER else len(PAGE_ORDER), name))
     settings["project"]["render"] = listed + sorted(f"{report.address}.ipynb" for report in reports)
     settings["website"]["title"] = title
+    menu = settings["website"]["navbar"]["left"]
+    menu[:] = [entry for entry in menu if entry["href"] in pages]
     settings["website"]["page-footer"] = footer
     for report in sorted(reports, key=lambda report: report.address):
         if not report.address.startswith(SCHOOLS):
             entry = {"href": f"{report.address}.ipynb", "text": "Årsanalys"}
-            settings["website"]["navbar"]["left"].insert(1, entry)
+            menu.insert(1, entry)
     text: str = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120)
     return text.encode()
 

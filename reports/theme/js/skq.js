@@ -67,7 +67,7 @@
 
   for (const list of document.querySelectorAll(".school-list")) {
     const table = list.querySelector("table");
-    if (!table || !table.tBodies.length) continue;
+    if (!table || !table.tBodies.length || table.tBodies[0].rows.length < 2) continue;
     makeSortable(table);
     makeSearchable(list, table);
   }

@@ -1,0 +1,89 @@
+"""A small site per school for its principal: the own report, the pages that explain it, nothing of other schools."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from skq.batch.run import Done, Outcome
+from skq.build.numbers import Numbers
+from skq.build.request import Places, Request
+from skq.build.shelf import FolderShelf
+from skq.build.site import address_of, page_fingerprints, staged
+from skq.errors import RenderError
+from skq.render.engine import Engine
+from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
+from skq.store import new_folder
+
+
+def own_sites(
+    done: Sequence[Done],
+    numbers: Numbers,
+    inputs: Sequence[Mapping[str, Any]],
+    metas: Mapping[str, Mapping[str, Any]],
+    request: Request,
+    engine: Engine,
+) -> tuple[RenderResult, dict[str, str]]:
+    """Return the finished folder of all principals' sites, and why some could not be made, by address.
+
+    One folder per school, named as in the address of its report, which can be handed over as it is: its links lead
+    nowhere outside. *inputs* are left aside, each site names its own (from *metas*). The old folder stays until the new
+    one is whole. RenderError when there is no report to show, or a site is faulty.
+    """
+    places = Places(request.out)
+    made_of: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    results: list[RenderResult] = []
+    with new_folder(places.site) as fresh:
+        for item in done:
+            if item.outcome is Outcome.FAILED:
+                continue
+            try:
+                results.append(_own_site(item, fresh, numbers, metas[item.task.key], request, engine, made_of))
+            except ReportsFailed as error:
+                failed |= error.failed
+        if not results:
+            raise RenderError("not one report could be made; the site is as it was\n" + "\n".join(map(str, done)))
+    _drop_others(places, {folder_of(item) for item in done})
+    FolderShelf(places.shelf, made_of).drop_others()
+    return _together(results, places.site), failed
+
+
+def folder_of(done: Done) -> str:
+    """Return the name of a school's folder, such as asskolan-12345678."""
+    return Path(address_of(done)).parent.name
+
+
+def _own_site(
+    item: Done,
+    fresh: Path,
+    numbers: Numbers,
+    meta: Mapping[str, Any],
+    request: Request,
+    engine: Engine,
+    made_of: dict[str, str],
+) -> RenderResult:
+    """Make the site of one school in its folder of *fresh*; what its report is made of is added to *made_of*."""
+    places, name = Places(request.out), folder_of(item)
+    project = staged([item], [item], numbers, meta["inputs"], meta, request, places.project / name, without=(SEARCH,))
+    mine = page_fingerprints(project, [address_of(item)], engine)
+    made_of |= mine
+    return render_site(project, fresh / name, engine=engine, reuse=FolderShelf(places.shelf, mine))
+
+
+def _drop_others(places: Places, kept: set[str]) -> None:
+    """Remove the staged projects of schools that there are no more."""
+    for folder in sorted(path for path in places.project.iterdir() if path.is_dir() and path.name not in kept):
+        shutil.rmtree(folder)
+
+
+def _together(results: Sequence[RenderResult], site: Path) -> RenderResult:
+    return RenderResult(
+        site,
+        made=tuple(address for result in results for address in result.made),
+        reused=tuple(address for result in results for address in result.reused),
+        pages=sum(result.pages for result in results),
+        pdfs=sum(result.pdfs for result in results),
+    )
