@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from skq.batch.lab import SEMINAR, SEMINARS, TABLES, lab_command, prepare_lab
+from skq.batch.lab import SEMINAR, SEMINARS, TABLES, lab_command, prepare_lab, told_for
 from skq.errors import SkqError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -27,6 +27,17 @@ def test_notebook_is_filled_in(slices, tmp_path):
     assert "municipality_code: str = '9999'" in source
     assert f"protected_folder: str = '{TABLES}'" in source
     assert (notebook.parent / TABLES / "meta.json").is_file()
+
+
+def test_notebook_says_for_whom(slices, tmp_path):
+    """The first cell names the audience of the tables in words; of tables that do not tell, nothing is said."""
+    (slices / "annual" / "meta.json").write_text(
+        json.dumps({"municipality_code": "9999", "school_year": "2024/25", "audience": "internal"})
+    )
+    first = json.loads(prepare_lab(slices, NOTEBOOKS, tmp_path / "lab").read_text(encoding="utf-8"))["cells"][0]
+    assert "".join(first["source"]).endswith("**Tabellerna är gjorda för huvudmannen (internt).**")
+    untold = '{"cells": [{"source": ["# A"]}]}'
+    assert told_for(untold, "") == untold
 
 
 def test_every_seminar_is_there(slices, tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from skq.batch.parameters import check_parameters, declared_parameters
 from skq.errors import SkqError
+from skq.report.texts import word
 from skq.store import ANNUAL, json_text, new_folder, write_text
 
 SEMINAR = Path("seminar") / "merit_and_equity.ipynb"
@@ -36,7 +37,8 @@ def prepare_lab(slices: Path, notebooks: Path, folder: Path) -> Path:
     values = {name: str(meta[name]) for name in ("municipality_code", "school_year")}
     for seminar in SEMINARS:
         if not (folder / seminar.name).exists():
-            write_text(folder / seminar.name, filled(notebooks / seminar, {**values, "protected_folder": TABLES}))
+            notebook = filled(notebooks / seminar, {**values, "protected_folder": TABLES})
+            write_text(folder / seminar.name, told_for(notebook, str(meta.get("audience", ""))))
     return folder / SEMINAR.name
 
 
@@ -49,6 +51,20 @@ def filled(template: Path, values: dict[str, str]) -> str:
         if "parameters" in cell["metadata"].get("tags", []):
             cell["source"] = lines
     return json_text(notebook)
+
+
+def told_for(notebook: str, audience: str) -> str:
+    """Return *notebook* with a line below its title that says whom the tables are for; unchanged where it is not known.
+
+    >>> "allmänheten" in told_for('{"cells": [{"source": ["# A"]}]}', "public")
+    True
+    """
+    if not audience:
+        return notebook
+    content = json.loads(notebook)
+    note = word("audience", "note").format(audience=word("audience", audience))
+    content["cells"][0]["source"] += ["\n\n", f"**{note}**"]
+    return json_text(content)
 
 
 def lab_command(notebook: Path) -> list[str]:
