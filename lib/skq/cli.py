@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -186,16 +187,25 @@ def release(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Gate and list of changes; nothing is released.")] = False,
     settings: SettingsFile = None,
+    key: Key = None,
 ) -> None:
     """Attack and search the finished site, tell what changed, and give it to readers in one step, or refuse."""
     from skq.release.command import Wish
     from skq.release.command import release as released
+    from skq.release.gate import Machine
 
-    rules = _settings(settings, None).release
+    chosen = _settings(settings, None)
+    target = _release_folder(to, chosen.release.to)
+    watched = (out / "gate" / "watch.json").is_file() and not (approve or rollback)
+    machine = Machine(
+        paths=tuple(str(path) for path in (out.resolve(), target, Path.cwd(), Path.home())),
+        names=tuple(name for name in (_login(), socket.gethostname()) if name),
+        key=_key(key, chosen, data=None, out=out) if watched else None,
+    )
     wish = Wish(
-        out=out.resolve(), to=_release_folder(to, rules.to), by=by or _login(), now=_now().isoformat(),
-        audience=audience or "", prepare=prepare, approve=approve, rollback=rollback, dry_run=dry_run,
-        official=official, two_persons=rules.two_persons,
+        out=out.resolve(), to=target, by=by or _login(), now=_now().isoformat(), audience=audience or "",
+        prepare=prepare, approve=approve, rollback=rollback, dry_run=dry_run, official=official,
+        two_persons=chosen.release.two_persons, machine=machine,
     )  # fmt: skip
     with Console() as console:
         said = released(wish, say=console.say)

@@ -62,7 +62,7 @@ def test_changed_after_preparing(tmp_path, to, prepared, file):
     path = to / "public" / "prepared" / prepared / file
     content = path.read_bytes()
     path.write_bytes(content.replace(b"c2", b"c3") if b"c2" in content else content + b" ")
-    with pytest.raises(ReleaseError, match="changed|id does not belong"):
+    with pytest.raises(ReleaseError, match="what was prepared has been changed|its id does not belong"):
         released(tmp_path, to, approve=prepared, by="Björn")
     assert "250" in shown(to)
 

@@ -64,6 +64,7 @@ def test_tampering_is_noticed(tmp_path, line, what):
         ("+a +b -a +c", "ac"),
         ("+a +b +c -b -a", "a"),
         ("+a +b -a +b", "ab"),
+        ("+a +b +c -a", "a"),
         ("+a +a", "a"),
         ("+a !b +c", "ac"),
     ],

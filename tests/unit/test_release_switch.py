@@ -95,13 +95,15 @@ def test_damaged_release_is_mended_in_place(tmp_path, made):
     assert faults(folder, read_manifest(folder)) == []
 
 
-def test_turn_replaces_the_link(tmp_path):
-    """The link leads to the new release afterwards, and nothing but the link is left."""
-    target = Target(tmp_path, "public")
+def test_turn_replaces_the_link(tmp_path, monkeypatch):
+    """The link leads to the new release afterwards, was there until that moment, and nothing but it is left."""
+    target, replace, there = Target(tmp_path, "public"), os.replace, []
+    monkeypatch.setattr(os, "replace", lambda old, new: (there.append(target.current.is_symlink()), replace(old, new)))
     for name in ("a", "b"):
         (target.releases / name).mkdir(parents=True)
         turn(target, name)
         assert (target.current_id(), os.readlink(target.current)) == (name, f"releases/{name}")
+    assert there == [False, True]
     assert sorted(path.name for path in target.folder.iterdir()) == ["current", "releases"]
 
 

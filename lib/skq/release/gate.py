@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from skq.build.numbers import rule_named
+from skq.build.watching import WATCH
 from skq.release.refusal import Refusal
 from skq.render.links import link_faults
 from skq.render.pdfua import pdf_faults
@@ -29,8 +30,6 @@ NEXT_STEPS = {
 }
 """What to do about a rule's refusals; for those that are not here, `ELSE`."""
 ELSE = "mend what the file was made of, build again, and release again"
-WATCH = "gate/watch.json"
-"""Where, in the folder of a build, the list of personal texts lies."""
 SHOWN = 10
 """So many refusals of a rule are printed; all of them stand in the file."""
 
@@ -127,6 +126,6 @@ def _searched(asked: Gate) -> list[Refusal]:
     machine, listed = asked.machine, asked.out / WATCH
     if asked.persons and not listed.is_file():
         what = "the list of personal texts to look for is gone, or the build was made without one"
-        return [Refusal("watch-list", f"({WATCH})", what)]
+        return [Refusal("watch-list", f"({WATCH.as_posix()})", what)]
     watch = read_watch(listed) if asked.persons else None
     return scan_site(asked.site, watch=watch, key=machine.key, forbidden_paths=machine.paths, user_names=machine.names)
