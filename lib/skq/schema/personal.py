@@ -34,7 +34,7 @@ ANYWHERE = frozenset({Surplus.PERSONAL_NUMBER, Surplus.EMAIL, Surplus.PHONE})
 _PERSON = r"(?:elev(?:en)?s?|barn(?:et)?s?|larar(?:e|en)s?|personal(?:en)?s?|pupil|student|teacher|child|staff)"
 _OTHERS = (
     r"(?:vardnadshavar(?:e|en)s?|foraldr?ar?|foraldrar|malsman|mamma|pappa|mor|far|mentor|klassforestandare|rektor"
-    r"|guardian|parent|mother|father|principal)"
+    r"|guardian|parent|mother|father|principal)s?"
 )
 _WHO = rf"(?:{_PERSON}|{_OTHERS})(?: ?\d)?"
 

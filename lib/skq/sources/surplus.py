@@ -51,8 +51,8 @@ WHAT = {
 WHY = {
     Surplus.PERSONAL_NUMBER: "persons are counted by an identifier of your own; no number needs to know who they are",
     Surplus.NAME: "no number and no page names a pupil, a guardian or a teacher",
-    Surplus.EMAIL: "nobody is written to",
-    Surplus.PHONE: "nobody is called",
+    Surplus.EMAIL: "no number needs it, and nobody is written to",
+    Surplus.PHONE: "no number needs it, and nobody is called",
     Surplus.ADDRESS: "schools are followed, not homes; the area of a unit stands in school_units (skolenheter)",
     Surplus.BIRTH: "results go by grade year, never by age",
     Surplus.PROTECTED: "everyone is protected alike, and the mark itself is a secret (OSL chapter 21)",
@@ -87,6 +87,7 @@ def dropped(body: pd.DataFrame, header: HeaderRow, spec: TableSpec, *, file: str
     remarks = tuple(
         _remark(kind, header.cells[place], filled[place], file=file, row=header.place + 1)
         for place, kind in kinds.items()
+        if filled[place]
     )
     texts = {name: _texts(body, [place for place in kinds if kinds[place] is kind]) for kind, name in WATCHED.items()}
     names = {place: header.cells[place] for place, kind in kinds.items() if kind is Surplus.NAME}
