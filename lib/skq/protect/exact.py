@@ -6,7 +6,7 @@ of a table at once (ADR 7).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +17,9 @@ from skq.protect.leak import harmless, is_counted, is_secret, least_width
 from skq.protect.rule import DisclosureRule
 from skq.protect.sums import Sums
 from skq.suppression.attack import Attack, Demand
-from skq.suppression.cover import Cells, cover
+from skq.suppression.cover import Cells, Covered, covered
 from skq.suppression.propagate import tightened
-from skq.suppression.system import System
+from skq.suppression.system import System, batches
 from skq.terms import Breakdown, Level
 
 Booleans = npt.NDArray[np.bool_]
@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
 MOST_ROUNDS = 12
+BATCH = 250
 COST_OF_LEVEL = {Level.GROUP: 1.0, Level.SCHOOL: 2.0, Level.AREA: 6.0, Level.ORGANIZER: 20.0}
 COST_ABOVE = 30.0
 COST_OF_BREAKDOWN = {Breakdown.ALL: 8.0, Breakdown.PERIOD: 3.0, Breakdown.SEX: 2.0}
@@ -62,22 +63,25 @@ def closed(
     asked, weight = demand(judged, equations, rule), weights(judged, len(equations.value))
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
-    found = betrayed(equations, hidden, asked, integral)
+    stages = _stages(judged, equations)
+    found = betrayed(equations, hidden, asked, integral, stages)
     for _ in range(MOST_ROUNDS):
         if not len(found[0]):
             break
-        more = more_to_hide(equations, hidden, candidate, weight, found, asked) & ~hidden
-        if more.any():
-            hidden = settled(hidden | more)
-        elif (signs := _signs_around(equations, found[0], hidden & ~blurred)).any():
-            blurred |= signs
+        answer = more_to_hide(equations, hidden, candidate, weight, found, asked)
+        if not len(answer.hide) + len(answer.blur) + len(answer.free):
+            break
+        if len(answer.blur):
+            blurred[answer.blur] = True
             equations = equations.without_signs(blurred)
             asked = demand(judged, equations, rule)
-        else:
-            break
+        if len(answer.hide):
+            more = hidden.copy()
+            more[answer.hide] = True
+            hidden = settled(more)
         still = np.zeros(len(asked.wanted), dtype=bool)
-        still[found[0]] = True
-        found = betrayed(equations, hidden, replace(asked, wanted=asked.wanted & still), integral)
+        still[np.setdiff1d(found[0], answer.free)] = True
+        found = betrayed(equations, hidden, replace(asked, wanted=asked.wanted & still), integral, stages)
     left = np.zeros(len(judged), dtype=bool)
     left[found[0]] = True
     return Closed(hidden, blurred, left)
@@ -94,10 +98,12 @@ def demand(judged: pd.DataFrame, equations: Sums, rule: DisclosureRule) -> Deman
     return Demand(wanted, np.minimum(width, equations.upper - equations.lower), nobody)
 
 
-def betrayed(equations: Sums, hidden: Booleans, asked: Demand, integral: Booleans) -> tuple[Positions, Floats, Floats]:
+def betrayed(
+    equations: Sums, hidden: Booleans, asked: Demand, integral: Booleans, stages: Sequence[Booleans]
+) -> tuple[Positions, Floats, Floats]:
     """Return the hidden cells that an attacker tells too closely, with the ranges left to them.
 
-    *hidden* are rows, *integral* the cells that are whole numbers.
+    *hidden* are rows, *integral* the cells that are whole numbers, *stages* as from `_stages`.
     """
     free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
     system = System(
@@ -106,14 +112,40 @@ def betrayed(equations: Sums, hidden: Booleans, asked: Demand, integral: Boolean
         np.where(free, equations.upper, equations.value),
     )
     system = tightened(system, integral)
-    low, high = system.lower.copy(), system.upper.copy()
+    alone = np.diff(system.columns.indptr) == 0
+    low, high = (np.where(alone, bound, equations.value) for bound in (system.lower, system.upper))
     cells = np.arange(len(low))
-    doubtful = replace(asked, wanted=asked.wanted & free & ~asked.unsafe(low, high, cells))
-    for part in system.parts():
-        if doubtful.wanted[part].any():
-            low[part], high[part] = Attack(system, part).ranges(doubtful)
+    told = asked.unsafe(system.lower, system.upper, cells) & free
+    for frozen in stages:
+        doubtful = replace(asked, wanted=free & ~told & asked.unsafe(low, high, cells))
+        narrowed = _frozen(system, frozen & free, equations.value)
+        for part in batches((part for part in narrowed.parts() if doubtful.wanted[part].any()), BATCH):
+            attack = Attack(narrowed, part)
+            look = attack.explored if frozen.any() else attack.ranges
+            seen_low, seen_high = look(doubtful, equations.value[part])
+            low[part], high[part] = np.minimum(low[part], seen_low), np.maximum(high[part], seen_high)
+    low[told], high[told] = system.lower[told], system.upper[told]
     found = np.flatnonzero(free & asked.unsafe(low, high, cells))
     return found, low[found], high[found]
+
+
+def _frozen(system: System, frozen: Booleans, value: Floats) -> System:
+    """Return *system* with the *frozen* cells known: whatever can still move then can move without it too."""
+    return System(system.matrix, np.where(frozen, value, system.lower), np.where(frozen, value, system.upper))
+
+
+def _stages(judged: pd.DataFrame, equations: Sums) -> tuple[Booleans, ...]:
+    """Return what to freeze (cells) while attacking: most secrets are safe within their area and year already.
+
+    First all above schools and all pooled years, then these, then nothing: the last stage is the attack itself, and
+    needed only for what the ones before leave in doubt.
+    """
+    cells = np.zeros(len(equations.value), dtype=bool)
+    above, pooled = cells.copy(), cells.copy()
+    above[: len(judged)] = ~judged["level"].isin([str(Level.GROUP), str(Level.SCHOOL)]).to_numpy(dtype=bool)
+    pooled[: len(judged)] = judged["breakdown"].eq(str(Breakdown.PERIOD)).to_numpy(dtype=bool)
+    in_window = abs(equations.matrix).T @ (abs(equations.matrix) @ pooled.astype("float64")) > 0
+    return above | in_window, in_window, cells
 
 
 def weights(judged: pd.DataFrame, cells: int) -> Floats:
@@ -131,9 +163,14 @@ def more_to_hide(
     weight: Floats,
     found: tuple[Positions, Floats, Floats],
     asked: Demand,
-) -> Booleans:
-    """Return which of the *candidate* rows to hide so that the *found* cells (as from `betrayed`) are free."""
+) -> Covered:
+    """Return which of the *candidate* rows to hide, and whose signs to drop, so that the *found* cells are free.
+
+    *found* as from `betrayed`.
+    """
     beside = len(equations.value) - equations.rows
+    lowest, highest = equations.lower.copy(), equations.upper.copy()
+    lowest[: equations.rows], highest[: equations.rows] = equations.unsigned
     cells = Cells(
         equations.matrix,
         equations.value,
@@ -142,16 +179,7 @@ def more_to_hide(
         hidden=np.concatenate([hidden, np.ones(beside, dtype=bool)]),
         candidate=np.concatenate([candidate & ~hidden, np.zeros(beside, dtype=bool)]),
         weight=weight,
+        lowest=lowest,
+        highest=highest,
     )
-    chosen = np.zeros(len(hidden), dtype=bool)
-    chosen[cover(cells, *found, asked)] = True
-    return chosen
-
-
-def _signs_around(equations: Sums, cells: Positions, hidden: Booleans) -> Booleans:
-    """Return the *hidden* rows among *cells* and beside them in an equation whose sign tells something of them."""
-    near = np.zeros(len(equations.value))
-    near[cells] = 1.0
-    matrix = abs(equations.matrix)
-    around = matrix.T @ (matrix @ near) > 0
-    return np.asarray(around[: equations.rows] & hidden & equations.signs, dtype=np.bool_)
+    return covered(cells, *found, asked)

@@ -20,13 +20,16 @@ from skq.suppression.system import Booleans, Floats, Positions
 
 HIDDEN_COST = 1e-4
 """What it costs to move a hidden cell: next to nothing, but short ways are preferred to long ones."""
+BLUR_COST = 0.5
+"""What it costs to take from a hidden cell the sign that bounds it, as a part of what hiding it would have cost."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
     """Cells as they are: `matrix` times `value` is zero, and what could be known of each one if it were hidden.
 
-    `candidate` says which shown cells may be hidden, `weight` (above zero) what that costs readers.
+    `candidate` says which shown cells may be hidden, `weight` (above zero) what that costs readers. Hidden cells may
+    bear a sign that tells more of them; without it they would lie between `lowest` and `highest`.
     """
 
     matrix: csr_array
@@ -36,6 +39,8 @@ class Cells:
     hidden: Booleans
     candidate: Booleans
     weight: Floats
+    lowest: Floats | None = None
+    highest: Floats | None = None
 
     @cached_property
     def columns(self) -> csc_array:
@@ -43,23 +48,45 @@ class Cells:
         return self.matrix.tocsc()
 
 
+@dataclass(frozen=True)
+class Covered:
+    """What to do so that cells are free: cells to hide, and hidden ones whose sign to drop (ascending).
+
+    `free` are the cells that certainly are free then; of the others that is not known.
+    """
+
+    hide: Positions
+    blur: Positions
+    free: Positions
+
+
 def cover(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Positions:
     """Return which candidates to hide so that the *unsafe* cells become free, in ascending order.
 
     *low* and *high* are the ranges of the unsafe cells as things stand. A cell that nothing sets free adds nothing.
     """
-    chosen: list[int] = []
+    return covered(cells, unsafe, low, high, demand).hide
+
+
+def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Covered:
+    """Return what to hide, as `cover` does, which signs to drop, and which of the *unsafe* cells are free then."""
     movable = np.flatnonzero(cells.hidden | cells.candidate)
     label = _labels(cells.columns[:, movable])
     of_cell = np.full(len(cells.value), -1)
     of_cell[movable] = label
     order = np.argsort(label, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
-    for part in np.unique(of_cell[unsafe]):
-        own = movable[order[starts[part] : starts[part + 1]]]
+    found: list[Covered] = []
+    for part in np.unique(of_cell[unsafe][of_cell[unsafe] >= 0]):
+        moves = _Moves(cells, movable[order[starts[part] : starts[part + 1]]])
         here = of_cell[unsafe] == part
-        chosen += _Moves(cells, own).free(unsafe[here], low[here], high[here], demand)
-    return np.unique(np.array(chosen, dtype=np.int64))
+        found.append(moves.free(unsafe[here], low[here], high[here], demand))
+    hide, blur, free = (_joined([getattr(one, name) for one in found]) for name in ("hide", "blur", "free"))
+    return Covered(hide, blur, np.intersect1d(unsafe, free))
+
+
+def _joined(parts: list[Positions]) -> Positions:
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
 
 def _labels(matrix: csc_array) -> Positions:
@@ -68,77 +95,110 @@ def _labels(matrix: csc_array) -> Positions:
 
 
 class _Moves:
-    """Movements of the cells of one part that keep every equation: each cell as far up and as far down as it can go."""
+    """Movements of the cells of one part that keep every equation: each cell as far up and as far down as it can go.
+
+    A cell has a column for each way, and a hidden one with a sign two more for what lies beyond it.
+    """
 
     def __init__(self, cells: Cells, part: Positions) -> None:
         self._cells, self._part = cells, part
         self._size = len(part)
-        columns = cells.columns[:, part]
-        rows, places = np.unique(columns.indices, return_inverse=True)
-        matrix = csc_array((columns.data, places, columns.indptr), shape=(len(rows), len(part)))
-        both = block_array([[matrix, -matrix]]).tocsc()
-        self._up = np.maximum(cells.upper[part] - cells.value[part], 0.0)
-        self._down = np.maximum(cells.value[part] - cells.lower[part], 0.0)
         self._hidden = cells.hidden[part].copy()
+        lowest, highest = (
+            of if beyond is None else np.where(cells.hidden, beyond, of)
+            for of, beyond in ((cells.lower, cells.lowest), (cells.upper, cells.highest))
+        )
+        self._lowest, self._highest = lowest[part], highest[part]
+        value = cells.value[part]
+        near = (np.maximum(cells.upper[part] - value, 0.0), np.maximum(value - cells.lower[part], 0.0))
+        far = (np.maximum(self._highest - value - near[0], 0.0), np.maximum(value - near[1] - self._lowest, 0.0))
+        signed = [np.flatnonzero(beyond > TOLERANCE) for beyond in far]
+        self._cell = np.concatenate([np.arange(self._size), np.arange(self._size), *signed])
+        ways = (self._size, self._size, *map(len, signed))
+        self._way = np.repeat([1.0, -1.0, 1.0, -1.0], ways)
+        self._beyond = np.repeat([False, False, True, True], ways)
+        self._most = np.concatenate([*near, far[0][signed[0]], far[1][signed[1]]])
+        self._solver = self._programme()
+
+    def _programme(self) -> highspy.Highs:
+        columns = self._cells.columns[:, self._part]
+        rows, places = np.unique(columns.indices, return_inverse=True)
+        matrix = csc_array((columns.data, places, columns.indptr), shape=(len(rows), self._size))
+        both = (matrix[:, self._cell] * self._way).tocsc()
         programme = highspy.HighsLp()
         programme.num_row_, programme.num_col_ = both.shape
         programme.col_cost_ = self._costs()
-        programme.col_lower_, programme.col_upper_ = np.zeros(2 * self._size), np.concatenate([self._up, self._down])
+        programme.col_lower_, programme.col_upper_ = np.zeros(len(self._cell)), self._most
         programme.row_lower_ = programme.row_upper_ = np.zeros(both.shape[0])
         programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         programme.a_matrix_.start_, programme.a_matrix_.index_ = both.indptr, both.indices
         programme.a_matrix_.value_ = both.data
-        self._solver = highspy.Highs()
-        self._solver.silent()
+        solver = highspy.Highs()
+        solver.silent()
         for option, value in (("presolve", "off"), ("threads", 1)):
-            self._solver.setOptionValue(option, value)
-        self._solver.passModel(programme)
+            solver.setOptionValue(option, value)
+        solver.passModel(programme)
+        return solver
 
-    def free(self, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> list[int]:
-        """Return the cells hidden to set free the *unsafe* ones (positions in the system), one after the other."""
+    def free(self, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Covered:
+        """Return what sets free the *unsafe* ones (positions in the system), one after the other."""
         place_of = {int(cell): place for place, cell in enumerate(self._part)}
-        chosen: list[int] = []
+        enough = np.minimum(demand.width, self._cells.upper - self._cells.lower)[self._part] - TOLERANCE
+        free, hide, blur = (np.zeros(self._size, dtype=bool) for _ in range(3))
         for cell, least, greatest in zip(unsafe.tolist(), low, high, strict=True):
-            goals = self._goals(cell, float(least), float(greatest), demand)
-            answers = [answer for goal in goals if (answer := self._moved(place_of[cell], goal)) is not None]
-            if answers:
-                _, moved = min(answers, key=lambda answer: answer[0])
-                fresh = np.flatnonzero(moved & ~self._hidden)
-                self._hide(fresh)
-                chosen += self._part[fresh].tolist()
-        return chosen
+            if free[place_of[cell]]:
+                continue
+            moved = self._cheapest(place_of[cell], self._goals(place_of[cell], float(least), float(greatest), demand))
+            if moved is None:
+                continue
+            moving = np.bincount(self._cell, weights=moved * self._way, minlength=self._size)
+            free |= np.abs(moving) >= enough  # what has moved so far with it is as free as it
+            fresh = (np.abs(moving) > TOLERANCE) & ~self._hidden
+            crossed = np.bincount(self._cell, weights=moved * self._beyond, minlength=self._size) > TOLERANCE
+            hide |= fresh
+            blur |= crossed
+            self._cheapen(fresh | crossed)
+        return Covered(self._part[hide], self._part[blur], self._part[free])
 
-    def _goals(self, cell: int, low: float, high: float, demand: Demand) -> list[float]:
-        """Return how far the cell would have to go: up or down to make its range wide, or to what may be known."""
-        value, prior_low, prior_high = (
-            float(of[cell]) for of in (self._cells.value, self._cells.lower, self._cells.upper)
-        )
-        width = min(float(demand.width[cell]), prior_high - prior_low)
-        goals = [low + width - value, high - width - value, float(demand.harmless[cell]) - value]
-        return [goal for goal in goals if abs(goal) > TOLERANCE and prior_low <= value + goal <= prior_high]
+    def _cheapest(self, place: int, goals: list[float]) -> Floats | None:
+        """Return how far each column moves when the cell at *place* reaches one of *goals* at the least cost."""
+        answers = [answer for goal in goals if (answer := self._moved(place, goal)) is not None]
+        return min(answers, key=lambda answer: answer[0])[1] if answers else None
 
-    def _moved(self, place: int, goal: float) -> tuple[float, Booleans] | None:
-        """Return the cost of moving the cell at *place* by *goal* and which cells move then; None if nothing can."""
-        column = place if goal > 0 else place + self._size
-        opposite = place + self._size if goal > 0 else place
-        self._solver.changeColBounds(column, abs(goal), abs(goal))
-        self._solver.changeColBounds(opposite, 0.0, 0.0)
+    def _goals(self, place: int, low: float, high: float, demand: Demand) -> list[float]:
+        """Return how far the cell would have to go: up or down to make its range wide, or to what may be known.
+
+        Only where the bounds allow none of these is the way counted from the ends of its range.
+        """
+        cell = int(self._part[place])
+        value, lower, upper = (float(of[cell]) for of in (self._cells.value, self._cells.lower, self._cells.upper))
+        width = min(float(demand.width[cell]), upper - lower)
+        ways = [width, -width, float(demand.harmless[cell]) - value], [low + width - value, high - width - value]
+        within = ([way for way in some if self._lowest[place] <= value + way <= self._highest[place]] for some in ways)
+        return next((some for some in within if some), [])
+
+    def _moved(self, place: int, goal: float) -> tuple[float, Floats] | None:
+        """Return the cost of moving the cell at *place* by *goal* and how far each column moves; None if it cannot."""
+        own = np.flatnonzero(self._cell == place)
+        left = abs(goal)
+        for column in own.tolist():
+            way = min(left, float(self._most[column])) if self._way[column] * goal > 0 else 0.0
+            left -= way
+            self._solver.changeColBounds(column, way, way)
         self._solver.run()
         optimal = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        both = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
+        moved = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
         cost = float(self._solver.getInfo().objective_function_value)
-        for at, most in ((place, self._up[place]), (place + self._size, self._down[place])):
-            self._solver.changeColBounds(at, 0.0, float(most))
-        if not optimal:
-            return None
-        return cost, np.abs(both[: self._size] - both[self._size :]) > TOLERANCE
+        for column in own.tolist():
+            self._solver.changeColBounds(column, 0.0, float(self._most[column]))
+        return (cost, moved) if optimal and left <= TOLERANCE else None
 
-    def _hide(self, places: Positions) -> None:
-        self._hidden[places] = True
-        for place in places.tolist():
-            for column in (place, place + self._size):
-                self._solver.changeColCost(column, HIDDEN_COST)
+    def _cheapen(self, places: Booleans) -> None:
+        """Let the cells at *places*, which are hidden or without a sign from now on, move for next to nothing."""
+        self._hidden |= places
+        for column in np.flatnonzero(places[self._cell]).tolist():
+            self._solver.changeColCost(column, HIDDEN_COST)
 
     def _costs(self) -> Floats:
-        own = np.where(self._hidden, HIDDEN_COST, self._cells.weight[self._part])
-        return np.concatenate([own, own])
+        weight = self._cells.weight[self._part][self._cell]
+        return np.where(self._beyond, BLUR_COST * weight, np.where(self._hidden[self._cell], HIDDEN_COST, weight))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,3 +63,15 @@ class System:
         sizes = np.bincount(label[in_equation])
         sorted_cells = open_cells[in_equation][order]
         return [part for part in np.split(sorted_cells, np.cumsum(sizes)[:-1]) if len(part)]
+
+
+def batches(parts: Iterable[Positions], cells: int) -> Iterator[Positions]:
+    """Yield *parts* joined to about so many *cells* at a time: one programme of many parts is sooner made than many."""
+    waiting: list[Positions] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(map(len, waiting)) >= cells:
+            yield np.concatenate(waiting)
+            waiting = []
+    if waiting:
+        yield np.concatenate(waiting)
