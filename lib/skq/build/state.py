@@ -13,12 +13,11 @@ from typing import Any
 
 import skq
 from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, fingerprint, versions
+from skq.build.earlier import earlier_checksum
 from skq.build.request import Places, Request
 from skq.errors import SourceError
-from skq.memory import released_checksum
 from skq.provenance import code_version
 from skq.render.engine import Engine, quarto_version
-from skq.settings import Settings
 from skq.store import checksum, folder_checksums, write_json
 
 HOUSE_FOLDERS = ("notebooks", "reports")
@@ -46,13 +45,8 @@ def request_parts(request: Request, engine: str) -> dict[str, Any]:
         "publications": sorted(request.publications),
         "code": code_version(Path(skq.__file__).parent, skq.__version__),
         "versions": {**versions(COMPUTED_WITH), **versions(DRAWN_WITH), **versions(RENDERED_WITH)},
-        "released": released_before(request.settings),
+        "released": earlier_checksum(request.settings),
     }
-
-
-def released_before(settings: Settings) -> str:
-    """Return a checksum of the released numbers that a build has to mind, "" where there are none."""
-    return released_checksum(Path(settings.release.to), settings.audience) if settings.release.to else ""
 
 
 def engine_version(engine: Engine) -> str:

@@ -1,0 +1,33 @@
+"""What readers have seen already, and a build therefore has to mind: old and new numbers together must tell nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from skq.memory import released_checksum, released_numbers
+from skq.settings import Settings
+
+INTERNAL, PRINCIPAL = "internal", "principal"
+
+
+def earlier_numbers(settings: Settings) -> pd.DataFrame | None:
+    """Return the released numbers (`memory.PUBLISHED_COLUMNS`) that a build minds, None where no releases are told of.
+
+    All builds share one pattern of what is hidden, so public builds too mind what the organizer has seen; only those
+    for principals mind what principals have seen of their schools.
+    """
+    if not settings.release.to:
+        return None
+    found = released_numbers(Path(settings.release.to), _readers(settings))
+    return found if len(found) else None
+
+
+def earlier_checksum(settings: Settings) -> str:
+    """Return a checksum of what `earlier_numbers` returns, "" for nothing: another one makes a build stale."""
+    return released_checksum(Path(settings.release.to), _readers(settings)) if settings.release.to else ""
+
+
+def _readers(settings: Settings) -> str | None:
+    return None if settings.audience == PRINCIPAL else INTERNAL
