@@ -15,13 +15,19 @@ from skq.build import Inputs, Request, Summary, build_all
 from skq.build.lock import folder_lock
 from skq.demo import write_demo
 from skq.errors import SettingsError, SkqError, ValidationError
+from skq.release.scan import scan_site
 from skq.settings import Settings
+from skq.sources.pseudonyms import pseudonym
 from skq.store import folder_checksums, read_slice
+from skq.watch import read_watch
 
 from tests.municipality.pages import addresses, pdf_text
 
 HOUSE = Path(__file__).parents[2]
 SCHOOLS = 3
+KEY = bytes(range(32))
+HOURS = "987.654"
+"""The hours offered to one pupil, as no other number is."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,26 @@ def built(tmp_path_factory):
     """Three invented schools with all tables, built whole, in folders with spaces and Swedish letters."""
     folder = tmp_path_factory.mktemp("kommun") / "Underlag för läsåret åäö"
     write_demo(folder / "register", schools=SCHOOLS, years=2, seed=7)
+    plant(folder / "register")
     settings = Settings(municipality_name="Ekmora", engine="embedded")
-    return run(Request(Inputs(folder / "register", None), folder / "färdigt", HOUSE, settings, cores=1))
+    return run(Request(Inputs(folder / "register", None), folder / "färdigt", HOUSE, settings, cores=1, key=KEY))
+
+
+def plant(register: Path) -> None:
+    """Give every pupil a name, as exports have it, and one pupil hours that would be known again."""
+    pupils = pd.read_csv(register / "pupils.csv", sep=";", dtype=str)
+    pupils["Elevens namn"] = pupils["pupil_id"].map(name_of)
+    pupils.to_csv(register / "pupils.csv", sep=";", index=False)
+    attendance = pd.read_parquet(register / "attendance.parquet")
+    attendance["offered_hours"] = attendance["offered_hours"].astype("float64")
+    attendance.loc[0, "offered_hours"] = float(HOURS)
+    attendance.to_parquet(register / "attendance.parquet", index=False)
+
+
+def name_of(pupil_id: str) -> str:
+    """Return an invented full name: the digits of the id as letters."""
+    letters = "".join(chr(ord("a") + int(digit)) for digit in pupil_id.lstrip("p"))
+    return f"Vendela {letters.capitalize()}"
 
 
 def copied(built: Built, folder: Path, **changes: object) -> Request:
@@ -127,6 +151,24 @@ def test_nothing_tells_of_the_machine(built):
     }
     texts |= {path: pdf_text(path) for path in (built.out / "site").rglob("*.pdf")}  # fmt: skip
     assert [path.name for path, text in texts.items() if name in text] == []
+
+
+def test_nothing_of_a_person_is_in_the_site(built, tmp_path):
+    """No file holds an id, a name, a pseudonym or one pupil's hours; planted in a page and a table, each is found."""
+    watch = read_watch(built.out / "gate" / "watch.json")
+    assert {kind for kind, known in watch["kinds"].items() if any(known.values())} == {
+        "name", "pseudonym", "pupil_id", "respondent", "teacher_id", "value",
+    }  # fmt: skip
+    machine = {"forbidden_paths": [str(built.out), str(built.request.inputs.own)], "user_names": ["skq-maker"]}
+    assert scan_site(built.out / "site", watch=watch, key=KEY, **machine) == []
+    told = f"{name_of('p0000001')};p0000001;{HOURS};{pseudonym('p0000001', 'pupil_id', KEY)}"
+    shutil.copytree(built.out / "site" / "arsanalys", tmp_path / "arsanalys")
+    with (tmp_path / "arsanalys" / "equity.csv").open("a", encoding="utf-8") as table:
+        table.write(told + "\n")
+    found = scan_site(tmp_path, watch=watch, key=KEY)
+    last = len((tmp_path / "arsanalys" / "equity.csv").read_text(encoding="utf-8").splitlines())
+    assert {(one.rule, one.where) for one in found} == {("canary", f"arsanalys/equity.csv:{last}")}
+    assert len(found) == 4
 
 
 def test_slice_knows_no_other_school(built):
