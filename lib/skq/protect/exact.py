@@ -16,8 +16,10 @@ import pandas as pd
 from skq.protect.leak import harmless, is_counted, is_secret, least_width
 from skq.protect.rule import DisclosureRule
 from skq.protect.sums import Sums
-from skq.suppression.attack import Attack, Demand
+from skq.suppression.attack import Demand, Question
+from skq.suppression.attack import asked as ask
 from skq.suppression.cover import Cells, Covered, covered
+from skq.suppression.crew import ALONE, Crew
 from skq.suppression.propagate import tightened
 from skq.suppression.system import System, batches
 from skq.terms import Breakdown, Level
@@ -52,6 +54,7 @@ def closed(
     candidate: Booleans,
     rule: DisclosureRule,
     settled: Callable[[Booleans], Booleans],
+    crew: Crew = ALONE,
 ) -> Closed:
     """Return what has to be hidden so that no secret of *judged* (rows by the primary rule) is told too closely.
 
@@ -64,11 +67,11 @@ def closed(
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
     stages = _stages(judged, equations)
-    found = betrayed(equations, hidden, asked, integral, stages)
+    found = betrayed(equations, hidden, asked, integral, stages, crew)
     for _ in range(MOST_ROUNDS):
         if not len(found[0]):
             break
-        answer = more_to_hide(equations, hidden, candidate, weight, found, asked)
+        answer = more_to_hide(equations, hidden, candidate, weight, found, asked, crew)
         if not len(answer.hide) + len(answer.blur) + len(answer.free):
             break
         if len(answer.blur):
@@ -81,7 +84,7 @@ def closed(
             hidden = settled(more)
         still = np.zeros(len(asked.wanted), dtype=bool)
         still[np.setdiff1d(found[0], answer.free)] = True
-        found = betrayed(equations, hidden, replace(asked, wanted=asked.wanted & still), integral, stages)
+        found = betrayed(equations, hidden, replace(asked, wanted=asked.wanted & still), integral, stages, crew)
     left = np.zeros(len(judged), dtype=bool)
     left[found[0]] = True
     return Closed(hidden, blurred, left)
@@ -99,7 +102,7 @@ def demand(judged: pd.DataFrame, equations: Sums, rule: DisclosureRule) -> Deman
 
 
 def betrayed(
-    equations: Sums, hidden: Booleans, asked: Demand, integral: Booleans, stages: Sequence[Booleans]
+    equations: Sums, hidden: Booleans, asked: Demand, integral: Booleans, stages: Sequence[Booleans], crew: Crew = ALONE
 ) -> tuple[Positions, Floats, Floats]:
     """Return the hidden cells that an attacker tells too closely, with the ranges left to them.
 
@@ -119,10 +122,12 @@ def betrayed(
     for frozen in stages:
         doubtful = replace(asked, wanted=free & ~told & asked.unsafe(low, high, cells))
         narrowed = _frozen(system, frozen & free, equations.value)
-        for part in batches((part for part in narrowed.parts() if doubtful.wanted[part].any()), BATCH):
-            attack = Attack(narrowed, part)
-            look = attack.explored if frozen.any() else attack.ranges
-            seen_low, seen_high = look(doubtful, equations.value[part])
+        parts = list(batches((part for part in narrowed.parts() if doubtful.wanted[part].any()), BATCH))
+        questions = [
+            Question(narrowed.part(part), doubtful.of(part), equations.value[part], thorough=not frozen.any())
+            for part in parts
+        ]
+        for part, (seen_low, seen_high) in zip(parts, crew.answers(ask, questions), strict=True):
             low[part], high[part] = np.minimum(low[part], seen_low), np.maximum(high[part], seen_high)
     low[told], high[told] = system.lower[told], system.upper[told]
     found = np.flatnonzero(free & asked.unsafe(low, high, cells))
@@ -163,6 +168,7 @@ def more_to_hide(
     weight: Floats,
     found: tuple[Positions, Floats, Floats],
     asked: Demand,
+    crew: Crew = ALONE,
 ) -> Covered:
     """Return which of the *candidate* rows to hide, and whose signs to drop, so that the *found* cells are free.
 
@@ -182,4 +188,4 @@ def more_to_hide(
         lowest=lowest,
         highest=highest,
     )
-    return covered(cells, *found, asked)
+    return covered(cells, *found, asked, crew)

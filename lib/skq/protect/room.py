@@ -20,6 +20,7 @@ from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.protect.together import shares_of_one, together
 from skq.protect.windows import windows
 from skq.sides import reference_keys, result_keys
+from skq.suppression.crew import Crew
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
 
 REGISTER = "register"
@@ -37,6 +38,7 @@ def protect(
     units: pd.DataFrame | None = None,
     memberships: pd.DataFrame | None = None,
     between: Between | None = None,
+    jobs: int = 1,
 ) -> Protected:
     """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
 
@@ -46,13 +48,14 @@ def protect(
     from `aggregate.memberships`) in which year that was so. Official numbers keep the agency's own status. A comparison
     with a hidden side is hidden. Numerators do not leave the room. What lies between schools is told with *between* (as
     `metrics.equity.between_schools`) of the shown schools and the hidden ones as one; without it, it is hidden.
+    *jobs* processes share the attack on large tables; how many changes nothing.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
     known_units = _known_units(typed[own], units)
-    judged = _complemented(judged_by(rule, typed, own), own, known_units, memberships, between, rule)
+    judged = _complemented(judged_by(rule, typed, own), own, known_units, memberships, between, rule, jobs)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -79,6 +82,7 @@ def _complemented(
     memberships: pd.DataFrame | None,
     between: Between | None,
     rule: DisclosureRule,
+    jobs: int,
 ) -> pd.DataFrame:
     """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
 
@@ -112,7 +116,8 @@ def _complemented(
             so_far |= telltale
 
     equations = sums(judged, drawn, pooled, standing.shares, rule)
-    stage = closed(judged, equations, standing.own & standing.shown, rule, settled)
+    with Crew(jobs) as crew:
+        stage = closed(judged, equations, standing.own & standing.shown, rule, settled, crew)
     hidden = stage.hidden
     schools = schools_of(judged, units, memberships)
     equity = telling_equity(judged, hidden, schools) & standing.own & standing.shown

@@ -32,6 +32,10 @@ class Demand:
     width: Floats
     harmless: Floats
 
+    def of(self, cells: Positions) -> Demand:
+        """Return what is demanded of *cells*."""
+        return Demand(self.wanted[cells], self.width[cells], self.harmless[cells])
+
     def unsafe(self, low: Floats, high: Floats, cells: Positions) -> Booleans:
         """Return which of *cells* are not safe with the ranges from *low* to *high* (parallel to them)."""
         harmless = self.harmless[cells]
@@ -108,6 +112,26 @@ class Attack:
         seen = self.extreme(direction)
         np.minimum(low, seen, out=low)
         np.maximum(high, seen, out=high)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What can be asked in another process: the ranges of the open cells of *system* (as from `System.part`).
+
+    *possible* are numbers that fit; *thorough* asks about every cell that random directions leave in doubt.
+    """
+
+    system: System
+    demand: Demand
+    possible: Floats
+    thorough: bool
+
+
+def asked(question: Question) -> tuple[Floats, Floats]:
+    """Return low and high of each cell of the question's demand, as `Attack.ranges` or `Attack.explored`."""
+    attack = Attack(question.system, np.arange(len(question.possible)))
+    look = attack.ranges if question.thorough else attack.explored
+    return look(question.demand, question.possible)
 
 
 def opened(system: System, demand: Demand) -> tuple[Positions, Floats, Floats]:

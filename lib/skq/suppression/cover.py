@@ -16,6 +16,7 @@ from scipy.sparse import block_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from skq.suppression.attack import TOLERANCE, Demand
+from skq.suppression.crew import ALONE, Crew
 from skq.suppression.system import Booleans, Floats, Positions
 
 HIDDEN_COST = 1e-4
@@ -41,6 +42,15 @@ class Cells:
     weight: Floats
     lowest: Floats | None = None
     highest: Floats | None = None
+
+    def part(self, places: Positions) -> Cells:
+        """Return the cells at *places* alone, with the equations that they are in."""
+        columns = self.columns[:, places]
+        rows, at = np.unique(columns.indices, return_inverse=True)
+        matrix = csc_array((columns.data, at, columns.indptr), shape=(len(rows), len(places))).tocsr()
+        own = [of[places] for of in (self.value, self.lower, self.upper, self.hidden, self.candidate, self.weight)]
+        beyond = [None if of is None else of[places] for of in (self.lowest, self.highest)]
+        return Cells(matrix, *own, *beyond)
 
     @cached_property
     def columns(self) -> csc_array:
@@ -68,7 +78,7 @@ def cover(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: De
     return covered(cells, unsafe, low, high, demand).hide
 
 
-def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Covered:
+def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: Demand, crew: Crew = ALONE) -> Covered:
     """Return what to hide, as `cover` does, which signs to drop, and which of the *unsafe* cells are free then."""
     movable = np.flatnonzero(cells.hidden | cells.candidate)
     label = _labels(cells.columns[:, movable])
@@ -76,13 +86,31 @@ def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: 
     of_cell[movable] = label
     order = np.argsort(label, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
-    found: list[Covered] = []
-    for part in np.unique(of_cell[unsafe][of_cell[unsafe] >= 0]):
-        moves = _Moves(cells, movable[order[starts[part] : starts[part + 1]]])
-        here = of_cell[unsafe] == part
-        found.append(moves.free(unsafe[here], low[here], high[here], demand))
-    hide, blur, free = (_joined([getattr(one, name) for one in found]) for name in ("hide", "blur", "free"))
+    parts, jobs = [], []
+    for number in np.unique(of_cell[unsafe][of_cell[unsafe] >= 0]):
+        part = movable[order[starts[number] : starts[number + 1]]]
+        here = of_cell[unsafe] == number
+        parts.append(part)
+        jobs.append(_Job(cells.part(part), np.searchsorted(part, unsafe[here]), low[here], high[here], demand.of(part)))
+    found = crew.answers(_covered, jobs)
+    pairs = list(zip(parts, found, strict=True))
+    hide, blur, free = (_joined([part[getattr(one, name)] for part, one in pairs]) for name in ("hide", "blur", "free"))
     return Covered(hide, blur, np.intersect1d(unsafe, free))
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """One part by itself: its cells, the places of those to be set free, with their ranges, and what is demanded."""
+
+    cells: Cells
+    unsafe: Positions
+    low: Floats
+    high: Floats
+    demand: Demand
+
+
+def _covered(job: _Job) -> Covered:
+    return _Moves(job.cells).free(job.unsafe, job.low, job.high, job.demand)
 
 
 def _joined(parts: list[Positions]) -> Positions:
@@ -100,17 +128,16 @@ class _Moves:
     A cell has a column for each way, and a hidden one with a sign two more for what lies beyond it.
     """
 
-    def __init__(self, cells: Cells, part: Positions) -> None:
-        self._cells, self._part = cells, part
-        self._size = len(part)
-        self._hidden = cells.hidden[part].copy()
-        lowest, highest = (
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._size = len(cells.value)
+        self._hidden = cells.hidden.copy()
+        self._lowest, self._highest = (
             of if beyond is None else np.where(cells.hidden, beyond, of)
             for of, beyond in ((cells.lower, cells.lowest), (cells.upper, cells.highest))
         )
-        self._lowest, self._highest = lowest[part], highest[part]
-        value = cells.value[part]
-        near = (np.maximum(cells.upper[part] - value, 0.0), np.maximum(value - cells.lower[part], 0.0))
+        value = cells.value
+        near = (np.maximum(cells.upper - value, 0.0), np.maximum(value - cells.lower, 0.0))
         far = (np.maximum(self._highest - value - near[0], 0.0), np.maximum(value - near[1] - self._lowest, 0.0))
         signed = [np.flatnonzero(beyond > TOLERANCE) for beyond in far]
         self._cell = np.concatenate([np.arange(self._size), np.arange(self._size), *signed])
@@ -121,10 +148,7 @@ class _Moves:
         self._solver = self._programme()
 
     def _programme(self) -> highspy.Highs:
-        columns = self._cells.columns[:, self._part]
-        rows, places = np.unique(columns.indices, return_inverse=True)
-        matrix = csc_array((columns.data, places, columns.indptr), shape=(len(rows), self._size))
-        both = (matrix[:, self._cell] * self._way).tocsc()
+        both = (self._cells.columns[:, self._cell] * self._way).tocsc()
         programme = highspy.HighsLp()
         programme.num_row_, programme.num_col_ = both.shape
         programme.col_cost_ = self._costs()
@@ -141,14 +165,11 @@ class _Moves:
         return solver
 
     def free(self, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Covered:
-        """Return what sets free the *unsafe* ones (positions in the system), one after the other."""
-        place_of = {int(cell): place for place, cell in enumerate(self._part)}
-        enough = np.minimum(demand.width, self._cells.upper - self._cells.lower)[self._part] - TOLERANCE
+        """Return what sets free the cells at the places *unsafe*, one after the other; all in places of the part."""
+        enough = np.minimum(demand.width, self._cells.upper - self._cells.lower) - TOLERANCE
         free, hide, blur = (np.zeros(self._size, dtype=bool) for _ in range(3))
-        for cell, least, greatest in zip(unsafe.tolist(), low, high, strict=True):
-            if free[place_of[cell]]:
-                continue
-            moved = self._cheapest(place_of[cell], self._goals(place_of[cell], float(least), float(greatest), demand))
+        for place, least, greatest in zip(unsafe.tolist(), low.tolist(), high.tolist(), strict=True):
+            moved = None if free[place] else self._cheapest(place, self._goals(place, least, greatest, demand))
             if moved is None:
                 continue
             moving = np.bincount(self._cell, weights=moved * self._way, minlength=self._size)
@@ -158,7 +179,7 @@ class _Moves:
             hide |= fresh
             blur |= crossed
             self._cheapen(fresh | crossed)
-        return Covered(self._part[hide], self._part[blur], self._part[free])
+        return Covered(np.flatnonzero(hide), np.flatnonzero(blur), np.flatnonzero(free))
 
     def _cheapest(self, place: int, goals: list[float]) -> Floats | None:
         """Return how far each column moves when the cell at *place* reaches one of *goals* at the least cost."""
@@ -170,10 +191,9 @@ class _Moves:
 
         Only where the bounds allow none of these is the way counted from the ends of its range.
         """
-        cell = int(self._part[place])
-        value, lower, upper = (float(of[cell]) for of in (self._cells.value, self._cells.lower, self._cells.upper))
-        width = min(float(demand.width[cell]), upper - lower)
-        ways = [width, -width, float(demand.harmless[cell]) - value], [low + width - value, high - width - value]
+        value, lower, upper = (float(of[place]) for of in (self._cells.value, self._cells.lower, self._cells.upper))
+        width = min(float(demand.width[place]), upper - lower)
+        ways = [width, -width, float(demand.harmless[place]) - value], [low + width - value, high - width - value]
         within = ([way for way in some if self._lowest[place] <= value + way <= self._highest[place]] for some in ways)
         return next((some for some in within if some), [])
 
@@ -200,5 +220,5 @@ class _Moves:
             self._solver.changeColCost(column, HIDDEN_COST)
 
     def _costs(self) -> Floats:
-        weight = self._cells.weight[self._part][self._cell]
+        weight = self._cells.weight[self._cell]
         return np.where(self._beyond, BLUR_COST * weight, np.where(self._hidden[self._cell], HIDDEN_COST, weight))

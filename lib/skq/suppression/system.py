@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import block_array, csc_array, csr_array
+from scipy.sparse import block_array, csc_array, csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 Booleans = npt.NDArray[np.bool_]
@@ -48,6 +48,17 @@ class System:
     def cells(self) -> int:
         """How many cells there are."""
         return len(self.lower)
+
+    def part(self, cells: Positions) -> System:
+        """Return a small system of *cells*, which no open cell outside shares an equation with.
+
+        It has one cell more, the last: 1, by which everything that is told exactly stands in its equations.
+        """
+        columns = self.columns[:, cells]
+        rows, places = np.unique(columns.indices, return_inverse=True)
+        own = csc_array((columns.data, places, columns.indptr), shape=(len(rows), len(cells)))
+        matrix = hstack([own, csc_array(self.told[rows].reshape(-1, 1))]).tocsr()
+        return System(matrix, np.append(self.lower[cells], 1.0), np.append(self.upper[cells], 1.0))
 
     def parts(self) -> list[Positions]:
         """Return the cells that are not told exactly, parted into those that any chain of equations connects.

@@ -1,0 +1,47 @@
+"""Several processes for many independent questions; without them, the same questions one after the other."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+Job = TypeVar("Job")
+Answer = TypeVar("Answer")
+
+FEWEST_JOBS = 200
+"""Below so many questions at a time the processes are not worth being started."""
+
+
+class Crew:
+    """As many processes as *size* says, started when there is enough to do; of size 1 or 0, none.
+
+    Answers come in the order of the questions and are the same whatever the size.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def answers(self, ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> list[Answer]:
+        """Return *ask* of each of *jobs*; *ask* is a function of a module, jobs and answers can be pickled."""
+        if self._size < 2 or len(jobs) < FEWEST_JOBS:
+            return [ask(job) for job in jobs]
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._size, mp_context=multiprocessing.get_context("spawn"))
+        return list(self._pool.map(ask, jobs, chunksize=max(1, len(jobs) // (8 * self._size))))
+
+
+ALONE = Crew(1)
+"""No processes but this one."""
