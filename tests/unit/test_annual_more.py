@@ -147,7 +147,7 @@ class TestFunnel:
         lines = list(
             csv.DictReader((folder / "schools-shrunken.csv").read_text("utf-8-sig").splitlines(), delimiter=";")
         )
-        line = next(line for line in lines if line["skola"] == "Ivarskolan")
+        line = next(line for line in lines if line["enhet"] == "Ivarskolan")
         assert (line["värde"], line["sammanvägt värde"], line["vikt"]) == ("55,0", "67,5", "0,50")
 
 

@@ -9,16 +9,17 @@ from skq.report.annual.funnel import Funnel, Placed, funnel
 from skq.report.annual.layout import made_table, with_interval
 from skq.report.annual.measures import MAIN, title
 from skq.report.annual.value_added import GRADES, TESTS, Added, added
-from skq.report.emit import Passage, Table, save_csv
-from skq.report.texts import metric_word, texts
+from skq.report.download import Row, csv_number, save_rows
+from skq.report.emit import Passage, Table
+from skq.report.texts import texts
 from skq.report.wording import form
 
 MOST_ROWS_IN_PDF = 30
 SHRUNKEN = (MAIN[0], MAIN[1])
-HEADER = (
-    "skola", "kod", "mått", "läsår", "årskurs", "antal", "värde", "95 %-gräns nedre", "95 %-gräns övre",
-    "sammanvägt värde", "nedre gräns", "övre gräns", "vikt",
+IN_CSV = (
+    "95 %-gräns nedre", "95 %-gräns övre", "sammanvägt värde", "sammanvägt nedre", "sammanvägt övre", "vikt",
 )  # fmt: skip
+"""What the file of shrunken values says of each number besides the number itself."""
 
 
 def shrunken(analysis: AnnualAnalysis) -> Table | Passage:
@@ -36,7 +37,7 @@ def shrunken(analysis: AnnualAnalysis) -> Table | Passage:
         header += [words["pupils"], title(one.metric, one.grade_year), words["shrunken"], words["weight"]]
         by_unit = {school.unit: school for school in one.schools}
         rows = [[*row, *_cells(one, by_unit.get(unit))] for row, unit in zip(rows, units, strict=True)]
-    save_csv("schools-shrunken", HEADER, [_line(one, school) for one in kept for school in one.schools])
+    save_rows("schools-shrunken", [_line(analysis, one, school) for one in kept for school in one.schools], IN_CSV)
     years = sv.enumeration(sorted({one.school_year for one in kept}))
     return made_table(
         "schools-shrunken", words["shrunken_caption"].format(years=years), header, rows, notes=[words["shrunken_note"]],
@@ -58,18 +59,12 @@ def _cells(found: Funnel, school: Placed | None) -> list[str]:
     ]
 
 
-def _line(found: Funnel, school: Placed) -> tuple[str, ...]:
+def _line(analysis: AnnualAnalysis, found: Funnel, school: Placed) -> Row:
     shape = form(found.metric)
-    values = (school.value, *school.limits, *(school.shrunken or (None, None, None)))
-    written = [_plain(None if value is None else value * shape.scale, shape.decimals) for value in values]
-    return (
-        school.unit.name, school.unit.code, metric_word(found.metric, "name"), found.school_year,
-        str(found.grade_year), _plain(school.n, 0), *written, _plain(school.weight, 2),
-    )  # fmt: skip
-
-
-def _plain(value: float | None, decimals: int) -> str:
-    return "" if value is None else str(sv.rounded(value, decimals)).replace(".", ",")
+    values = (*school.limits, *(school.shrunken or (None, None, None)))
+    written = tuple(csv_number(value, shape.scale, shape.decimals) for value in values)
+    point = analysis.series(found.metric, school.unit, grade_year=found.grade_year).at(found.school_year)
+    return Row(point, school.unit.name, (*written, csv_number(school.weight, 1.0, 2)))
 
 
 def value_added(analysis: AnnualAnalysis) -> Table | Passage:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from skq.report import sv
 from skq.report.annual import goals, work
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.goals import STATUSES, Tally
 from skq.report.annual.layout import made_table
-from skq.report.emit import Passage, Table, escaped, save_csv
+from skq.report.download import Row, csv_number, save_rows
+from skq.report.emit import Passage, Table, escaped
+from skq.report.numbers import Point
 from skq.report.texts import metric_word, subject, texts
 from skq.report.wording import form
+from skq.terms import CellStatus, Level
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
@@ -57,9 +61,32 @@ def targets(analysis: AnnualAnalysis) -> Table | Passage:
     year = str(goals.newest(analysis, goals.TARGET)["school_year"].iloc[0])
     header = [words["goal"], words["goal_target"], *statuses, words["goal_whole"]]
     rows = [[_title(one), _target(one), *_counts(one), _whole(analysis, one, year)] for one in found]
-    save_csv("targets", header, rows)
+    save_rows("targets", [Row(_whole_point(analysis, one, year), analysis.municipality_name,
+                              (row[0], *_plain_target(one), *row[2:-1])) for one, row in zip(found, rows, strict=True)],
+              (words["goal"], words["goal_target"], words["goal_tolerance"], *statuses))  # fmt: skip
     notes = [words["goal_note"], words["trend_note"] if any("per år" in row[-1] for row in rows) else ""]
     return made_table("targets", words["targets_caption"].format(year=year), header, rows, notes=notes)
+
+
+def _whole_point(analysis: AnnualAnalysis, one: Tally, year: str) -> Point:
+    """Return the municipality's number of the measure of a goal, recorded even where no source has it: a row is one."""
+    nothing = Point(metric=one.metric, level=Level.MUNICIPALITY, unit=analysis.municipality_code, school_year=year,
+                    grade_year=one.grade_year, subject=one.subject, recorded=True)  # fmt: skip
+    found = analysis.results.select(
+        metric=one.metric, level=str(Level.MUNICIPALITY), unit=analysis.municipality_code, school_year=year,
+        grade_year=one.grade_year if one.grade_year is not None else [None], subject=one.subject, breakdown="all",
+    ).frame  # fmt: skip
+    if found.empty:
+        return nothing
+    row = found.iloc[0]
+    n, value, lower, upper = (goals.number(row[column]) for column in ("n", "value", "lower", "upper"))
+    return replace(nothing, status=CellStatus(row["status"]), source=str(row["source"]), n=n, value=value, lower=lower,
+                   upper=upper)  # fmt: skip
+
+
+def _plain_target(one: Tally) -> tuple[str, str]:
+    shape = form(one.metric)
+    return (csv_number(one.target, shape.scale, shape.decimals), csv_number(one.tolerance, shape.scale, shape.decimals))
 
 
 def _counts(one: Tally) -> list[str]:
@@ -114,7 +141,8 @@ def commitments(analysis: AnnualAnalysis) -> Table | Passage:
     words = texts()["annual"]
     header = [words["measure"], words["commitments"], *(words[f"goal_{status}"] for status in STATUSES)]
     rows = [[measure(one), str(one.total), *map(str, one.counts.values())] for one in found]
-    save_csv("commitments", header, rows)
-    year = goals.newest(analysis, goals.COMMITMENT)["school_year"].iloc[0]
+    year = str(goals.newest(analysis, goals.COMMITMENT)["school_year"].iloc[0])
+    save_rows("commitments", [Row(_whole_point(analysis, one, year), analysis.municipality_name, tuple(row))
+                              for one, row in zip(found, rows, strict=True)], header)  # fmt: skip
     caption = words["commitments_caption"].format(year=year)
     return made_table("commitments", caption, header, rows, notes=[words["commitments_note"]])

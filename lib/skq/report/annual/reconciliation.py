@@ -12,9 +12,12 @@ from skq.report import sv
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.layout import made_table
 from skq.report.annual.measures import title
+from skq.report.download import Row, csv_number, save_rows
 from skq.report.emit import Passage, Table, save_csv
+from skq.report.numbers import Point
 from skq.report.texts import texts
 from skq.report.wording import form
+from skq.terms import CellStatus, Level
 
 Entry = Mapping[str, Any]
 OFFICIAL = "official"
@@ -51,8 +54,24 @@ def official(analysis: AnnualAnalysis) -> Table | Passage:
     words = texts()["annual"]
     header = [words[key] for key in ("measure", "cohort_year", "own_figure", "official_figure", "reconciled_why")]
     rows = [_figure_row(*measure, *told) for measure, told in newest.items()]
-    save_csv("official-figures", header, rows)
+    save_rows("official-figures", [_official_row(analysis, *measure, *told) for measure, told in newest.items()],
+              (words["own_figure"],))  # fmt: skip
     return made_table("official-figures", words["official_caption"], header, rows, left=(0, 1, 4))
+
+
+def _official_row(analysis: AnnualAnalysis, metric: str, grade_year: str, year: str, entry: Entry) -> Row:
+    """Return the official figure with the own one beside it, as far as that may be told."""
+    shape = form(metric)
+    point = Point(
+        metric=metric, level=Level.MUNICIPALITY, unit=analysis.municipality_code, school_year=year,
+        grade_year=int(grade_year) if grade_year else None, value=float(entry["official"]),
+        status=CellStatus.OBSERVED, recorded=True,
+    )  # fmt: skip
+    known = analysis.series(metric, grade_year=point.grade_year)
+    if year in known.years and known.at(year).shown:
+        point = known.at(year)
+    own = None if entry["own"] is None else float(entry["own"])
+    return Row(point, analysis.municipality_name, (csv_number(own, shape.scale, shape.decimals),))
 
 
 def _entries(analysis: AnnualAnalysis) -> Sequence[Entry]:

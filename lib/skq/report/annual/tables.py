@@ -11,14 +11,17 @@ from skq.report.annual.context import AnnualAnalysis, Unit
 from skq.report.annual.downloads import save_points
 from skq.report.annual.groups import GroupRow
 from skq.report.annual.layout import Rows, made_table, symbol_note, with_interval
-from skq.report.annual.levels import Link, chain, members
+from skq.report.annual.levels import PASSED, Chain, Link, Total, chain, members
 from skq.report.annual.measures import MAIN, SchoolPoint, spread, title
-from skq.report.emit import Passage, Table, escaped, save_csv
+from skq.report.download import Row, csv_number, save_rows
+from skq.report.emit import Passage, Table, escaped
 from skq.report.numbers import Point
 from skq.report.texts import source, subject, texts, word
 from skq.report.wording import bare_amount
 from skq.terms import CATEGORIES, Breakdown, CellStatus, Level
 
+IN_LEVELS = ("skolornas summa",)
+"""What the file of levels says besides: the schools' shown numbers together, of passes how many pupils passed."""
 ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 
 
@@ -96,9 +99,22 @@ def levels(analysis: AnnualAnalysis) -> Table | Passage:
               words["why"]]  # fmt: skip
     rows = [_level_row(link) for link in found.links]
     caption = words["levels_caption"].format(pupils_year=found.pupils_year, results_year=found.results_year)
-    save_csv("levels", header, rows)
+    save_rows("levels", [Row(point, link.unit.name, _sum(total)) for link in found.links
+                         for point, total in _level_points(analysis, link, found)], IN_LEVELS)  # fmt: skip
     note = words["levels_note"] if any("(" in text for row in rows for text in row[3:6]) else ""
     return made_table("levels", caption, header, rows, left=(0, 1, 6), notes=[note])
+
+
+def _level_points(analysis: AnnualAnalysis, link: Link, found: Chain) -> list[tuple[Point, Total]]:
+    """Return the numbers of a unit that the table of levels is made of, with the sum of its schools' shown ones."""
+    pupils = [(analysis.series("pupil_count", link.unit, grade_year=grade_year).at(found.pupils_year), total)
+              for grade_year, total in ((None, link.pupils), (9, link.last_grade))]  # fmt: skip
+    return [*pupils, (analysis.series(PASSED, link.unit, grade_year=9).at(found.results_year), link.passed)]
+
+
+def _sum(total: Total) -> tuple[str, ...]:
+    """Return what the table tells of the schools' sum: nothing where that would tell of a single hidden school."""
+    return ("",) if total.secret else (csv_number(total.summed, 1.0, 0),)
 
 
 def _level_row(link: Link) -> list[str]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from skq.report import sv
 from skq.report.context import SchoolReport
-from skq.report.emit import Column, Passage, Table, escaped, save_csv
+from skq.report.download import Row, csv_number, save_rows
+from skq.report.emit import Column, Passage, Table, escaped
 from skq.report.judged import Goal
 from skq.report.keys import label
 from skq.report.numbers import Point
-from skq.report.tables import cells
 from skq.report.texts import word
 from skq.report.wording import form
 from skq.terms import Level
 
 ORIGINS = ("commitment", "target")
 STATUSES = ("reached", "partly", "not_reached", "cannot_be_judged")
-CSV_HEADER = ("mål", "id", "läsår", "årskurs", "ämne eller område", "mål för värdet", "start", "resultat", "nedre",
-              "övre", "antal", "trend", "läsår i trenden", "status")  # fmt: skip
+IN_CSV = ("mål", "mål för värdet", "start", "trend", "läsår i trenden", "utfall")
+"""What the file says of a goal besides the number that it is about."""
 
 
 def goals(report: SchoolReport) -> Table | Passage:
@@ -30,7 +31,7 @@ def goals(report: SchoolReport) -> Table | Passage:
                Column("Trend"), Column("Utfall", "left"))  # fmt: skip
     names = [escaped(goal.title) or label(point_of(goal)) for goal in found]
     lines = [_line(name, goal) for name, goal in zip(names, found, strict=True)]
-    save_csv("goals", CSV_HEADER, [_csv_row(goal) for goal in found])
+    save_rows("goals", [_csv_row(report, goal) for goal in found], IN_CSV)
     terms = dict(zip(names, (goal.metric for goal in found), strict=True))
     return Table("goals", f"Mål och åtaganden. {_summary(found)}", columns, tuple(lines), _notes(found),
                  word("words", "download"), terms=terms)  # fmt: skip
@@ -101,12 +102,14 @@ def _notes(found: Sequence[Goal]) -> tuple[str, ...]:
     return tuple(note for there, note in told if there)
 
 
-def _csv_row(goal: Goal) -> tuple[str, ...]:
-    shape = form(goal.metric)
-    numbers = (goal.target, goal.start_value, goal.value, goal.lower, goal.upper)
-    told = [cells.csv_number(number, shape.scale, shape.decimals) for number in numbers]
-    grade_year = "" if goal.grade_year is None else str(goal.grade_year)
-    rest = (cells.csv_number(goal.n, 1.0, 0), cells.csv_number(goal.trend, shape.scale, shape.decimals + 1))
+def _csv_row(report: SchoolReport, goal: Goal) -> Row:
+    """Return the number that *goal* is about as it stands in every other file, and what is said of it here."""
+    shape, bare = form(goal.metric), point_of(goal)
+    own = report.series(goal.metric, grade_year=goal.grade_year, subject=goal.subject)
+    there = goal.school_year in own.years and own.at(goal.school_year).recorded
+    point = own.at(goal.school_year) if there else replace(bare, unit=report.school_unit_code, recorded=True)
+    told = [csv_number(number, shape.scale, shape.decimals) for number in (goal.target, goal.start_value)]
+    trend = csv_number(goal.trend, shape.scale, max(1, shape.decimals))
     points = "" if goal.trend_points is None else str(goal.trend_points)
-    return (goal.title or label(point_of(goal)), goal.metric, goal.school_year, grade_year, goal.subject, *told, *rest,
-            points, goal.status)  # fmt: skip
+    more = (goal.title or label(bare), *told, trend, points, word("goal_status", goal.status))
+    return Row(point, report.name, more)

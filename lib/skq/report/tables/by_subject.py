@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from skq.report import alts, measures, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, Table
+from skq.report.numbers import Point
 from skq.report.tables import cells
 from skq.report.texts import word
 from skq.report.wording import bare_text, interval_text
+from skq.terms import CATEGORIES, Breakdown
 
 
 def subjects(report: SchoolReport) -> Table | Passage:
@@ -25,7 +29,7 @@ def subjects(report: SchoolReport) -> Table | Passage:
         for row in rows
     )  # fmt: skip
     points = [point for row in rows for point in (row.point, row.passed, row.municipality)]
-    cells.save("subjects", points)
+    cells.save(report, "subjects", [*points, *_sexes(report, rows)])
     year = rows[0].point.school_year
     caption = (
         f"Betyg per ämne, årskurs {rows[0].point.grade_year}, {sv.school_year(year)}. {alts.source_of_points(points)}"
@@ -34,6 +38,14 @@ def subjects(report: SchoolReport) -> Table | Passage:
     notes = (*cells.symbol_notes(report, points), bold)
     terms = {"Betygspoäng": "subject_points_mean", "Minst E (%)": "subject_passed_share"}
     return Table("subjects", caption, columns, lines, notes, word("words", "download"), only_on_page=True, terms=terms)
+
+
+def _sexes(report: SchoolReport, rows: Sequence[measures.SubjectRow]) -> list[Point]:
+    """Return the girls' and boys' points behind each gap that is told."""
+    told = [row.point for row in rows if row.gap is not None]
+    return [report.series(point.metric, grade_year=point.grade_year, subject=point.subject, breakdown=Breakdown.SEX,
+                          category=category).at(point.school_year)
+            for point in told for category in CATEGORIES[Breakdown.SEX]]  # fmt: skip
 
 
 def _gap(row: measures.SubjectRow) -> str:

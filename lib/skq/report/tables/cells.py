@@ -6,14 +6,11 @@ from collections.abc import Iterable
 
 from skq.report import sv
 from skq.report.context import SchoolReport
-from skq.report.emit import save_csv
+from skq.report.download import Row, save_rows
 from skq.report.numbers import Point
-from skq.report.texts import metric_word, subject, word
-from skq.report.wording import bare_text, form, interval_text, is_total, limits_of, symbol
-from skq.terms import CellStatus
-
-CSV_HEADER = ("mått", "id", "nivå", "läsår", "årskurs", "ämne eller område", "värde", "nedre", "övre", "antal",
-              "status", "källa", "urval")  # fmt: skip
+from skq.report.texts import word
+from skq.report.wording import bare_text, interval_text, is_total, limits_of, symbol
+from skq.terms import CellStatus, Level
 
 
 def with_n(point: Point) -> str:
@@ -72,26 +69,15 @@ def symbol_notes(report: SchoolReport, points: Iterable[Point]) -> tuple[str, ..
     return tuple(note for there, note in told if there)
 
 
-def save(key: str, points: Iterable[Point]) -> None:
+def save(report: SchoolReport, key: str, points: Iterable[Point]) -> None:
     """Write the recorded *points* as `<key>.csv`, one row a number, rounded as shown."""
-    save_csv(key, CSV_HEADER, [_csv_row(point) for point in points])
+    save_rows(key, [Row(point, name_of(report, point)) for point in points])
 
 
-def _csv_row(point: Point) -> tuple[str, ...]:
-    shape = form(point.metric)
-    numbers = (
-        csv_number(point.value, shape.scale, shape.decimals),
-        csv_number(point.lower, shape.scale, shape.interval_decimals),
-        csv_number(point.upper, shape.scale, shape.interval_decimals),
-        csv_number(point.n, 1.0, 0 if point.n is None or point.n.is_integer() else 1),
-    )
-    status = str(point.status) if point.recorded else "not_recorded"
-    grade_year = "" if point.grade_year is None else str(point.grade_year)
-    which = subject(point.subject) if point.subject else ""
-    return (metric_word(point.metric, "name"), point.metric, word("level", point.level), point.school_year, grade_year,
-            which, *numbers, status, point.source, word("category", point.category))  # fmt: skip
-
-
-def csv_number(value: float | None, scale: float, decimals: int) -> str:
-    """Return a number for a Swedish spreadsheet, rounded, empty where there is none."""
-    return "" if value is None else str(sv.rounded(value * scale, decimals)).replace(".", ",")
+def name_of(report: SchoolReport, point: Point) -> str:
+    """Return the name of the unit whose number *point* is."""
+    names = {
+        Level.SCHOOL: report.name, Level.AREA: report.area, Level.ORGANIZER: report.organizer,
+        Level.MUNICIPALITY: report.municipality_name,
+    }  # fmt: skip
+    return names.get(Level(point.level), word("level", point.level))

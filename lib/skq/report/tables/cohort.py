@@ -25,7 +25,7 @@ def cohorts(report: SchoolReport) -> Table | Passage:
     parts = (Column("Förändring"), Column("samma elever"), Column("lämnat"), Column("nya"))
     columns = (Column("Årskurs", "left"), *counts, Column("Samma (%)"), *parts)
     points = [point for step in found for point in (step.change, *step.parts, *step.counts, step.matched)]
-    cells.save("cohorts", points)
+    cells.save(report, "cohorts", points)
     year = found[0].change.school_year
     caption = f"Betygspoäng (0–20) {year} jämfört med samma årskull i en lägre årskurs, och vad ändringen består av."
     terms = {"Förändring": "cohort_change", "Samma (%)": "cohort_matched_share",
@@ -59,7 +59,7 @@ def value_added(report: SchoolReport) -> Table | Passage:
         return Passage("")
     columns = (Column("Förädlingsvärde", "left"), Column("Årskurs"), Column("Skolan"), Column("Försiktigt skattat"),
                Column("Elever"))  # fmt: skip
-    cells.save("value-added", [point for one in found for point in (one.raw, one.careful)])
+    cells.save(report, "value-added", [point for one in found for point in (one.raw, one.careful)])
     caption = (
         "Elevernas resultat (poäng, 0–20) jämfört med elever som hade samma resultat tre år tidigare, "
         f"{found[0].raw.school_year}, 95 %-intervall inom parentes. 0 är som väntat."

@@ -31,7 +31,7 @@ def comparison(report: SchoolReport) -> Table | Passage:
     columns += [Column("Liknande skolor"), Column("Skolan − liknande")] if peers else []
     lines = [(label(row.point), *_cells(row, pooled=pooled, expected=expected, peers=peers)) for row in rows]
     points = [point for row in rows for point in (row.point, row.pooled, row.municipality) if point.recorded]
-    cells.save("comparison", points)
+    cells.save(report, "comparison", points)
     return Table(
         "comparison", _caption(rows), tuple(columns), tuple(lines), _notes(report, rows), word("words", "download"),
         terms={EXPECTED: "salsa_expected", **{label(row.point): row.point.metric for row in rows}},

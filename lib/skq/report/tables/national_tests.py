@@ -46,7 +46,7 @@ def tests(report: SchoolReport) -> Table | Passage:
         (name, *(_cell(found[metric]) for metric in kept), cells.most(found.values())) for name, found in rows
     )
     points = [found[metric] for _, found in rows for metric in kept]
-    cells.save("tests", [point for _, found in rows for point in found.values() if point.recorded])
+    cells.save(report, "tests", [point for _, found in rows for point in found.values() if point.recorded])
     caption = (
         f"Nationella prov, och hur betygen förhåller sig till dem, {alts.years_of(p for p in points if p.shown)}. "
         f"{alts.source_of_points(points)}"

@@ -23,7 +23,9 @@ def survey_of_adults(report: SchoolReport) -> Table | Passage:
     rows = [(row.name, *_pairs(row)) for row in found]
     points = [point for row in found for point in (*row.points, *row.municipality)]
     hme = [report.point(metric) for metric in adults.HME if metric in report.measured]
-    cells.save("survey-of-adults", [point for point in (*points, *hme, *adults.responses(report)) if point.recorded])
+    cells.save(
+        report, "survey-of-adults", [point for point in (*points, *hme, *adults.responses(report)) if point.recorded]
+    )
     years = alts.years_of(point for row in found for point in row.points if point.shown)
     caption = (
         f"Vårdnadshavares och personals enkätsvar, index 0–10, {years}, 95 %-intervall inom parentes. "

@@ -19,7 +19,9 @@ def assessment(report: SchoolReport) -> Table | Passage:
         return Passage("")
     columns = (Column("Område", "left"), Column("Rektor"), Column("Huvudman"))
     rows = tuple((row.name, bare_text(row.principal), bare_text(row.organizer)) for row in found)
-    cells.save("assessment", [point for row in found for point in (row.principal, row.organizer) if point.recorded])
+    cells.save(
+        report, "assessment", [point for row in found for point in (row.principal, row.organizer) if point.recorded]
+    )
     year = found[0].principal.school_year
     caption = f"Självskattning per område, {sv.school_year(year)}. {SCALE}"
     return Table("assessment", caption, columns, rows, _agreement(report, year), word("words", "download"),

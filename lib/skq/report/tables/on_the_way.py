@@ -41,7 +41,7 @@ def on_the_way(report: SchoolReport) -> Table | Passage:
     columns += [Column(metric_word(metric, "short")) for metric in kept]
     rows = [(name, cells.count(main), cells.with_interval(main), *_cells(rest, kept)) for name, main, rest in lines]
     points = [point for _, main, rest in lines for point in (main, *(rest[m] for m in kept if m in rest))]
-    cells.save("on-the-way", points)
+    cells.save(report, "on-the-way", points)
     caption = f"Höstbetyg och prognoser, {alts.years_of(p for p in points if p.shown)}. {alts.source_of_points(points)}"
     terms = {metric_word(metric, "short"): metric for metric in kept}
     return Table("on-the-way", caption, tuple(columns), tuple(rows), _notes(report, points, kept),

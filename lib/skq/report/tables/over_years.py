@@ -75,7 +75,7 @@ def year_table(
     points = [trend.school.at(year) for trend in told for year in years]
     everything = [trend.school.at(year) for trend in found for year in years]
     beside = [point for trend in found for level in levels for point in _level(trend, level).recorded]
-    cells.save(key, [*everything, *beside])
+    cells.save(report, key, [*everything, *beside])
     notes = (*cells.symbol_notes(report, points), *_left_out([trend for trend in found if trend not in told]))
     return Table(
         key, caption, tuple(columns), tuple(rows), notes, word("words", "download"), only_on_page=only_on_page,
