@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from skq.release.changes import causes, changed_numbers, summary, unexplained, write_changes
+from skq.release.causes import causes
+from skq.release.changes import changed_numbers, summary, unexplained, write_changes
 
 from tests.released_by_hand import OTHER, SCHOOL, number, numbers
 
@@ -75,7 +76,7 @@ def test_more_than_the_value_counts(column):
         pytest.param({"code": {"version": "c1", "house": {}}}, "code", "code (templates)", id="templates"),
         pytest.param({"libraries": {"pandas": "3.0.1", "scipy": "1.14"}}, "library", "library (pandas)", id="library"),
         pytest.param({"settings": {"peers": 4}}, "settings", "settings (peers)", id="settings"),
-        pytest.param({"released_before": "x"}, "memory", "memory (released since)", id="memory"),
+        pytest.param({"released_before": "x"}, "unexplained", "", id="memory-changes-no-number"),
         pytest.param({}, "unexplained", "", id="nothing"),
         pytest.param({"inputs": inputs(grades="G", other="2")}, "unexplained", "", id="data-of-another-school"),
         pytest.param({"inputs": inputs(school="2")}, "unexplained", "", id="another-key-for-pseudonyms"),
@@ -114,6 +115,16 @@ def test_hiding_for_another_school_is_explained():
     new = {"inputs": inputs(grades="G", other="2")}
     row = told([number(250.0)], [number(None)], **new).iloc[0]
     assert (row["change"], row["why"]) == ("hidden", "data (own/grades.csv of other schools)")
+
+
+@pytest.mark.parametrize(
+    "new", [number(None), number(250.0, n=None), number(250.0, upper=260.0), number(250.0, status="rounded")],
+    ids=["value", "n", "interval", "status"],
+)  # fmt: skip
+def test_memory_explains_what_is_hidden(new):
+    """What readers have seen may change whether a value, its n or its interval is shown, and its status."""
+    row = told([number(250.0)], [new], released_before="x").iloc[0]
+    assert (row["cause"], row["why"]) == ("memory", "memory (released since)")
 
 
 def test_unexplained_refusal_names_the_line_and_no_value(tmp_path):

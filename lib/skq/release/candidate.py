@@ -13,7 +13,8 @@ from skq.build.request import Places
 from skq.errors import ReleaseError
 from skq.memory import read_published, released_numbers, write_published
 from skq.release.approval import known_releases
-from skq.release.changes import CHANGE_COLUMNS, causes, changed_numbers, unexplained, write_changes
+from skq.release.causes import causes
+from skq.release.changes import CHANGE_COLUMNS, changed_numbers, unexplained, write_changes
 from skq.release.gate import Gate, Machine, gate, in_order
 from skq.release.manifest import audience_of, content_of, read_manifest, read_state, release_id
 from skq.release.refusal import Refusal

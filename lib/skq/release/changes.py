@@ -7,7 +7,6 @@ are told. A number that changed although nothing did that it rests on is `unexpl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pandas as pd
 
 from skq.catalog import METRICS
 from skq.memory import TOLD, once
+from skq.release.causes import Causes
 from skq.release.refusal import Refusal
 from skq.store import write_bytes
 from skq.terms import RESULT_KEY, Level
@@ -28,41 +28,6 @@ CHANGE_COLUMNS = (
 
 BEYOND_THE_SCHOOL = {"value_added", "cohorts", "cohort_change", "salsa", "allocation", "equity", "test_relation"}
 """Families whose number of a school rests on rows of other schools too: models, shares of a sum, pupils who moved."""
-
-
-@dataclass(frozen=True)
-class Causes:
-    """What differs between what two releases were made of.
-
-    `everywhere` (cause to details) may have moved any number; `tables` the own tables whose rows changed, by school,
-    and under `""` the own files that did (none: no table did, whatever key the pupils' pseudonyms were made with);
-    `official` whether official files changed.
-    """
-
-    everywhere: Mapping[str, str]
-    tables: Mapping[str, tuple[str, ...]]
-    official: bool
-
-
-def causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Causes:
-    """Return what differs between the contents of two manifests."""
-    everywhere = {
-        "rule": _differing(old["rule"], new["rule"]) or _other(old["rule_version"], new["rule_version"]),
-        "code": _code(old["code"], new["code"]),
-        "library": _differing(old["libraries"], new["libraries"]),
-        "settings": _differing(old["settings"], new["settings"]),
-        "memory": "released since" if old["released_before"] != new["released_before"] else "",
-    }
-    before, after = old["inputs"], new["inputs"]
-    schools = sorted({*before["units"], *after["units"]})
-    tables = {key: _tables(before["units"].get(key, {}), after["units"].get(key, {})) for key in schools}
-    moved = _files(before["files"], after["files"])
-    own = tuple(name for name in moved if not _is_official(name))
-    return Causes(
-        everywhere={cause: details for cause, details in everywhere.items() if details},
-        tables={**{key: names for key, names in tables.items() if names}, "": own} if own else {},
-        official=any(_is_official(name) for name in moved),
-    )
 
 
 def changed_numbers(before: pd.DataFrame, now: pd.DataFrame, why: Causes) -> pd.DataFrame:
@@ -124,18 +89,29 @@ def summary(rows: pd.DataFrame, previous: str) -> list[str]:
 
 
 def _reasons(rows: pd.DataFrame, why: Causes) -> list[dict[str, str]]:
-    """Return the causes of each row with their details; none for a row that nothing explains."""
-    known: dict[tuple[str, bool], dict[str, str]] = {}
+    """Return the causes of each row with their details; none for a row that nothing explains.
+
+    What is shown may change by other schools' rows, and by what readers have seen; the numbers themselves may not.
+    """
+    known: dict[tuple[str, bool, bool], dict[str, str]] = {}
     found = []
-    for level, unit, metric, change in zip(
-        *(rows[name] for name in ("level", "unit", "metric", "change")), strict=True
+    for level, unit, metric, pattern in zip(
+        rows["level"], rows["unit"], rows["metric"], _is_of_the_pattern(rows), strict=True
     ):
         school = str(unit).split("/")[0] if level in (Level.SCHOOL, Level.GROUP) else ""
-        beyond = school == "" or change != "changed" or _looks_beyond(str(metric))
-        if (school, beyond) not in known:
-            known[school, beyond] = {**_data(school, beyond, why), **why.everywhere}
-        found.append(known[school, beyond])
+        case = (school, bool(pattern) or school == "" or _looks_beyond(str(metric)), bool(pattern))
+        if case not in known:
+            known[case] = {**_data(*case[:2], why), **why.everywhere, **(why.memory if pattern else {})}
+        found.append(known[case])
     return found
+
+
+def _is_of_the_pattern(rows: pd.DataFrame) -> pd.Series:
+    """Whether each row has appeared, vanished, or shows more or less than before: not another number alone."""
+    differs = rows["_merge"].ne("both") | _unlike(rows["old_status"], rows["new_status"])
+    for column in TOLD:
+        differs |= rows[f"old_{column}"].isna().ne(rows[f"new_{column}"].isna())
+    return differs
 
 
 def _data(school: str, beyond: bool, why: Causes) -> dict[str, str]:
@@ -178,31 +154,3 @@ def _name(row: Mapping[Any, Any]) -> str:
     whom = "" if row["breakdown"] == "all" else f"{row['breakdown']}/{row['category']}"
     parts = (row["metric"], row["unit"], row["school_year"], grade_year, row["subject"], whom)
     return ", ".join(str(part) for part in parts if part)
-
-
-def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    return ", ".join(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
-
-
-def _other(old: str, new: str) -> str:
-    return f"{old} to {new}" if old != new else ""
-
-
-def _code(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    version = _other(old["version"], new["version"])
-    return ", ".join(part for part in (version, "templates" if old["house"] != new["house"] else "") if part)
-
-
-def _tables(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
-
-
-def _files(old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Return the files that differ, `<own or official>/<name>`."""
-    before = {f"{kind}/{name}": digest for kind, files in old.items() for name, digest in files.items()}
-    after = {f"{kind}/{name}": digest for kind, files in new.items() for name, digest in files.items()}
-    return [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-
-
-def _is_official(name: str) -> bool:
-    return name.startswith(("official/", "own/official/"))
