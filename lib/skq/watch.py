@@ -225,8 +225,13 @@ def _forms(kind: str, text: str) -> Iterator[Words]:
 
 
 def _names(parts: Words) -> Iterator[Words]:
-    """Yield a name as it is, the family name first, and with each of several given names alone."""
+    """Yield a name as it is, the family name first, with each of several given names alone, and as addresses have it.
+
+    Addresses of pages and of e-mail have letters without their marks (`rabock` for `Råbock`).
+    """
     *given, family = parts
+    if (ascii_only := tuple(map(_without_marks, parts))) != parts:
+        yield from _names(ascii_only)
     yield parts[:LONGEST_NAME]
     yield (family, *given[: LONGEST_NAME - 1])
     yield (family, given[0])
@@ -265,6 +270,10 @@ def _decimal(text: str) -> str | None:
 
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
+
+
+def _without_marks(word: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 def _digest(parts: Words, key: bytes) -> str:

@@ -246,6 +246,7 @@ PLANTS: dict[str, Plant] = {
     "unknown-wide-bytes": plain("skolor/a/x.bin", "\x01@@\x03", "utf-16-be"),
     "pdf-page": lambda site, text: write(site, "skolor/a/kvalitetsrapport.pdf", typeset(text)),
     "pdf-information": pdf(lambda writer, text: writer.add_metadata({"/Author": text})),
+    "pdf-information-name": pdf(lambda writer, text: writer.add_metadata({"/" + text: "x"})),
     "pdf-xmp": pdf(in_xmp),
     "pdf-attachment": pdf(lambda writer, text: writer.add_attachment(filename="underlag.csv", data=text.encode())),
     "pdf-attachment-name": pdf(lambda writer, text: writer.add_attachment(filename=text, data=b"x")),

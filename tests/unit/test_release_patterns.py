@@ -62,6 +62,8 @@ def test_published_example_has_its_check_digit():
         "E8112289874",
         "id=811228-9874;",
         "811228-\n9874",
+        "flicka;19811228;9874;7",
+        '"1981-12-28","9874"',
         f"{COORDINATION[:6]}-{COORDINATION[6:]}",
         f"19{COORDINATION}",
         "20121212-TF01",
@@ -90,6 +92,9 @@ def test_personal_number_is_found_however_it_is_written(text):
         "20121012 2024/25",  # a school unit and a school year
         "20250101-0630",  # a span of days
         "20250101-2026",
+        "20121012;2024",
+        "811228;9874",
+        "19811228;9875",
         "2024-11-22T04:31:57",
         "20241122043157",
         "978-91-7000-150-5",  # a book

@@ -122,6 +122,11 @@ def test_key_itself_is_found(tmp_path):
     assert rules(scanned(tmp_path)) == {"secret-key"}
 
 
+def test_site_that_is_not_there_is_refused(tmp_path):
+    """No folder, no clean site."""
+    assert rules(scanned(tmp_path / "site")) == {"unreadable"}
+
+
 def test_order_and_number_of_refusals_do_not_change(tmp_path):
     """Two searches of the same site say the same, each place once."""
     html("<p>@@ @@</p>")(tmp_path, PLANTED)

@@ -57,11 +57,18 @@ _TEXT_ENDINGS = (".html", ".svg", ".csv", ".css", ".js", ".json", ".xml", ".txt"
 
 
 def site_files(site: Path) -> Iterator[str]:
-    """Yield the address of every file below *site*, sorted, folders of the same name before; links are not followed."""
-    for folder, folders, names in os.walk(site):
+    """Yield the address of every file below *site*, sorted within each folder; links are not followed.
+
+    OSError for a folder that cannot be read: what is in it would go out unseen.
+    """
+    for folder, folders, names in os.walk(site, onerror=_raised):
         folders.sort()
         for name in sorted([*names, *(each for each in folders if (Path(folder) / each).is_symlink())]):
             yield (Path(folder) / name).relative_to(site).as_posix()
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def file_pieces(site: Path, name: str) -> Opened:

@@ -43,6 +43,7 @@ _NAMES = {
     "/URI": "address",
     "/UF": "name of an attached file",
     "/F": "name of an attached file",
+    **{f"/{name}": name for name in ("Title", "Author", "Subject", "Keywords", "Creator", "Producer", "TU", "V", "JS")},
 }
 FREE = 65535
 """The generation of numbers that no object has."""
@@ -162,11 +163,12 @@ def _strings(part: Any, label: str) -> Iterator[tuple[str, str]]:
         yield label, string_text(bytes(part))
     elif isinstance(part, DictionaryObject):
         for key, value in part.items():
-            if key not in ("/ID", "/CreationDate", "/ModDate"):
-                named = _NAMES.get(
-                    key, f"entry {key.removeprefix('/')}" if re.fullmatch(r"/\w{1,24}", key) else "entry"
-                )
-                yield from _strings(value, f"{label.split(',')[0]}, {named}")
+            if key == "/ID":
+                continue
+            here = f"{label.partition(',')[0]}, {_NAMES.get(key, 'entry')}"
+            if key not in _NAMES and isinstance(value, TextStringObject | ByteStringObject):
+                yield here, str(key)
+            yield from _strings(value, here)
     elif isinstance(part, ArrayObject):
         for value in part:
             yield from _strings(value, label)

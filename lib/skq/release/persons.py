@@ -24,6 +24,9 @@ _UNMARKED = re.compile(rf"{_BEFORE}({_DATE})(?:\s(\d{{4}})(?!/\d)|(\d{{4}})){_AF
 _SPACED = re.compile(rf"{_BEFORE}((?:\d ?){{5}}\d(?: ?\d ?\d)?) ?([-+]) ?((?:\d ?){{3}}\d){_AFTER}")
 _DATED = re.compile(rf"{_BEFORE}((?:18|19|20)?\d{{2}})[-/. ](\d{{2}})[-/. ](\d{{2}}) ?[-+ ] ?(\d{{4}}){_AFTER}")
 
+_CELLS = re.compile(rf"{_BEFORE}((?:19|20)\d\d)(-?)(\d\d)\2(\d\d)\"?[;,|]\"?(\d{{4}}){_AFTER}(?!/\d)")
+"""A day of birth and the last four digits in two cells of a table."""
+
 _HEX_TOKEN = re.compile(r"[0-9a-fA-F]{12,}")
 _PREFIXED = re.compile(r"[a-fA-F]{0,3}(?:\d{10}|\d{12})|(?:\d{10}|\d{12})[a-fA-F]{0,3}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -54,6 +57,10 @@ def _numbers_near(text: str, start: int, end: int, strict: bool) -> Iterator[Spa
         return
     for found in _STAND_IN.finditer(text, start, end):
         if _is_day(found[1]):
+            yield found.span()
+    for found in _CELLS.finditer(text, start, end + 4):
+        date, last = found[1] + found[3] + found[4], found[5]
+        if not _YEAR.fullmatch(last) and _is_day(date) and _checked(date, last):
             yield found.span()
     for pattern in (_SPACED, _DATED):
         for found in pattern.finditer(text, start, end):

@@ -51,8 +51,9 @@ def plain(text: str) -> str:
         text = _ESCAPE.sub(_unescaped, text)
     if "%" in text:
         text = _PERCENT.sub(_unquoted, text)
-    if "&" in text:
-        text = html.unescape(_LINE_ENTITY.sub(" ", text))
+    for _ in range(2):  # markup within JSON or an attribute is escaped twice
+        if "&" in text:
+            text = html.unescape(_LINE_ENTITY.sub(" ", text))
     text = _ODD.sub(_as_usual, text)
     if text.isascii() or unicodedata.is_normalized("NFKC", text):
         return text

@@ -62,8 +62,12 @@ def scan_site(
         return [Refusal("watch-key", "gate/watch.json", "made with another key of pseudonyms than the one given")]
     finder = Finder(watch, key) if watch is not None and key is not None else None
     search = _Search(Forbidden(tuple(forbidden_paths), tuple(user_names), frozenset(allowed)), finder, _key_texts(key))
+    try:
+        names = list(site_files(site))
+    except OSError as error:
+        return [Refusal("unreadable", ".", f"a folder of the site cannot be read ({type(error).__name__})")]
     refusals: set[Refusal] = set()
-    for number, name in enumerate(site_files(site), 1):
+    for number, name in enumerate(names, 1):
         refusals.update(_of_file(site, name, number, search))
     return sorted(refusals)
 
