@@ -15,6 +15,7 @@ import pandas as pd
 from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.aggregate.official import beside_official, told
 from skq.aggregate.reconcile import counted, reconciled, require_reconciled
+from skq.build.earlier import earlier_numbers
 from skq.build.request import Inputs, Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
@@ -110,7 +111,10 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
     rule = rule_named(settings.disclosure_rule)
     made = comparisons(results, units=known)
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
-    protected = protect(results, made, rule, units=known, memberships=belonging, between=between_schools)
+    protected = protect(
+        results, made, rule, units=known, memberships=belonging, between=between_schools,
+        earlier=earlier_numbers(settings), jobs=request.jobs,
+    )  # fmt: skip
     principal = settings.audience == "principal"
     return Numbers(
         protected=_own_schools(results, made, protected, rule, known, belonging) if principal else protected,

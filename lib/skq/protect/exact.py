@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.protect.leak import harmless, is_counted, is_secret, least_width
+from skq.protect.remembered import Remembered
 from skq.protect.rule import DisclosureRule
 from skq.protect.sums import Sums
 from skq.suppression.attack import Demand, Question
@@ -30,6 +31,7 @@ Positions = npt.NDArray[np.int64]
 
 MOST_ROUNDS = 12
 BATCH = 250
+COST_OF_AGAIN = 0.2
 COST_OF_LEVEL = {Level.GROUP: 1.0, Level.SCHOOL: 2.0, Level.AREA: 6.0, Level.ORGANIZER: 20.0}
 COST_ABOVE = 30.0
 COST_OF_BREAKDOWN = {Breakdown.ALL: 8.0, Breakdown.PERIOD: 3.0, Breakdown.SEX: 2.0}
@@ -54,24 +56,29 @@ def closed(
     candidate: Booleans,
     rule: DisclosureRule,
     settled: Callable[[Booleans], Booleans],
+    memory: Remembered,
     crew: Crew = ALONE,
 ) -> Closed:
     """Return what has to be hidden so that no secret of *judged* (rows by the primary rule) is told too closely.
 
     *settled* returns, for what is hidden so far, everything that the other rules hide for its sake too; *candidate* are
-    the rows that may be hidden. Hiding more never opens what was closed, so only what was open is attacked again.
+    the rows that may be hidden. What readers know from earlier releases (*memory*) hides nothing any more; what has
+    always been hidden is hidden again rather than something else. Hiding more never opens what was closed, so only what
+    was open is attacked again.
     """
     hidden = settled(np.zeros(len(judged), dtype=bool))
     blurred = np.zeros(len(judged), dtype=bool)
     asked, weight = demand(judged, equations, rule), weights(judged, len(equations.value))
+    weight[: len(judged)] *= np.where(memory.hidden, COST_OF_AGAIN, 1.0)
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
     stages = _stages(judged, equations)
-    found = betrayed(equations, hidden, asked, integral, stages, crew)
+    found = betrayed(equations, hidden & ~memory.known, asked, integral, stages, crew)
     for _ in range(MOST_ROUNDS):
+        unseen, free_to_hide = hidden & ~memory.known, candidate & ~hidden & ~memory.known
         if not len(found[0]):
             break
-        answer = more_to_hide(equations, hidden, candidate, weight, found, asked, crew)
+        answer = more_to_hide(equations, unseen, free_to_hide, weight, found, asked, crew)
         if not len(answer.hide) + len(answer.blur) + len(answer.free):
             break
         if len(answer.blur):
@@ -84,7 +91,8 @@ def closed(
             hidden = settled(more)
         still = np.zeros(len(asked.wanted), dtype=bool)
         still[np.setdiff1d(found[0], answer.free)] = True
-        found = betrayed(equations, hidden, replace(asked, wanted=asked.wanted & still), integral, stages, crew)
+        asked_again = replace(asked, wanted=asked.wanted & still)
+        found = betrayed(equations, hidden & ~memory.known, asked_again, integral, stages, crew)
     left = np.zeros(len(judged), dtype=bool)
     left[found[0]] = True
     return Closed(hidden, blurred, left)
@@ -95,7 +103,8 @@ def demand(judged: pd.DataFrame, equations: Sums, rule: DisclosureRule) -> Deman
     value, rows = equations.value, equations.rows
     beside = len(value) - rows
     nobody = np.concatenate([harmless(judged), np.full(beside, np.nan)])
-    wanted = np.concatenate([is_secret(judged), np.zeros(beside, dtype=bool)])
+    secret = is_secret(judged) & judged["numerator"].notna().to_numpy(dtype=bool)  # an agency keeps its own
+    wanted = np.concatenate([secret, np.zeros(beside, dtype=bool)])
     width = np.concatenate([least_width(judged, value[:rows], rule), np.zeros(beside)])
     wanted &= ~(np.abs(value - nobody) < 0.5)  # the truth itself may be known, so no range can betray it
     return Demand(wanted, np.minimum(width, equations.upper - equations.lower), nobody)
@@ -183,7 +192,7 @@ def more_to_hide(
         equations.lower,
         equations.upper,
         hidden=np.concatenate([hidden, np.ones(beside, dtype=bool)]),
-        candidate=np.concatenate([candidate & ~hidden, np.zeros(beside, dtype=bool)]),
+        candidate=np.concatenate([candidate, np.zeros(beside, dtype=bool)]),
         weight=weight,
         lowest=lowest,
         highest=highest,

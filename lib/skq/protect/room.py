@@ -13,6 +13,7 @@ from skq.protect.exact import closed
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.lines import lines
 from skq.protect.primary import judged_by
+from skq.protect.remembered import remembered
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.standing import Booleans, Standing
 from skq.protect.sums import sums
@@ -38,6 +39,7 @@ def protect(
     units: pd.DataFrame | None = None,
     memberships: pd.DataFrame | None = None,
     between: Between | None = None,
+    earlier: pd.DataFrame | None = None,
     jobs: int = 1,
 ) -> Protected:
     """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
@@ -48,6 +50,7 @@ def protect(
     from `aggregate.memberships`) in which year that was so. Official numbers keep the agency's own status. A comparison
     with a hidden side is hidden. Numerators do not leave the room. What lies between schools is told with *between* (as
     `metrics.equity.between_schools`) of the shown schools and the hidden ones as one; without it, it is hidden.
+    *earlier* (as from `memory.released_numbers`) is what readers have seen before: it cannot be hidden any more.
     *jobs* processes share the attack on large tables; how many changes nothing.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
@@ -55,7 +58,7 @@ def protect(
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
     known_units = _known_units(typed[own], units)
-    judged = _complemented(judged_by(rule, typed, own), own, known_units, memberships, between, rule, jobs)
+    judged = _complemented(judged_by(rule, typed, own), own, known_units, memberships, between, rule, earlier, jobs)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -82,6 +85,7 @@ def _complemented(
     memberships: pd.DataFrame | None,
     between: Between | None,
     rule: DisclosureRule,
+    earlier: pd.DataFrame | None,
     jobs: int,
 ) -> pd.DataFrame:
     """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
@@ -116,8 +120,9 @@ def _complemented(
             so_far |= telltale
 
     equations = sums(judged, drawn, pooled, standing.shares, rule)
+    memory = remembered(judged, earlier)
     with Crew(jobs) as crew:
-        stage = closed(judged, equations, standing.own & standing.shown, rule, settled, crew)
+        stage = closed(judged, equations, standing.own & standing.shown, rule, settled, memory, crew)
     hidden = stage.hidden
     schools = schools_of(judged, units, memberships)
     equity = telling_equity(judged, hidden, schools) & standing.own & standing.shown

@@ -65,12 +65,14 @@ def sums(judged: pd.DataFrame, drawn: Lines, pooled: Windows, ones: Groups, rule
     """Return the equations of *judged* (rows with a clean index 0…) by its lines, pooled years and shares of one.
 
     An equation that the numbers themselves do not fulfil is none: an agency's total that counts other pupils, a median.
+    Nor is one with a number that an agency has hidden from us too.
     """
     n = judged["n"].fillna(0).to_numpy("float64")
-    k = judged["numerator"].fillna(0).to_numpy("float64")
+    k = judged["numerator"].fillna(judged["value"] * judged["n"]).to_numpy("float64", na_value=np.nan)
+    unknown, k = np.isnan(k), np.nan_to_num(k)
     unsigned = _known_of_all(judged, n, k)
     lower, upper = _known_of_hidden(judged, n, unsigned, rule)
-    parts = [_of_lines(drawn, n, k, _highest(judged)), _of_windows(pooled, n, k), _of_ones(judged, ones, n, k)]
+    parts = [_of_lines(drawn, n, k, _highest(judged), unknown), _of_windows(pooled, n, k), _of_ones(judged, ones, n, k)]
     rests = [part.rest for part in parts]
     shape = (sum(part.equations for part in parts), len(n) + sum(len(rest) for rest in rests))
     entries = _stacked(parts, len(n))
@@ -103,7 +105,7 @@ class _Equations:
         return len(self.rest)
 
 
-def _of_lines(drawn: Lines, n: Floats, k: Floats, highest: Floats) -> _Equations:
+def _of_lines(drawn: Lines, n: Floats, k: Floats, highest: Floats, unknown: Booleans) -> _Equations:
     """Return members + rest - total = 0 of each line; those in no member (unknown education) have any share of it."""
     count = len(drawn.total)
     outside = n[drawn.total] - np.bincount(drawn.line, weights=n[drawn.member], minlength=count)
@@ -112,6 +114,8 @@ def _of_lines(drawn: Lines, n: Floats, k: Floats, highest: Floats) -> _Equations
     most = outside * np.where(outside > 0, highest[drawn.total], 0.0)
     slack = SLACK * (1 + np.abs(k[drawn.total]))
     holds = np.isfinite(most) & (rest >= -slack) & (rest <= most + slack)
+    holds &= ~unknown[drawn.total]
+    holds[drawn.line[unknown[drawn.member]]] = False
     rest = np.clip(rest, 0.0, np.where(np.isfinite(most), most, 0.0))
     numbers = np.cumsum(holds) - 1
     kept = holds[drawn.line]
