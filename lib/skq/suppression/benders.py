@@ -1,8 +1,8 @@
 """The best pattern for a small part: an integer programme for what to hide, a linear one for what an attacker can tell.
 
-After Fischetti and Salazar (2001). Each time that an attacker comes too near a cell, the dual of the attack says why: so
-much movement is lacking, and which choices would give how much of it. That is a cut, which every safe pattern keeps.
-Cuts are found first for patterns that are hidden by parts (a linear programme), then for whole ones.
+After Fischetti and Salazar (2001). Each time that an attacker comes too near a cell, the dual of the attack says why:
+so much movement is lacking, and which choices would give how much of it. That is a cut, which every safe pattern
+keeps. Cuts are found first for patterns that are hidden by parts (a linear programme), then for whole ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from skq.suppression.system import Booleans, Floats
 from skq.suppression.whole import told
 
 ROUNDS = 60
-"""After so many rounds of cuts (of each kind) the search for the best is given up. A count, so that no clock decides."""
+"""After so many rounds of cuts (of each kind) the search is given up. A count, so that no clock decides."""
 NODES = 20_000
 """After so many branches the integer programme of one round is."""
 ROUGH = 1e-3
@@ -59,7 +59,7 @@ def best(part: Part, *, whole: bool) -> tuple[Booleans | None, float]:
 
 
 def _uncovered(part: Part, taken: Booleans) -> Iterator[Floats]:
-    """Yield, where whole numbers tell too much, the cut that something else has to be hidden: as few choices as is sure."""
+    """Yield, for each cell of which whole numbers tell too much, the cut that one of the choices that help is taken."""
     demand = part.demand()
     for cell in told(part.seen(part.pattern(taken)), demand).tolist():
         useless = taken.copy()
@@ -84,7 +84,7 @@ class _Attacker:
         programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
         programme.a_matrix_.value_ = matrix.data
-        self._solver = highspy.Highs()
+        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.silent()
         for option, value in (("presolve", "off"), ("threads", 1)):
             self._solver.setOptionValue(option, value)
@@ -153,4 +153,3 @@ class _Cuts:
             options={"mip_rel_gap": 0.0, "node_limit": NODES},
         )
         return (np.round(found.x), float(found.fun)) if found.status == 0 else None
-

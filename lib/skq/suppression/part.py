@@ -7,7 +7,7 @@ and movements keep every equation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import block_array, coo_array, csr_array
@@ -48,15 +48,20 @@ class Part:
     def cost(self) -> Floats:
         """Return what readers lose by each choice: the weight of its cells."""
         free = self.choice >= 0
-        return np.bincount(self.choice[free], self.weight[free], self.choices)
+        return np.bincount(self.choice[free], self.weight[free], self.choices).astype(np.float64)
 
     def pattern(self, taken: Booleans) -> Booleans:
         """Return which cells are hidden when the choices *taken* are."""
-        return self.hidden | np.append(taken, False)[self.choice]
+        chosen: Booleans = np.append(taken, False)[self.choice]
+        return self.hidden | chosen
 
     def demand(self) -> Demand:
         """Return what has to be left open to an attacker."""
         return Demand(self.wanted, self.width, np.full(self.cells, np.nan))
+
+    def asking(self, width: Floats) -> Part:
+        """Return the same part with another *width* asked of each cell."""
+        return replace(self, width=width)
 
     def seen(self, pattern: Booleans) -> System:
         """Return the movements that readers must think possible when the cells of *pattern* are hidden."""
@@ -82,8 +87,16 @@ class Part:
     def _of(self, cells: Positions) -> Part:
         matrix = self.matrix[:, cells].tocsr()
         matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-        own = (of[cells] for of in (self.down, self.up, self.hidden, self.wanted, self.width, self.weight))
         kept = self.choice[cells]
         choice = np.full(len(cells), -1)
         choice[kept >= 0] = np.unique(kept[kept >= 0], return_inverse=True)[1]
-        return Part(matrix, *own, choice)
+        return Part(
+            matrix,
+            down=self.down[cells],
+            up=self.up[cells],
+            hidden=self.hidden[cells],
+            wanted=self.wanted[cells],
+            width=self.width[cells],
+            weight=self.weight[cells],
+            choice=choice,
+        )

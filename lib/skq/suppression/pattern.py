@@ -1,7 +1,7 @@
-"""Which cells to hide besides those that are hidden for themselves, so that nobody can work these out: secondary suppression.
+"""Secondary suppression: which cells to hide so that nobody can work out those that are hidden for themselves.
 
-Small parts are solved to the best pattern there is, larger ones by a rule of thumb; every pattern is attacked before it is
-handed over. See docs/adr/0007.
+Small parts are solved to the best pattern there is, larger ones by a rule of thumb; every pattern is attacked before
+it is handed over. See docs/adr/0007.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EXACT_CHOICES = 300
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """What to hide: `hidden` (per cell, the primary ones included), the weight lost by it, and the least that can be lost.
+    """What to hide: `hidden` (per cell, the primary ones included), and the weight that is lost by it.
 
     `least_loss` is a proved bound: no safe pattern loses less.
     """
@@ -65,14 +65,14 @@ def suppress(
 ) -> Pattern:
     """Return the cells to hide so that the range of every *primary* cell is *least* wide or more to any attacker.
 
-    All arrays are parallel to the cells of *system*, whose bounds are what is known of a cell that is hidden; *value* fits
-    its equations. What is hidden besides has the least sum of *weight* (0 or more) in parts of at most *choices* cells to
-    choose from, little in larger ones. Cells of *keep_shown* (such as those released before) are not hidden, those of
-    *never_shown* are in any case and cost nothing, those of a group of *together* all or not at all. With *whole* the
-    attacker knows that cells are whole numbers: a range of 2 has three of them.
+    All arrays are parallel to the cells of *system*, whose bounds are what is known of a cell that is hidden; *value*
+    fits its equations. What is hidden besides has the least sum of *weight* (0 or more) in parts of at most *choices*
+    cells to choose from, little in larger ones. Cells of *keep_shown* (such as those released before) are not hidden,
+    those of *never_shown* are in any case and cost nothing, those of a group of *together* all or not at all. With
+    *whole* the attacker knows that cells are whole numbers: a range of 2 has three of them.
 
-    The same cells in the same order give the same pattern. ProtectionError, with the position of a cell, where no pattern
-    protects it; ValueError where the arguments contradict each other.
+    The same cells in the same order give the same pattern. ProtectionError, with the position of a cell, where no
+    pattern protects it; ValueError where the arguments contradict each other.
     """
     cells = system.cells
     wanted = np.asarray(primary, dtype=bool)
@@ -88,8 +88,10 @@ def suppress(
     )
     pattern, extra = hidden.copy(), 0.0
     for positions, part in all_of_it.parted():
-        _require_safe(part, np.ones(part.choices, dtype=bool), positions, whole=whole)
-        found, bound = best(part, whole=whole) if part.choices <= choices else (None, 0.0)
+        found, bound = None, 0.0
+        if part.choices <= choices:
+            _require_safe(part, np.ones(part.choices, dtype=bool), positions, whole=whole)
+            found, bound = best(part, whole=whole)
         if found is None:
             found = by_thumb(part, whole=whole)
         _require_safe(part, found, positions, whole=whole)
@@ -110,7 +112,7 @@ def _require_safe(part: Part, taken: Booleans, positions: Positions, *, whole: b
         raise ProtectionError(
             f"no pattern protects the hidden cell at position {int(positions[left[0]])}\n"
             f"  expected: a range of {part.width[left[0]]:g} or more to an attacker\n"
-            f"  found:    less, though all is hidden that may be ({int(part.pattern(taken).sum())} cells that hang together)\n"
+            f"  found:    less, with {int(part.pattern(taken).sum())} of {part.cells} cells hidden that hang together\n"
             "  next:     allow more cells to be hidden, or leave out a table that tells of the same cells"
         )
 
@@ -139,7 +141,7 @@ def _choices(hidden: Booleans, shown: Booleans, together: Sequence[Positions]) -
     both = np.flatnonzero(group_hidden & group_shown)
     if len(both):
         raise ProtectionError(
-            f"the cell at position {int(both[0])} has to be hidden, by itself or with its group, and was to be kept shown\n"
+            f"the cell at position {int(both[0])} has to be hidden, itself or with its group, and is to be kept shown\n"
             "  next:     a number that was released before cannot be taken back: hide no cell for it that is known"
         )
     free = ~group_hidden & ~group_shown

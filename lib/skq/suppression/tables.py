@@ -58,8 +58,9 @@ def linked(
     standing = [_in_table(table, dimensions) for table in tables]
     shape = tuple(len(dimension.nodes) for dimension in dimensions)
     exists = np.array(standing)
+    anywhere = np.array(exists.any(axis=0))
     value = _margins(dimensions, base, counts)
-    kept = exists.any(axis=0) & (empty | (value != 0))
+    kept = anywhere & (empty | (value != 0))
     full = np.flatnonzero(kept)
     cells = _labelled(dimensions, np.unravel_index(full, shape))
     cells[count] = value[full]
@@ -68,7 +69,7 @@ def linked(
     if inner:
         cells, matrix = _with_inner(cells, dimensions, full, base, counts, count)
     else:
-        matrix = _equations(dimensions, tables, exists.any(axis=0), full)
+        matrix = _equations(dimensions, tables, anywhere, full)
     most = 2.0 * counts.sum() + ABOVE
     return cells, System(matrix, np.zeros(len(cells)), np.full(len(cells), most))
 
@@ -118,17 +119,20 @@ def _dimension(rows: pd.DataFrame, name: str, columns: tuple[str, ...]) -> _Dime
         for (value, _), node in zip(at, of_column[column], strict=True):
             named.setdefault(node, (column, str(value)))
     often = pd.Series([value for _, value in named.values()]).value_counts()
-    nodes = {node: value if often[value] == 1 or not column else f"{column}:{value}" for node, (column, value) in named.items()}
+    nodes = {
+        node: value if often[value] == 1 or not column else f"{column}:{value}"
+        for node, (column, value) in named.items()
+    }
     return _Dimension(name, columns, leaves, nodes, of_column)
 
 
 def _base(rows: pd.DataFrame, dimensions: Sequence[_Dimension], count: str) -> tuple[list[Positions], np.ndarray]:
     """Return the combinations of leaves that occur (one array of leaf numbers per dimension) and their counts."""
-    codes = {
-        dimension.name: dimension.leaves.get_indexer(pd.MultiIndex.from_frame(rows[list(dimension.columns)].astype(str)))
-        for dimension in dimensions
-    }
-    summed = rows[count].astype("float64").groupby(list(codes.values())).sum()
+    codes = []
+    for dimension in dimensions:
+        named = pd.MultiIndex.from_frame(rows[list(dimension.columns)].astype(str))
+        codes.append(dimension.leaves.get_indexer(named))
+    summed = rows[count].astype("float64").groupby(codes).sum()
     index = summed.index if isinstance(summed.index, pd.MultiIndex) else pd.MultiIndex.from_arrays([summed.index])
     return [index.get_level_values(level).to_numpy() for level in range(len(dimensions))], summed.to_numpy()
 
@@ -137,7 +141,8 @@ def _in_table(table: Table, dimensions: Sequence[_Dimension]) -> Booleans:
     """Return which of all combinations of nodes stand in *table* (as one flat array)."""
     stands = []
     for dimension in dimensions:
-        own = {dimension.total, *(node for column in table.get(dimension.name, ()) for node in dimension.of_column[column])}
+        levels = table.get(dimension.name, ())
+        own = {dimension.total, *(node for column in levels for node in dimension.of_column[column])}
         stands.append(np.array([node in own for node in dimension.nodes]))
     return reduce(np.logical_and.outer, stands).ravel()
 
@@ -158,7 +163,9 @@ def _labelled(dimensions: Sequence[_Dimension], codes: Sequence[Positions]) -> p
     return pd.DataFrame({d.name: n[c] for d, n, c in zip(dimensions, names, codes, strict=True)})
 
 
-def _equations(dimensions: Sequence[_Dimension], tables: Sequence[Table], exists: Booleans, full: Positions) -> csr_array:
+def _equations(
+    dimensions: Sequence[_Dimension], tables: Sequence[Table], exists: Booleans, full: Positions
+) -> csr_array:
     """Return the equations between the cells *full* (of those that exist): each is a cell less the cells it sums."""
     shape = tuple(len(dimension.nodes) for dimension in dimensions)
     place = np.full(len(exists), -1)
@@ -202,7 +209,7 @@ def _nested(fine: Sequence[Node], coarse: Sequence[Node]) -> bool:
 
 
 def _told_by_steps(coarse: str, fine: str, within: set[tuple[str, str]], name: str, tables: Sequence[Table]) -> bool:
-    """Return whether a column in between stands in every table where *coarse* does, or in every one where *fine* does."""
+    """Return whether a column in between stands in every table where *coarse* does, or where *fine* does."""
     used = [set(table.get(name, ())) | {""} for table in tables]
     return any(
         (coarse, between) in within

@@ -1,4 +1,8 @@
-"""A good pattern for a large part: cover what can be told as cheaply as possible one by one, then show again what was not needed."""
+"""A good pattern for a large part: cover cells one by one, each as cheaply as can be, then show what was not needed.
+
+What remains is as small as it can be in one sense: no single choice can be taken back. It may still lose more than the
+best.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +12,38 @@ from skq.suppression.attack import opened
 from skq.suppression.cover import Cells, cover
 from skq.suppression.part import Part
 from skq.suppression.system import Booleans
+from skq.suppression.thin import thin
+from skq.suppression.whole import told
 
 CHEAPEST = 1e-3
+"""The least that hiding a cell costs while covering, so that nothing is hidden for nothing."""
+WIDER = 3
+"""How often a range in which whole numbers tell too much is asked to be one wider; then all is hidden that may be."""
 
 
 def by_thumb(part: Part, *, whole: bool) -> Booleans:
+    """Return choices that protect every wanted cell of *part*, as far as they can be found this way."""
+    width = part.width.copy()
+    for _ in range(WIDER):
+        asked = part.asking(width)
+        taken = _covered(asked)
+        for found in (thin(asked, taken), taken):
+            left = told(part.seen(part.pattern(found)), part.demand()) if whole else np.array([], dtype=np.int64)
+            if not len(left):
+                return found
+        width[left] += 1.0
+    return np.ones(part.choices, dtype=bool)
+
+
+def _covered(part: Part) -> Booleans:
     taken = np.zeros(part.choices, dtype=bool)
+    nothing = np.zeros(part.cells)
+    weight = np.maximum(part.weight, CHEAPEST)
     while True:
         hidden = part.pattern(taken)
         cells, low, high = opened(part.seen(hidden), part.demand())
-        if not len(cells):
-            break
-        candidate = (part.choice >= 0) & ~hidden
-        chosen = cover(
-            Cells(part.matrix, np.zeros(part.cells), -part.down, part.up, hidden, candidate, np.maximum(part.weight, CHEAPEST)),
-            cells, low, high, part.demand())
-        fresh = part.choice[chosen]
+        now = Cells(part.matrix, nothing, -part.down, part.up, hidden, (part.choice >= 0) & ~hidden, weight)
+        fresh = cover(now, cells, low, high, part.demand())
         if not len(fresh):
-            break
-        taken[fresh] = True
-    return taken
+            return taken
+        taken[part.choice[fresh]] = True

@@ -1,7 +1,7 @@
-"""What an attacker knows more when cells are counts: between the limits of a linear programme there may be no whole one.
+"""What an attacker knows more when cells are counts: a range wide enough may have too few whole numbers in it.
 
-Every vertex that a linear programme ends at and that is whole is a table that could be; only where a limit is reached at
-a broken one does an integer programme ask further.
+Every vertex that a linear programme ends at and that is whole is a table that could be; only where a limit is reached
+at a broken one does an integer programme ask further.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BROKEN = 1e-5
 
 
 def told(system: System, demand: Demand) -> Positions:
-    """Return the cells of *system* that are not safe from an attacker who knows that cells are whole numbers, ascending.
+    """Return the cells of *system* that are not safe from one who knows that they are whole numbers, ascending.
 
     Zero in every cell has to be a solution: cells are told as movements from their true value.
     """
