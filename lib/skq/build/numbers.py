@@ -23,7 +23,7 @@ from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
 from skq.protect.own_school import for_principals, principals_rule
-from skq.protect.rule import OFFICIAL, DisclosureRule
+from skq.protect.rule import RULES, DisclosureRule
 from skq.rederive import rederived, require_equal
 from skq.settings import AllocationSettings
 from skq.sources import Tables
@@ -145,10 +145,9 @@ def _own_schools(
 
 def rule_named(name: str) -> DisclosureRule:
     """Return the disclosure rule with the id *name*; SettingsError for one that skq does not know."""
-    rules = {rule.id: rule for rule in (OFFICIAL,)}
-    if name not in rules:
-        raise SettingsError(f"unknown disclosure rule {name!r}\n  expected: one of {', '.join(sorted(rules))}")
-    return rules[name]
+    if name not in RULES:
+        raise SettingsError(f"unknown disclosure rule {name!r}\n  expected: one of {', '.join(sorted(RULES))}")
+    return RULES[name]
 
 
 def combined(

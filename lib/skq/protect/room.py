@@ -27,7 +27,10 @@ from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
 REGISTER = "register"
 _WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 _HIDDEN = [str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL)]
-_BLANKING = (Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.FEW_STAFF, Reason.COMPLEMENT)
+_BLANKING = (
+    Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
+    Reason.OTHER_SEX, Reason.OTHER_SHARE, Reason.COMPLEMENT,
+)  # fmt: skip
 """The reasons for which n itself is hidden too."""
 
 

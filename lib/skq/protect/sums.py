@@ -204,14 +204,22 @@ def _known_of_hidden(
     )
     counts = judged["metric"].map({name: catalog.metric(name).unit == "count" for name in judged["metric"].unique()})
     few = few & counts.to_numpy(dtype=bool)
-    some = np.where(judged["metric"].map(_tells_extremes).to_numpy(dtype=bool), 1.0, 0.0)  # else: or nobody at all
+    some = np.where(judged["metric"].map(_tells_nobody).to_numpy(dtype=bool), 1.0, 0.0)  # else: or nobody at all
+    lacking = np.where(judged["metric"].map(_tells_everybody).to_numpy(dtype=bool), 1.0, 0.0)
     lower[few_with], upper[few_with] = some[few_with], np.minimum(minimum - 1, n)[few_with]
-    lower[few_without], upper[few_without] = (n - rule.nearly_all)[few_without], (n - some)[few_without]
+    lower[few_without], upper[few_without] = (n - rule.nearly_all)[few_without], (n - lacking)[few_without]
     upper[few] = np.maximum(minimum - 1, 0)[few]
     return lower, upper
 
 
 @cache
-def _tells_extremes(metric: str) -> bool:
-    """Whether nobody and everybody are shown as such; of background (shape `GROUP_SHARE`) they are hidden like few."""
+def _tells_nobody(metric: str) -> bool:
+    """Whether nobody is shown as such; of background (shape `GROUP_SHARE`) it is hidden like few."""
     return catalog.metric(metric).family != "pupil_shares"
+
+
+@cache
+def _tells_everybody(metric: str) -> bool:
+    """Whether everybody is shown as such; not of background, nor of what nobody wants (shape `SHARE_FAILING`)."""
+    entry = catalog.metric(metric)
+    return entry.family != "pupil_shares" and entry.direction != "lower"
