@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from skq.release import Refusal
+from skq.release import Refusal, scan
 from skq.release.scan import scan_site
 from skq.watch import watch_list
 
@@ -125,6 +125,21 @@ def test_key_itself_is_found(tmp_path):
 def test_site_that_is_not_there_is_refused(tmp_path):
     """No folder, no clean site."""
     assert rules(scanned(tmp_path / "site")) == {"unreadable"}
+
+
+def test_several_processes_find_the_same(tmp_path, monkeypatch):
+    """Two processes search what one does, and say it in the same order."""
+    monkeypatch.setattr(scan, "LEAST_FOR_JOBS", 1)
+    for way in ("page", "csv", "pdf-page", "search-fragment"):
+        PLANTS[way](tmp_path, PLANTED)
+    assert scanned(tmp_path, jobs=2) == scanned(tmp_path) != []
+
+
+def test_names_of_the_machine_that_are_everyday_words_pass(tmp_path):
+    """A login or a host called as many things are would be found on every page; programs of others are not asked."""
+    html("<main>data</main>")(tmp_path, "")
+    write(tmp_path, "pagefind/pagefind.js", "const ullah42 = 1;")
+    assert scanned(tmp_path, user_names=["main", "data", "ab", "ullah42"]) == []
 
 
 def test_order_and_number_of_refusals_do_not_change(tmp_path):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from skq.release.persons import personal_numbers
+from skq.release.plain import plain
 
 _FILE_ENDINGS = frozenset(
     re.findall(r"\w+", "avif bmp css csv gif htm html ico jpeg jpg js json map md pdf png svg ttf txt webp woff")
@@ -88,8 +89,10 @@ _LOOKED_FOR = (
 )  # fmt: skip
 
 _EVERYDAY_NAMES = frozenset(re.findall(r"\w+",
-    "admin administrator analyst analytiker default docker guest jovyan localhost nobody owner pupil root runner school"
-    " skola skolan student system ubuntu user users work worker"))  # fmt: skip
+    "admin administrator analyst analytiker build bygge computer data dator default desktop docker guest host html"
+    " index jovyan jupyter kommun laptop linux localhost main nobody owner pupil python quarto rapport rektor report"
+    " root runner school server site skola skolan skolor student style system test text title ubuntu user users"
+    " windows work worker"))  # fmt: skip
 """User and host names that tell nothing, or that are words of the reports; a path with them is found as a path."""
 
 SHORTEST_NAME = 4
@@ -121,14 +124,15 @@ class Forbidden:
     _name: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "paths", tuple(map(plain, self.paths)))
         object.__setattr__(self, "_path", _any_path(self.paths))
         object.__setattr__(self, "_name", _any_name(self.names))
 
-    def matches(self, text: str) -> Iterator[Match]:
-        """Yield each of these folders and names in *text*."""
+    def matches(self, text: str, *, names: bool = True) -> Iterator[Match]:
+        """Yield each of these folders, and *names*, in *text*."""
         if self._path and any(_last_step(path) in text for path in self.paths):
             yield from _each(self._path, "machine-path", "a folder of the machine on which it was made", text)
-        if self._name:
+        if self._name and names:
             yield from _each(self._name, "machine-name", "the name of a user or a machine", text)
 
 
@@ -140,7 +144,7 @@ def matches(text: str, forbidden: Forbidden, *, foreign: bool = False) -> Iterat
     """
     for start, end in personal_numbers(text, strict=foreign):
         yield Match("personal-number", start, end, "a personal identity number")
-    yield from forbidden.matches(text)
+    yield from forbidden.matches(text, names=not foreign)
     if foreign:
         return
     yield from _addresses(text, forbidden.allowed)

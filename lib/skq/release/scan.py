@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -34,13 +36,28 @@ WATCHED = {
 """What the kinds of watched texts are called in a refusal."""
 
 LEAST_KEY = 16
+LEAST_FOR_JOBS = 200
+"""With fewer files one process is ready before another has begun."""
 
 
 @dataclass(frozen=True)
 class _Search:
-    forbidden: Forbidden
-    finder: Finder | None
-    key_texts: tuple[str, ...]
+    """What is looked for, as it is handed to other processes."""
+
+    watch: Mapping[str, Any] | None
+    key: bytes | None
+    paths: tuple[str, ...]
+    names: tuple[str, ...]
+    allowed: frozenset[str]
+
+
+class _Looked:
+    """What is looked for, made ready once for many files."""
+
+    def __init__(self, search: _Search) -> None:
+        self.forbidden = Forbidden(search.paths, search.names, search.allowed)
+        self.finder = None if search.watch is None or search.key is None else Finder(search.watch, search.key)
+        self.key_texts = _key_texts(search.key)
 
 
 def scan_site(
@@ -51,28 +68,34 @@ def scan_site(
     forbidden_paths: Sequence[str] = (),
     user_names: Sequence[str] = (),
     allowed: Collection[str] = (),
+    jobs: int = 1,
 ) -> list[Refusal]:
     """Return a refusal for everything in the files of *site* that may not be released, sorted; each place once.
 
     *watch* is the list that the build wrote (`watch.read_watch`) and *key* the key that it was made with; without a
     list only patterns are looked for. *forbidden_paths* are absolute folders of this machine, *user_names* the names of
-    its user and of itself, *allowed* e-mail addresses that are published on purpose.
+    its user and of itself, *allowed* e-mail addresses that are published on purpose. *jobs* processes search at once.
     """
     if watch is not None and (key is None or not is_of_key(watch, key)):
         return [Refusal("watch-key", "gate/watch.json", "made with another key of pseudonyms than the one given")]
-    finder = Finder(watch, key) if watch is not None and key is not None else None
-    search = _Search(Forbidden(tuple(forbidden_paths), tuple(user_names), frozenset(allowed)), finder, _key_texts(key))
     try:
-        names = list(site_files(site))
+        names = list(enumerate(site_files(site), 1))
     except OSError as error:
         return [Refusal("unreadable", ".", f"a folder of the site cannot be read ({type(error).__name__})")]
-    refusals: set[Refusal] = set()
-    for number, name in enumerate(names, 1):
-        refusals.update(_of_file(site, name, number, search))
-    return sorted(refusals)
+    search = _Search(watch, key, tuple(forbidden_paths), tuple(user_names), frozenset(allowed))
+    if jobs < 2 or len(names) < LEAST_FOR_JOBS:
+        return sorted(_of_files(site, names, search))
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        parts = [pool.submit(_of_files, site, names[start::jobs], search) for start in range(jobs)]
+        return sorted(set().union(*(part.result() for part in parts)))
 
 
-def _of_file(site: Path, name: str, number: int, search: _Search) -> list[Refusal]:
+def _of_files(site: Path, names: Sequence[tuple[int, str]], search: _Search) -> set[Refusal]:
+    looked = _Looked(search)
+    return {refusal for number, name in names for refusal in _of_file(site, name, number, looked)}
+
+
+def _of_file(site: Path, name: str, number: int, search: _Looked) -> list[Refusal]:
     """Return the refusals of one file; where its very name is personal, they do not repeat the name."""
     found = list(file_pieces(site, name))
     pieces = [piece for piece in found if isinstance(piece, Piece)]
@@ -84,7 +107,7 @@ def _of_file(site: Path, name: str, number: int, search: _Search) -> list[Refusa
     return refusals
 
 
-def _of_pieces(pieces: Sequence[Piece], search: _Search) -> list[Refusal]:
+def _of_pieces(pieces: Sequence[Piece], search: _Looked) -> list[Refusal]:
     """Return the refusals of the texts of one file."""
     views = [(piece, text) for piece in pieces for text in _views(piece)]
     refusals = [
