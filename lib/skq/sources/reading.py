@@ -172,15 +172,10 @@ def _refuse_mojibake(text: str, path: Path) -> None:
                 raise refuse(
                     path,
                     row=number,
-                    found=f"letters damaged by a wrong encoding: {_around(line, trace)!r}",
+                    found=f"letters damaged by a wrong encoding: {trace!r}",
                     expected="text in UTF-8, where å, ä and ö are whole",
                     next_step="go back to the original and export it as 'CSV UTF-8'; damaged letters cannot be mended",
                 )
-
-
-def _around(line: str, trace: str) -> str:
-    place = line.index(trace)
-    return line[max(0, place - 12) : place + 14]
 
 
 def refuse_locked(content: bytes, path: Path) -> None:
