@@ -36,11 +36,15 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Machine:
-    """What no file of a site may tell of where it was made: *paths*, *names* of user and computer; and the *key*."""
+    """What no file of a site may tell of where it was made: *paths*, *names* of user and computer; and the *key*.
+
+    *cores*: so many processes may search at once.
+    """
 
     paths: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     key: bytes | None = None
+    cores: int = 1
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Gate:
     municipality: str = ""
     persons: bool = True
     machine: Machine = Machine()
+    jobs: int = 1
 
 
 def gate(asked: Gate) -> list[Refusal]:
@@ -128,4 +133,5 @@ def _searched(asked: Gate) -> list[Refusal]:
         what = "the list of personal texts to look for is gone, or the build was made without one"
         return [Refusal("watch-list", f"({WATCH.as_posix()})", what)]
     watch = read_watch(listed) if asked.persons else None
-    return scan_site(asked.site, watch=watch, key=machine.key, forbidden_paths=machine.paths, user_names=machine.names)
+    told = {"forbidden_paths": machine.paths, "user_names": machine.names}
+    return scan_site(asked.site, watch=watch, key=machine.key, jobs=machine.cores, **told)
