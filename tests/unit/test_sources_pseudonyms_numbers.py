@@ -114,6 +114,17 @@ def test_slices_do_not_depend_on_the_key(twice):
     assert first == second
 
 
+def test_slices_hold_no_pseudonym(twice):
+    """Whoever has a slice and the key learns of nobody: persons have been summed before anything is written."""
+    files = [path for path in twice[0].slices.rglob("*") if path.is_file()]
+    frames = [pd.read_parquet(path) for path in files if path.suffix == ".parquet"]
+    cells = {str(cell) for frame in frames for column in frame for cell in frame[column].unique()}
+    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix != ".parquet"]
+    assert frames
+    assert texts
+    assert [name for name in twice[0].pupils if name in cells or any(name in text for text in texts)] == []
+
+
 def test_protected_numbers_do_not_depend_on_the_key(twice):
     """The same numbers are hidden, for the same reasons."""
     first, second = (one.numbers for one in twice)
