@@ -55,7 +55,9 @@ def test_the_equations_are_all_there_are():
 
 def test_a_relation_between_two_tables():
     """Counties by sex in one table and regions by sex in another: a county still is the sum of its regions."""
-    cells, system = linked(ROWS, [{"sex": ("sex",), "place": ("county",)}, {"sex": ("sex",), "place": ("region",)}], "n")
+    cells, system = linked(
+        ROWS, [{"sex": ("sex",), "place": ("county",)}, {"sex": ("sex",), "place": ("region",)}], "n"
+    )
     found = {frozenset(cells.loc[row.indices, ["sex", "place"]].itertuples(index=False, name=None))
              for row in (system.matrix[[at]] for at in range(system.matrix.shape[0]))}  # fmt: skip
     assert frozenset({("girls", "north"), ("girls", "A"), ("girls", "B")}) in found

@@ -38,7 +38,8 @@ def by_thumb(part: Part, *, whole: bool) -> Booleans:
 def _covered(part: Part) -> Booleans:
     taken = np.zeros(part.choices, dtype=bool)
     nothing = np.zeros(part.cells)
-    weight = np.maximum(part.weight, CHEAPEST)
+    by_choice = np.append(part.cost(), 0.0)  # who hides one cell of a choice pays for all of it
+    weight = np.maximum(by_choice[part.choice], CHEAPEST)
     while True:
         hidden = part.pattern(taken)
         cells, low, high = opened(part.seen(hidden), part.demand())
