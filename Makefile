@@ -56,8 +56,9 @@ check: env  ## style, types and import contracts; tells everything that fails, n
 	$(BIN)/lint-imports --no-logo || fail=1; \
 	exit $$fail
 
-golden: env  ## write the expected messages of tests/faulty anew and show what changed
+golden: env  ## write the expected messages of tests/faulty and tests/personal anew and show what changed
 	$(BIN)/python tests/test_faulty.py
+	$(BIN)/python tests/unit/test_validate_personal.py
 	git diff --stat -- tests
 
 lock: env  ## pin the newest versions that fit pyproject.toml (needs pip-tools)
