@@ -1,0 +1,132 @@
+"""The attacker of a finished site: what everything that is released together tells of a hidden number.
+
+Reads the files alone, adds up by equations written anew, and solves all of it as one system (ADR 7). Numbers of
+earlier releases are known to everyone, whatever stands in the newest one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from skq.memory import PUBLISHED_DTYPES
+from skq.protect.rule import DisclosureRule
+from skq.release.attack_known import KEY, known_rows, merged
+from skq.release.attack_lines import Lines, lines
+from skq.release.attack_sums import opened
+from skq.release.published import Download, downloads, numbers_of
+from skq.release.refusal import Refusal
+from skq.terms import UNIT_DTYPES, Level
+
+NOBODY_EARLIER = pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in PUBLISHED_DTYPES.items()})
+TOLD_APART = 1.001
+"""Two places may tell one number to different precision; beyond so many steps they contradict each other."""
+
+
+def attack_site(
+    site: Path,
+    *,
+    rule: DisclosureRule,
+    units: pd.DataFrame | None = None,
+    memberships: pd.DataFrame | None = None,
+    earlier: pd.DataFrame = NOBODY_EARLIER,
+    official: pd.DataFrame | None = None,
+    principals: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Refusal]:
+    """Return what the finished files of *site* betray, together with all that was released before; sorted.
+
+    *units* (as `terms.UNIT_DTYPES`) and *memberships* tell who belongs to whom, which anyone knows; without them only
+    units that stand alone are put together. *earlier* are numbers of releases (PUBLISHED_COLUMNS), *official* results
+    that anyone can download, *principals* what each principal sees besides, by school unit code.
+    """
+    found = downloads(site)
+    numbers = numbers_of(found)
+    known = [NOBODY_EARLIER if len(earlier) == 0 else earlier]
+    if official is not None:
+        known.append(official.assign(release="official", audience="public")[list(PUBLISHED_DTYPES)])
+    everyone = units if units is not None else pd.DataFrame(columns=list(UNIT_DTYPES)).astype(UNIT_DTYPES)
+    refusals = [*unreadable(found), *contradictions(numbers)]
+    if len(numbers) == 0:
+        return sorted(refusals)
+    now = _opened(numbers, NOBODY_EARLIER, everyone, memberships, rule)
+    refusals += _told(now, "joint-attack", "")
+    if any(len(frame) for frame in known):
+        together = pd.concat([frame for frame in known if len(frame)], ignore_index=True)
+        then = _opened(numbers, together, everyone, memberships, rule)
+        refusals += _told(_only_new(then, now), "earlier-release", " together with what was released before")
+    for code, own in sorted((principals or {}).items()):
+        told = own.assign(release="own school", audience=code)[list(PUBLISHED_DTYPES)]
+        alone = _opened(numbers, told, everyone, memberships, rule)
+        of_others = alone[~(alone["level"].eq(str(Level.SCHOOL)) & alone["unit"].eq(code))]
+        refusals += _told(_only_new(of_others, now), "principal", " for the principal of a school who knows its own")
+    return sorted(set(refusals))
+
+
+def unreadable(found: list[Download]) -> list[Refusal]:
+    """Return a refusal for each download whose numbers nobody can name, so that nobody can attack them."""
+    what = "the file is in no form that can be attacked: its rows do not say whose numbers they are"
+    return [Refusal("unreadable-download", one.where, what) for one in found if not one.is_known]
+
+
+def contradictions(numbers: pd.DataFrame) -> list[Refusal]:
+    """Return a refusal for each number that two places tell differently: other values, or hidden here and shown there."""
+    shown = numbers["value"].notna()
+    per = numbers.assign(shown=shown).groupby(KEY, dropna=False, sort=False)
+    spread = per["value"].transform("max") - per["value"].transform("min")
+    apart = (spread > numbers["step"] * TOLD_APART).fillna(False) | (
+        per["shown"].transform("any") & ~shown & ~numbers["status"].eq("missing")
+    )
+    rows = numbers[apart.to_numpy(dtype=bool)]
+    return [
+        Refusal("contradiction", row["where"], f"{name_of(row)} is told in another way elsewhere on the site")
+        for row in rows.to_dict("records")
+    ]
+
+
+def name_of(row: Mapping[str, object]) -> str:
+    """Name a number without telling it: metric, unit, school year and what it is split by."""
+    grade = "" if pd.isna(row["grade_year"]) else f", grade year {row['grade_year']}"
+    of = f", {row['subject']}" if row["subject"] else ""
+    group = "" if row["category"] == "all" else f", {row['category']}"
+    return f"{row['metric']} of {row['level']} {row['unit']}, {row['school_year']}{grade}{of}{group}"
+
+
+def _opened(
+    numbers: pd.DataFrame, earlier: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None,
+    rule: DisclosureRule,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the rows that are opened, with `equation`: what of everything known tells most of them."""
+    rows = merged(numbers, earlier)
+    known = known_rows(rows, rule)
+    told = lines(rows, units, memberships)
+    found = opened(known, told, rule)
+    rows = rows.assign(equation="")
+    names = [_in_words(rows, told, line) for line in found.line]
+    rows.loc[found.rows, "equation"] = names
+    return rows.iloc[np.sort(found.rows)]
+
+
+def _in_words(rows: pd.DataFrame, told: Lines, line: int) -> str:
+    if line < 0:
+        return "it is told by itself"
+    at = np.flatnonzero(told.line == line)
+    total = told.row[at[told.sign[at] > 0]][0]
+    return f"{told.name[line]}: {name_of(rows.iloc[total].to_dict())} and its {len(at) - 1} part(s)"
+
+
+def _only_new(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    marked = rows.merge(before[KEY], on=KEY, how="left", indicator=True)["_merge"].eq("left_only").to_numpy()
+    return rows[marked]
+
+
+def _told(rows: pd.DataFrame, rule: str, how: str) -> list[Refusal]:
+    return [
+        Refusal(
+            rule, row["where"] or "(earlier release)",
+            f"{name_of(row)} is hidden but can be worked out{how} ({row['equation']})",
+        )
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
