@@ -61,7 +61,7 @@ def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
             columns[column.name] = _missing(len(raw.texts), column)
             continue
         if column.is_person:  # pseudonyms already; their faults are among the findings
-            columns[column.name] = raw.texts[column.name].astype(column.dtype)
+            columns[column.name] = raw.texts[column.name].astype("str")
             continue
         values, found = typed_column(raw.texts[column.name], column, table=raw.spec.name)
         columns[column.name] = values
