@@ -16,7 +16,7 @@ from skq.release.command import Said, Wish, release
 from skq.release.gate import Machine
 from skq.release.refusal import Refusal
 from skq.store import folder_checksums, write_json
-from skq.terms import RESULT_DTYPES, RESULT_KEY
+from skq.terms import RESULT_DTYPES, RESULT_KEY, UNIT_DTYPES
 from skq.watch import watch_list
 
 SCHOOL, OTHER = "99010001", "99010003"
@@ -68,6 +68,8 @@ def write_build(out: Path, *rows: dict[str, Any], audience: str = "public", page
         folder = out / "tables" / "protected" / school
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "meta.json", {**facts, "inputs": entries})
+    (out / "gate").mkdir(exist_ok=True)
+    pd.DataFrame(columns=list(UNIT_DTYPES)).astype(UNIT_DTYPES).to_parquet(out / "gate" / "units.parquet")
     write_json(out / "gate" / "watch.json", watch_list({"name": ["Planterad Kanariefågel"]}, KEY))
     write_json(out / "state.json", {"made_of": "x", "parts": made_of, "site": folder_checksums(site), "told": {}})
     return out

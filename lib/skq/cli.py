@@ -201,12 +201,12 @@ def release(
         paths=tuple(str(path) for path in (out.resolve(), target, Path.cwd(), Path.home())),
         names=tuple(name for name in (_login(), socket.gethostname()) if name),
         key=_key(key, chosen, data=None, out=out) if watched else None,
-        cores=_cores(),
+        cores=chosen.jobs or _cores(),
     )
     wish = Wish(
         out=out.resolve(), to=target, by=by or _login(), now=_now().isoformat(), audience=audience or "",
         prepare=prepare, approve=approve, rollback=rollback, dry_run=dry_run, official=official,
-        two_persons=chosen.release.two_persons, machine=machine, jobs=chosen.jobs or _cores(),
+        two_persons=chosen.release.two_persons, machine=machine,
     )  # fmt: skip
     with Console() as console:
         said = released(wish, say=console.say)
@@ -248,10 +248,6 @@ def _release_folder(to: Path | None, set_to: str) -> Path:
             "where to?\n  expected: --to with the folder that readers are served from, or 'to' in [release] of skq.toml"
         )
     return (to or Path(set_to)).resolve()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cores() -> int:

@@ -9,6 +9,7 @@ from itertools import count
 from skq.batch.fingerprint import is_current
 from skq.batch.run import Done, Outcome, ReportTask, run_reports
 from skq.build.audience import PRINCIPAL, claim, for_audience, judgements_for
+from skq.build.facts import has_facts, write_facts
 from skq.build.lock import folder_lock
 from skq.build.meta import file_inputs, slice_metas
 from skq.build.numbers import Raw, protected_numbers, read
@@ -43,7 +44,7 @@ def build_all(
     engine = choose_engine(request.settings.engine)
     parts = request_parts(request, engine_version(engine))
     places = Places(request.out)
-    if is_watched(request) and (told := remembered(places, parts)):
+    if is_watched(request) and has_facts(request.out) and (told := remembered(places, parts)):
         return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
 
     say("reading and checking the inputs")
@@ -65,6 +66,7 @@ def build_all(
         claim(places, numbers.audience)
         _tell_notes(raw, places, say)
         write_watched(raw, numbers.units, request)
+        write_facts(raw, numbers.units, request.out, whole_nation=request.settings.whole_nation)
         write_slices(numbers.protected, numbers.units, metas, places.slices, judgements=judgements)
         tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)
         tidy(places, reports)

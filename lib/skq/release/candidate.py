@@ -44,7 +44,6 @@ class Wish:
     official: Path | None = None
     two_persons: bool = False
     machine: Machine = Machine()
-    jobs: int = 1
 
     def __post_init__(self) -> None:
         if sum([self.prepare, bool(self.approve), self.rollback, self.dry_run]) > 1:
@@ -115,7 +114,6 @@ def candidate(wish: Wish, say: Say) -> Candidate:
         out=wish.out, site=places.site, built=state["site"], audience=target.audience,
         rule=state["parts"]["settings"]["disclosure_rule"], earlier=released_numbers(wish.to), official=wish.official,
         municipality=content["municipality"][0], persons="own" in state["parts"]["inputs"], machine=wish.machine,
-        jobs=wish.jobs,
     )  # fmt: skip
     refusals = in_order([*gate(asked), *unexplained(rows)])
     write_text(told_folder(places) / "refusals.txt", "".join(f"{refusal}\n\n" for refusal in refusals))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from skq.build.audience import PRINCIPAL
+from skq.build.facts import read_facts
 from skq.build.numbers import rule_named
 from skq.build.watching import WATCH
+from skq.release.readers import own_folders, own_numbers, readers_of, seen_by_principal
 from skq.release.refusal import Refusal
 from skq.render.links import link_faults
 from skq.render.pdfua import pdf_faults
+from skq.sources.official import read_official
 from skq.store import folder_checksums
 from skq.watch import read_watch
 
@@ -66,7 +71,6 @@ class Gate:
     municipality: str = ""
     persons: bool = True
     machine: Machine = Machine()
-    jobs: int = 1
 
 
 def gate(asked: Gate) -> list[Refusal]:
@@ -118,10 +122,34 @@ def told(refusals: Sequence[Refusal]) -> str:
 
 
 def _attacked(asked: Gate) -> list[Refusal]:
-    """Return what an attacker can work out of the finished site and everything else that readers have."""
+    """Return what readers can work out of the finished site and everything else that they have.
+
+    Each kind of reader has what is public and what is theirs: everyone; the organizer; each principal, who gets one
+    folder of a principals' site.
+    """
     from skq.release.attack import attack_site
 
-    return list(attack_site(asked.site, earlier=asked.earlier, rule=rule_named(asked.rule)))
+    units, belonging = read_facts(asked.out)
+    official = None
+    if asked.official is not None:
+        official = read_official(asked.official, municipality_code=asked.municipality).results
+    common: dict[str, Any] = {
+        "rule": rule_named(asked.rule),
+        "units": units,
+        "memberships": belonging,
+        "official": official,
+    }
+    found: list[Refusal] = []
+    if asked.audience == PRINCIPAL:
+        for code, folder in own_folders(asked.site).items():
+            told = attack_site(folder, earlier=seen_by_principal(asked.earlier, code), **common)
+            found += [replace(one, where=f"{folder.name}/{one.where}") for one in told]
+        return found
+    for readers in readers_of(asked.audience, asked.earlier):
+        earlier = asked.earlier[asked.earlier["audience"].isin(readers)].reset_index(drop=True)
+        principals = own_numbers(asked.earlier) if len(readers) == 1 else {}
+        found += attack_site(asked.site, earlier=earlier, principals=principals, **common)
+    return found
 
 
 def _searched(asked: Gate) -> list[Refusal]:

@@ -67,7 +67,7 @@ def retain(asked: Retention) -> list[Expired]:
 def _removed(found: list[Expired], asked: Retention) -> list[Expired]:
     places = Places(asked.out)
     for one in found:
-        if one.folder == places.out / "tables":
+        if one.folder.parent == places.out:
             places.state.unlink(missing_ok=True)  # the next build makes everything anew
         shutil.rmtree(one.folder)
     if asked.to and (sites := [one.folder for one in found if one.folder.is_relative_to(asked.to)]):
