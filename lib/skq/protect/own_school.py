@@ -18,14 +18,15 @@ from skq.errors import ProtectionError
 from skq.protect.exact import betrayed, demand
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.leak import is_counted
-from skq.protect.lines import lines
+from skq.protect.lines import Lines, lines
 from skq.protect.primary import judged_by
 from skq.protect.room import REGISTER, hidden_counts, protected_comparisons
 from skq.protect.rule import DisclosureRule, Reason
+from skq.protect.standing import Groups
 from skq.protect.sums import Sums, sums
 from skq.protect.table import NUMBERS, Protected, sealed
 from skq.protect.together import shares_of_one, together
-from skq.protect.windows import windows
+from skq.protect.windows import Windows, windows
 from skq.suppression.attack import Demand
 from skq.suppression.system import System
 from skq.terms import RESULT_DTYPES, RESULT_KEY, CellStatus, Level
@@ -84,7 +85,8 @@ def for_principals(
     if not typed[list(RESULT_KEY)].equals(shown[list(RESULT_KEY)]):
         raise ProtectionError("these numbers are not those that were protected; hand over the very same results")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    wide, narrow = (_view(typed, own, rule, shown, units, memberships) for rule in rules)
+    equal = lines(typed, units, memberships), windows(typed), shares_of_one(typed)
+    wide, narrow = (_view(typed, own, rule, shown, equal) for rule in rules)
     hidden = _is_hidden(shown)
     allowed = narrow.judged["status"].isin(WITH_VALUE) | narrow.judged["reason"].eq(str(Reason.NOBODY))
     schools = typed["unit"].str.partition("/")[0]
@@ -99,19 +101,14 @@ def for_principals(
 
 
 def _view(
-    typed: pd.DataFrame,
-    own: pd.Series,
-    rule: DisclosureRule,
-    shown: pd.DataFrame,
-    units: pd.DataFrame,
-    memberships: pd.DataFrame | None,
+    typed: pd.DataFrame, own: pd.Series, rule: DisclosureRule, shown: pd.DataFrame, equal: tuple[Lines, Windows, Groups]
 ) -> _View:
     judged = judged_by(rule, typed, own)
     judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = [
         str(CellStatus.PROTECTS_OTHER),
         str(Reason.COMPLEMENT),
     ]
-    equations = sums(judged, lines(judged, units, memberships), windows(judged), shares_of_one(judged), rule)
+    equations = sums(judged, *equal, rule)
     signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
     equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
     return _View(judged, equations, demand(judged, equations, rule))

@@ -44,7 +44,7 @@ def protection_parts(edition: Edition, hidden: Sequence[HiddenCount]) -> dict[st
         "audience": escaped(word("audience_told", to)) if edition.audience else "",
         "symbols": symbol_table(),
         "limits": limit_table(edition) if edition.rule else "",
-        "share": escaped(word("protection", "share").format(nearly=edition.rule.get("nearly_all", 0))),
+        "share": more_limits(edition.rule),
         "example": example(int(edition.rule.get("min_pupils", 0))),
         "hidden": hidden_table(hidden),
     }
@@ -69,6 +69,21 @@ def limit_table(edition: Edition) -> str:
     school = words["limit_own_school" if edition.audience == PRINCIPAL else "limit_school"]
     caption = f": {escaped(words['limit_caption'].format(rule=edition.rule['id']))} {{#tbl-limits}}"
     return pipe_table([words["limit_what"], school, words["limit_above"]], [":---"] * 3, rows) + f"\n\n{caption}"
+
+
+def more_limits(rule: Mapping[str, Any]) -> str:
+    """Return in words what *rule* demands besides: of shares, surveys and costs, of the nation, of older years."""
+    nation = [limits["nation"] for limits in rule.get("families", {}).values() if "nation" in limits]
+    response = rule.get("least_response") or 0
+    told = [
+        ("share", {"nearly": rule.get("nearly_all", 0)}, True),
+        ("hides_all_failing", {}, rule.get("hides_all_failing")),
+        ("least_posts", {"least": sv.number(rule.get("least_posts") or 0, 0)}, rule.get("least_posts")),
+        ("least_response", {"least": sv.number(100 * response, 0)}, response),
+        ("nation", {"least": sv.number(min(nation, default=0), 0)}, nation),
+        ("earlier", {}, any(rule.get("earlier", {}).values())),
+    ]
+    return escaped(" ".join(word("protection", key).format(**facts) for key, facts, holds in told if holds))
 
 
 def _limit(family: str, least: float) -> str:
