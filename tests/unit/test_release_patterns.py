@@ -92,6 +92,8 @@ def test_personal_number_is_found_however_it_is_written(text):
         "20121012 2024/25",  # a school unit and a school year
         "20250101-0630",  # a span of days
         "20250101-2026",
+        "20250101-1231",
+        "811228-1901",
         "20121012;2024",
         "811228;9874",
         "19811228;9875",
