@@ -76,7 +76,7 @@ def newest_exact() -> Families:
     return MappingProxyType({**newest(), "subject_grades": FamilyRule(10, 5, Shape.SHARE)})
 
 
-_TEN_EVERYWHERE = SchoolYear(2022)
+_TEN_EVERYWHERE, _TEN_FOR_TESTS = SchoolYear(2022), SchoolYear(2023)  # the tests' export of 2023/24 still has 10
 _ALL_STAFF = SchoolYear(2023)
 _NOTHING_ABOVE, _NOBODY_TOLD = SchoolYear(2019), SchoolYear(2024)
 
@@ -92,7 +92,7 @@ def earlier() -> Mapping[str, tuple[FamilyRule, ...]]:
             "all_subjects": (FamilyRule(10, 10, Shape.SHARE_NEARLY_ALL, until=_TEN_EVERYWHERE),),
             "eligibility": (FamilyRule(10, 10, Shape.SHARE_NEARLY_ALL, until=_TEN_EVERYWHERE),),
             "subject_grades": (FamilyRule(10, 10, Shape.SHARE, until=_TEN_EVERYWHERE),),
-            "tests": (FamilyRule(10, 10, Shape.SHARE_NEARLY_ALL, until=_TEN_EVERYWHERE),),
+            "tests": (FamilyRule(10, 10, Shape.SHARE_NEARLY_ALL, until=_TEN_FOR_TESTS),),
             "pupil_shares": (
                 FamilyRule(5, 0, Shape.SHARE, until=_NOTHING_ABOVE),
                 FamilyRule(5, 5, Shape.SHARE, nation=3, until=_NOBODY_TOLD),

@@ -86,8 +86,8 @@ def other_sex(judged: pd.DataFrame, rule: DisclosureRule) -> Booleans:
 def next_lowest(judged: pd.DataFrame) -> Booleans:
     """Return, where exactly one of the three shares of grade year 6 is hidden, the shown one that fewest pupils have.
 
-    Where all but few passed, the first share is told as nearly all, and there is no second number to hide. (Footnote
-    of the exports: "prickas även den andelsuppgift som baseras på näst lägst antal elever".)
+    Where nobody has one of them, the only number left is hidden; where all but few passed there is none. (Footnote of
+    the exports: "prickas även den andelsuppgift som baseras på näst lägst antal elever".)
     """
     rows = judged[judged["metric"].isin(SHARES_OF_ONE)]
     number = rows.groupby(_OF_ONE, dropna=False, sort=True).ngroup()
@@ -95,8 +95,7 @@ def next_lowest(judged: pd.DataFrame) -> Booleans:
     alone = rows["status"].eq(str(CellStatus.TOO_FEW)).groupby(number).transform("sum").eq(1)
     shown = rows[complete & alone & rows["status"].eq(str(CellStatus.OBSERVED)) & rows["reason"].eq("")]
     lowest = shown.assign(number=number).sort_values(["number", "numerator"], kind="stable").drop_duplicates("number")
-    both = number[lowest.index].map(number[shown.index].value_counts()).ge(2)
-    return _at(judged, lowest.index[both.to_numpy(dtype=bool)])
+    return _at(judged, lowest.index)
 
 
 def _few_responses(judged: pd.DataFrame, rule: DisclosureRule) -> Booleans:
