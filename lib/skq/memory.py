@@ -65,7 +65,7 @@ def read_published(folder: Path) -> pd.DataFrame:
     try:
         _check_sealed(path, folder / MANIFEST)
         frame = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise SourceError(
             f"{path}: the numbers of an earlier release cannot be read\n"
             f"  expected: the file that 'skq release' wrote\n  found:    {type(error).__name__}: {error}\n"

@@ -100,6 +100,9 @@ def test_forgotten_numbers_are_an_error(tmp_path):
     write_json(path.parent / "manifest.json", {"content": {"published": "other"}})
     with pytest.raises(SourceError, match=r"published.parquet: .* cannot be read\n.*\n.*not what the manifest"):
         released_numbers(tmp_path)
+    write_json(path.parent / "manifest.json", {})
+    with pytest.raises(SourceError, match="KeyError"):
+        released_numbers(tmp_path)
     path.unlink()
     with pytest.raises(SourceError, match="restore the file from a backup"):
         released_numbers(tmp_path)
