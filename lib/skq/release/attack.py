@@ -14,8 +14,9 @@ import pandas as pd
 
 from skq.memory import PUBLISHED_DTYPES
 from skq.protect.rule import DisclosureRule
-from skq.release.attack_known import KEY, known_rows, merged
+from skq.release.attack_known import KEY, OFFICIAL, known_rows, merged
 from skq.release.attack_lines import Lines, lines
+from skq.release.attack_pages import attack_pages
 from skq.release.attack_sums import opened
 from skq.release.published import Download, downloads, numbers_of
 from skq.release.refusal import Refusal
@@ -46,9 +47,9 @@ def attack_site(
     numbers = numbers_of(found)
     known = [NOBODY_EARLIER if len(earlier) == 0 else earlier]
     if official is not None:
-        known.append(official.assign(release="official", audience="public")[list(PUBLISHED_DTYPES)])
+        known.append(official.assign(release=OFFICIAL, audience="public")[list(PUBLISHED_DTYPES)])
     everyone = units if units is not None else pd.DataFrame(columns=list(UNIT_DTYPES)).astype(UNIT_DTYPES)
-    refusals = [*unreadable(found), *contradictions(numbers)]
+    refusals = [*unreadable(found), *contradictions(numbers), *attack_pages(site, found)]
     if len(numbers) == 0:
         return sorted(refusals)
     now = _opened(numbers, NOBODY_EARLIER, everyone, memberships, rule)

@@ -22,7 +22,11 @@ Booleans = npt.NDArray[np.bool_]
 
 KEY = list(RESULT_KEY)
 MOST = 1e7
-"""No count and no sum that matters is greater; sums of money are looked at in their own unit."""
+"""No count and no sum that matters is greater."""
+OFFICIAL = "official"
+"""The release of what agencies have published: known to anyone, whatever we do."""
+MILLIONTH = 1e-6
+"""Sums of money are looked at in millions."""
 NEARLY, FEW, NOBODY = str(CellStatus.NEARLY_ALL), str(CellStatus.TOO_FEW), str(CellStatus.MISSING)
 
 
@@ -89,7 +93,8 @@ def known_rows(rows: pd.DataFrame, rule: DisclosureRule) -> Known:
     n_low, n_high = np.where(np.isnan(n), 0.0, n - n_half), np.where(np.isnan(n), MOST, n + n_half)
     mean_few = hidden_few & ~share & ~count & (minimum > 0)
     n_high = np.where(mean_few & np.isnan(n), np.minimum(n_high, minimum - 1), n_high)
-    weight = np.where(count, 1.0, n)
+    money = rows["metric"].map({name: catalog.metric(name).unit == "sek" for name in rows["metric"].unique()})
+    weight = np.where(count, 1.0, n) * np.where(money.to_numpy(dtype=bool), MILLIONTH, 1.0)
     low, high = (value - half) * weight, (value + half) * weight
     unknown = np.isnan(low)
     sign = np.where(rows["metric"].map({name: form(name).signed for name in rows["metric"].unique()}), -MOST, 0.0)

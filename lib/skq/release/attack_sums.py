@@ -16,7 +16,7 @@ from skq import catalog
 from skq.errors import ProtectionError
 from skq.protect.leak import is_secret
 from skq.protect.rule import DisclosureRule
-from skq.release.attack_known import MOST, Known
+from skq.release.attack_known import MOST, OFFICIAL, Known
 from skq.release.attack_lines import Lines
 from skq.suppression.attack import Attack, Demand
 from skq.suppression.propagate import tightened
@@ -52,12 +52,13 @@ def opened(known: Known, told: Lines, rule: DisclosureRule) -> Opened:
     built = _system(known, told)
     system = tightened(built.system, built.whole)
     rows = len(known.low)
-    secret = is_secret(known.rows) & known.rows["value"].isna().to_numpy() | known.rows["since"].ne("").to_numpy()
+    untold = known.rows["value"].isna() | ~known.rows["since"].isin(["", OFFICIAL])
+    secret = is_secret(known.rows) & untold.to_numpy(dtype=bool)
     found, clash = [], []
     demand = _demand(known, system, rule, secret)
     low, high = system.lower.copy(), system.upper.copy()
     for part in system.parts():
-        if demand.wanted[part].any() and (high - low)[part].max() < MOST * 10:
+        if demand.wanted[part].any():
             try:
                 low[part], high[part] = Attack(system, part).ranges(demand)
             except ProtectionError:

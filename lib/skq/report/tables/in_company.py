@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from skq.report import alts, sv
 from skq.report.company import CompanyRow, company, peer_names
 from skq.report.context import SchoolReport
+from skq.report.download import Row, csv_number, save_rows
 from skq.report.emit import Column, Passage, Table, escaped
 from skq.report.keys import label
 from skq.report.tables import cells
@@ -15,6 +16,8 @@ from skq.report.wording import bare_text, form, full_text, signed_limits
 from skq.terms import SchoolYear
 
 EXPECTED = "Väntat (SALSA)"
+IN_CSV = ("liknande skolor", "skolan − liknande", "skillnad nedre", "skillnad övre")
+"""What the file says besides the numbers: schools with a similar intake."""
 
 
 def comparison(report: SchoolReport) -> Table | Passage:
@@ -30,12 +33,31 @@ def comparison(report: SchoolReport) -> Table | Passage:
     columns += [Column(EXPECTED)] if expected else []
     columns += [Column("Liknande skolor"), Column("Skolan − liknande")] if peers else []
     lines = [(label(row.point), *_cells(row, pooled=pooled, expected=expected, peers=peers)) for row in rows]
-    points = [point for row in rows for point in (row.point, row.pooled, row.municipality) if point.recorded]
-    cells.save(report, "comparison", points)
+    _save(report, rows)
     return Table(
         "comparison", _caption(rows), tuple(columns), tuple(lines), _notes(report, rows), word("words", "download"),
         terms={EXPECTED: "salsa_expected", **{label(row.point): row.point.metric for row in rows}},
     )  # fmt: skip
+
+
+def _save(report: SchoolReport, rows: Sequence[CompanyRow]) -> None:
+    """Write the numbers of *rows*, beside the newest one of each what schools with a similar intake have."""
+    told = []
+    for row in rows:
+        expected = [row.expected] if row.expected is not None else []
+        told.append(Row(row.point, cells.name_of(report, row.point), _peers_in_csv(row)))
+        told += [Row(point, cells.name_of(report, point), ("",) * len(IN_CSV))
+                 for point in (row.pooled, row.municipality, *expected)]  # fmt: skip
+    save_rows("comparison", told, IN_CSV)
+
+
+def _peers_in_csv(row: CompanyRow) -> tuple[str, ...]:
+    said, shape = row.estimate, form(row.point.metric)
+    if said is None:
+        return ("",) * len(IN_CSV)
+    limits = ((said.peer_lower, shape.interval_decimals), (said.peer_upper, shape.interval_decimals))
+    values = ((said.peer_mean, shape.decimals), (said.peer_difference, shape.decimals), *limits)
+    return tuple(csv_number(value, shape.scale, decimals) for value, decimals in values)
 
 
 def _cells(row: CompanyRow, *, pooled: bool, expected: bool, peers: bool) -> tuple[str, ...]:

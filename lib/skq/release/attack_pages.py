@@ -1,0 +1,259 @@
+"""Every number in a page or PDF must stand in a download beside it: what is nowhere else was never attacked.
+
+Tables are held to their own metrics: a number in the row or column of a metric must be one of that metric's published
+numbers, what one rests on, a limit, a count worked out from a share, or a difference of two. Running text is held to
+what the page's files, tables and notes tell. A PDF may only say what its page says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skq.release.page_tables import Cell, PageTable, read_page
+from skq.release.pdfs import page_texts
+from skq.release.published import Download
+from skq.release.refusal import Refusal
+from skq.report.download import HEADER
+from skq.report.wording import form
+
+Floats = npt.NDArray[np.float64]
+
+NUMBER = re.compile(r"(?<![\w,/.])([+−-]?)(\d{1,3}(?:[\u00a0\u202f ]\d{3})+|\d+)(?:,(\d+))?(?![\w/,])")
+ASIDE = re.compile(
+    r"\d{4}/\d{2}|\d{2}/\d{2}|~100|95\s*%-|(?:åk|[åÅ]rskurs(?:erna)?|Tabell|Figur|läsår)\s*\d+(?:[–-]\d+)?|\d+\s*till\s*\d+"
+)
+"""School years, grade years and the like: numbers that count nothing."""
+HIDDEN = re.compile(r"^(?:\.\.|~100)")
+COUNTS = ("Elever", "Antal", "Bygger på", "Svar")
+UNITS = re.compile(r"^[\u00a0 ](?:%|elever\b|elev\b|poäng\b|procentenheter\b|svar\b)")
+SQUEEZED = re.compile(r"[\s\u00ad\u200b\u2060\-\u2010\u2011]+")
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What the downloads beside a page tell, as they would be printed: numbers, counts and differences, by metric."""
+
+    metric: npt.NDArray[np.str_]
+    number: Floats
+    slack: Floats
+    is_n: npt.NDArray[np.bool_]
+
+    def explains(self, text: str, sign: str, decimals: int, metrics: set[str], *, n: bool | None = None) -> bool:
+        """Whether a printed number is one of *metrics* (of any, where none is named), as exactly as both are told."""
+        shown = float(text.replace(",", ".")) * (-1.0 if sign in ("−", "-") else 1.0)
+        near = np.abs(self.number - shown) <= 0.5 * 10.0**-decimals + self.slack + 1e-9
+        near |= np.abs(np.abs(self.number) - abs(shown)) <= (0.5 * 10.0**-decimals + self.slack + 1e-9) * (sign == "")
+        if metrics:
+            near &= np.isin(self.metric, sorted(metrics))
+        if n is not None:
+            near &= self.is_n == n
+        return bool(near.any())
+
+
+def told_by(found: Sequence[Download]) -> Told:
+    """Return what the downloads *found* (those beside one page) tell."""
+    parts = [_of_download(one) for one in found if one.has_key]
+    rows = pd.concat([frame for frame, _ in parts], ignore_index=True) if parts else _nothing()
+    more = [entry for _, entries in parts for entry in entries]
+    more += [("", number, 0.0, False) for one in found if not one.has_key for number in _loose(one)]
+    entries = [*more, *_numbers(rows), *_differences(rows)]
+    columns = list(zip(*entries, strict=True)) if entries else [(), (), (), ()]
+    return Told(np.asarray(columns[0], dtype=np.str_), np.asarray(columns[1], dtype=np.float64),
+                np.asarray(columns[2], dtype=np.float64), np.asarray(columns[3], dtype=np.bool_))  # fmt: skip
+
+
+Entry = tuple[str, float, float, bool]
+KEYS = ("id", "nivå", "kod", "läsår", "årskurs", "ämneskod", "uppdelning", "kategori")
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=[*KEYS, "value", "lower", "upper", "n"])
+
+
+def _of_download(one: Download) -> tuple[pd.DataFrame, list[Entry]]:
+    rows, more = [], []
+    for _, cells in one.cells():
+        numbers = [_plain(cells[name]) for name in ("värde", "nedre", "övre", "antal")]
+        rows.append((*(cells[name] for name in KEYS), *numbers))
+        for name in one.header[len(HEADER) :]:
+            more += [(cells["id"], number, 0.0, False) for number in _found(cells[name])]
+    return pd.DataFrame(rows, columns=[*KEYS, "value", "lower", "upper", "n"]), more
+
+
+def _plain(text: str) -> float:
+    return float(text.replace(",", ".")) if text else np.nan
+
+
+def _found(text: str) -> list[float]:
+    return [_value(*found.groups()) for found in NUMBER.finditer(ASIDE.sub(" ", text))]
+
+
+def _value(sign: str, whole: str, part: str | None) -> float:
+    size = float(re.sub(r"\s", "", whole) + (f".{part}" if part else ""))
+    return -size if sign in ("−", "-") else size
+
+
+def _loose(one: Download) -> list[float]:
+    return [number for _, cells in one.cells() for text in cells.values() for number in _found(text)]
+
+
+def _numbers(rows: pd.DataFrame) -> Iterable[Entry]:
+    for metric, value, lower, upper, n in rows[["id", "value", "lower", "upper", "n"]].itertuples(index=False):
+        shape = form(metric)
+        for number, decimals in (
+            (value, shape.decimals),
+            (lower, shape.interval_decimals),
+            (upper, shape.interval_decimals),
+        ):
+            if not np.isnan(number):
+                yield metric, number, 0.5 * 10.0**-decimals, False
+        if not np.isnan(n):
+            yield metric, n, 0.0, True
+            if shape.scale == 100.0 and not np.isnan(value):
+                yield metric, float(round(value / 100.0 * n)), 0.0, False
+        if not np.isnan(value) and abs(value) >= 100_000:
+            yield metric, value / 1e6, 0.5e-6, False
+
+
+def _differences(rows: pd.DataFrame) -> Iterable[Entry]:
+    """Yield differences of two shown numbers of one metric: years, sexes, units; and a school's from the expected."""
+    shown = rows[rows["value"].notna()].drop_duplicates(list(KEYS))
+    for metric, group in shown.groupby("id"):
+        slack = 10.0 ** -form(str(metric)).decimals
+        for _, same in group.groupby(["läsår", "årskurs", "ämneskod"], dropna=False):
+            yield from _pairs(str(metric), same["value"].to_numpy(), slack)
+        for _, same in group.groupby(["nivå", "kod", "årskurs", "ämneskod", "uppdelning", "kategori"], dropna=False):
+            yield from _pairs(str(metric), same["value"].to_numpy(), slack)
+
+
+def _pairs(metric: str, values: Floats, slack: float) -> Iterable[Entry]:
+    if 1 < len(values) <= 60:
+        apart = np.unique(np.round(values[:, None] - values[None, :], 4))
+        yield from ((metric, float(number), slack, False) for number in apart)
+
+
+def attack_pages(site: Path, found: Sequence[Download]) -> list[Refusal]:
+    """Return what the pages and PDFs of *site* tell that the downloads beside them do not."""
+    beside: dict[str, list[Download]] = {}
+    for one in found:
+        beside.setdefault(one.where.rpartition("/")[0], []).append(one)
+    refusals: list[Refusal] = []
+    for page in sorted(site.rglob("*.html")):
+        where = page.relative_to(site).as_posix()
+        if files := beside.get(where.rpartition("/")[0]):
+            html = page.read_text(encoding="utf-8")
+            tables, other = read_page(html)
+            told = told_by(files)
+            refusals += [refusal for table in tables for refusal in _of_table(table, told, where)]
+            pdf = page.with_suffix(".pdf")
+            if pdf.is_file():
+                refusals += _of_pdf(pdf, pdf.relative_to(site).as_posix(), tables, other)
+            refusals += _of_text(other, tables, told, where)
+    return refusals
+
+
+def _of_table(table: PageTable, told: Told, where: str) -> list[Refusal]:
+    header = next((row for row in table.rows if all(cell.header for cell in row)), [])
+    if not _is_of_numbers(table):
+        return []
+    refusals = []
+    for row in table.rows:
+        named = set().union(*(cell.metrics for cell in row if cell.header), set())
+        for place, cell in enumerate(row):
+            if cell.header:
+                continue
+            head = header[place] if place < len(header) else Cell(0, header=True)
+            refusals += _of_cell(cell, head, named | head.metrics, told, where, row)
+    return refusals
+
+
+def _is_of_numbers(table: PageTable) -> bool:
+    """Whether a table is one of results: those of sources, inputs and methods count files and rows."""
+    heads = {cell.text.strip() for row in table.rows for cell in row if cell.header}
+    return not heads & {"Fil", "Rader", "Tabell", "Källa", "Kontrollsumma"}
+
+
+def _of_cell(cell: Cell, head: Cell, metrics: set[str], told: Told, where: str, row: list[Cell]) -> list[Refusal]:
+    text = ASIDE.sub(lambda found: found[0] if found[0] == "~100" else " ", cell.text)
+    place, plain = f"{where}:{cell.line}", text.strip()
+    hidden = bool(HIDDEN.match(plain))
+    counts = head.text.strip().startswith(COUNTS)
+    beside_hidden = counts and any(HIDDEN.match(other.text.strip()) for other in row if other is not cell)
+    for found in NUMBER.finditer(plain.replace("~100", " ")):
+        sign, whole, part = found.groups()
+        digits = re.sub(r"\s", "", whole) + (f",{part}" if part else "")
+        if hidden:
+            what = "a number stands in brackets beside one that is hidden"
+            return [Refusal("n-beside-hidden", place, what)]
+        if told.explains(digits, sign, len(part or ""), metrics, n=True if counts else None):
+            continue
+        if beside_hidden:
+            what = "how many a hidden number rests on stands beside it, and no download tells it"
+            return [Refusal("n-beside-hidden", place, what)]
+        if counts and told.explains(digits, sign, len(part or ""), metrics):
+            continue
+        return [Refusal("number-without-source", place, "a number of the table stands in no download beside the page")]
+    return []
+
+
+def _of_text(other: list[tuple[int, str]], tables: list[PageTable], told: Told, where: str) -> list[Refusal]:
+    """Return a refusal for each number with a unit in running text that no file of the page tells."""
+    printed = {_squeezed(found[0]) for table in tables for row in table.rows for cell in row
+               for found in NUMBER.finditer(cell.text)}  # fmt: skip
+    refusals, line, text = [], 0, ""
+    for at, piece in [*other, (0, "\n")]:
+        if piece == "\n":
+            if not _without_source(text, told, printed):
+                text = ""
+                continue
+            what = "a number of the text stands in no download and no table of the page"
+            refusals.append(Refusal("number-without-source", f"{where}:{line}", what))
+            text = ""
+        else:
+            line = at if not text else line
+            text += piece
+    return refusals
+
+
+def _without_source(text: str, told: Told, printed: set[str]) -> bool:
+    plain = ASIDE.sub(" ", text)
+    for found in NUMBER.finditer(plain):
+        sign, whole, part = found.groups()
+        if not UNITS.match(plain[found.end() :]) or not part:
+            continue
+        digits = re.sub(r"\s", "", whole) + f",{part}"
+        if _squeezed(found[0]) not in printed and not told.explains(digits, sign, len(part), set()):
+            return True
+    return False
+
+
+def _of_pdf(pdf: Path, where: str, tables: list[PageTable], other: list[tuple[int, str]]) -> list[Refusal]:
+    """Return where a PDF says other than its page: a row of a table that differs, a number that the page has not."""
+    pages = page_texts(pdf.read_bytes())
+    text = _squeezed("".join(pages))
+    refusals = []
+    for table in tables:
+        if not table.caption or _squeezed(table.caption) not in text:
+            continue
+        for row in table.rows:
+            if not all(cell.header for cell in row) and _squeezed("".join(cell.text for cell in row)) not in text:
+                what = f"a row of the table {table.caption.split('.')[0]!r} is not as on the page"
+                refusals.append(Refusal("pdf-differs", where, what))
+    whole = _squeezed("".join(piece for _, piece in other) + "".join(
+        cell.text for table in tables for row in table.rows for cell in row))  # fmt: skip
+    known = set(re.findall(r"\d+,\d+", whole))
+    for number, page in enumerate(pages, start=1):
+        if set(re.findall(r"\d+,\d+", _squeezed(page))) - known:
+            refusals.append(Refusal("pdf-differs", f"{where} page {number}", "a number that the page does not have"))
+    return refusals
+
+
+def _squeezed(text: str) -> str:
+    return SQUEEZED.sub("", text.replace("−", "§"))
