@@ -38,13 +38,15 @@ DIGEST_BYTES = 12
 
 LONGEST_NAME = 5
 LEAST_DIGITS_OF_VALUE = 6
-LEAST_SIGNS, LEAST_DIGITS, PLAIN_DIGITS, LEAST_PLAIN = 4, 7, 8, 3
-"""An id of fewer signs, or of digits alone and fewer of them, stands everywhere by chance and is not watched for. Of
-at most `PLAIN_DIGITS` digits alone, it can be a sum of kronor: so many such ids in a file count."""
+LEAST_SIGNS, LEAST_LETTERS, LEAST_DIGITS = 4, 8, 7
+"""An id of fewer signs, letters alone or digits alone stands everywhere by chance and is not watched for."""
+
+PLAIN_DIGITS, LEAST_PLAIN = 8, 3
+"""An id of at most so many digits alone can be a sum of kronor: so many different ones in a file count."""
 
 _WORD = re.compile(r"[^\W_]+")
 _SEPARATED = re.compile(r"[^\W_]+|\x00")
-_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+[.,]\d+(?![\d.,]*\d)|(?<![\d.,])\d+[.,]\d+(?![\d.,]*\d)")
+_DECIMAL = re.compile(r"\d+(?: \d{3})*[.,]\d+(?![\d.,]*\d)")
 _CHECK = "skq watch list"
 
 Words = tuple[str, ...]
@@ -190,9 +192,15 @@ class Finder:
 
     def _decimals(self, text: str) -> Iterator[tuple[Words, str, int]]:
         for number in _DECIMAL.finditer(text):
-            value = _decimal(number[0])
-            if value and (kind := self._values.get(_digest(("", value), self._key))) is not None:
-                yield ("", value), kind, number.start()
+            if len(number[0]) <= LEAST_DIGITS_OF_VALUE or text[max(0, number.start() - 1) : number.start()] in (
+                ".",
+                ",",
+            ):
+                continue
+            for written in {number[0], number[0].rpartition(" ")[2]}:  # blanks between thousands, or between cells
+                value = _decimal(written)
+                if value and (kind := self._values.get(_digest(("", value), self._key))) is not None:
+                    yield ("", value), kind, number.start()
 
 
 def _first_of_each(places: Iterable[tuple[Words, str, int]]) -> Iterator[tuple[Words, str, int]]:
@@ -220,7 +228,8 @@ def _forms(kind: str, text: str) -> Iterator[Words]:
     if kind == PERSONAL_NUMBER and len(whole) in LENGTHS:
         for number in (whole, whole[-10:]):
             yield from ((number,), (number[:-4], number[-4:]))
-    if parts and len(whole) >= (LEAST_DIGITS if whole.isdigit() else LEAST_SIGNS) and len(parts) <= LONGEST_NAME * 2:
+    least = LEAST_DIGITS if whole.isdigit() else LEAST_LETTERS if whole.isalpha() else LEAST_SIGNS
+    if len(whole) >= least and len(parts) <= LONGEST_NAME * 2:
         yield parts
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _TOKEN = re.compile(
     rb"/(?P<font>[^\s/\[\]<>(){}%]+)\s+-?[\d.]+\s+Tf\b"
@@ -39,13 +39,15 @@ Signs = Mapping[int, str]
 
 def unescaped(text: bytes) -> bytes:
     """Return the bytes of a literal string (ISO 32000-1, 7.3.4.2)."""
+    return _ESCAPED.sub(lambda found: _sign(found[1]), text) if b"\\" in text else text
 
-    def sign(found: re.Match[bytes]) -> bytes:
-        if found[1][:1].isdigit():
-            return bytes([int(found[1], 8) & 255])
-        return _LETTERS.get(found[1], found[1])
 
-    return _ESCAPED.sub(sign, text) if b"\\" in text else text
+@cache
+def _sign(escaped: bytes) -> bytes:
+    """Return the sign that stands behind a backslash."""
+    if escaped[:1].isdigit():
+        return bytes([int(escaped, 8) & 255])
+    return _LETTERS.get(escaped, escaped)
 
 
 @lru_cache(maxsize=512)
