@@ -11,11 +11,18 @@ from urllib.parse import unquote, urldefrag
 
 import pandas as pd
 import pytest
+from skq.batch.run import Done, Outcome, ReportTask
 from skq.build import Inputs, Request, Summary, build_all
 from skq.build.lock import folder_lock
+from skq.build.numbers import Numbers
+from skq.build.own_sites import own_sites
+from skq.build.request import Places
 from skq.demo import write_demo
 from skq.errors import SettingsError, SkqError, ValidationError
+from skq.protect import Protected
+from skq.protect.rule import OFFICIAL
 from skq.release.scan import scan_site
+from skq.render.engine import choose_engine
 from skq.settings import Settings
 from skq.sources.pseudonyms import pseudonym
 from skq.store import folder_checksums, read_slice
@@ -25,6 +32,7 @@ from tests.municipality.pages import addresses, pdf_text
 
 HOUSE = Path(__file__).parents[2]
 SCHOOLS = 3
+TEXT = (".html", ".csv", ".svg", ".css", ".js")
 KEY = bytes(range(32))
 HOURS = "987.654"
 """The hours offered to one pupil, as no other number is."""
@@ -286,3 +294,32 @@ def test_two_schools_have_two_reports(built):
     names = {path.name for path in first.glob("*.svg")} & {path.name for path in second.glob("*.svg")}
     assert names
     assert [name for name in names if (first / name).read_bytes() == (second / name).read_bytes()] == []
+
+
+def test_principals_get_their_own_school_alone(built, tmp_path):
+    """A folder per school: its report and the pages that explain it, no search, no analysis, no other school's code."""
+    places, out = Places(built.out), Places(tmp_path)
+    shutil.copytree(places.slices, out.slices)
+    codes = built.codes[:2]
+    metas = {code: read_slice(places.slices / code).meta for code in codes}
+    done = [
+        Done(ReportTask("quality-report", code, f"Skolan {code}", built.out, folder / "kvalitetsrapport.ipynb",
+                        {"school_year": metas[code]["school_year"]}, ""), Outcome.BUILT)
+        for code in codes for folder in [places.reports / "quality-report" / code]
+    ]  # fmt: skip
+    shown = Protected(*(read_slice(places.slices / codes[0]).results for _ in range(2)), pd.DataFrame())
+    numbers = Numbers(shown, shown, pd.DataFrame(), OFFICIAL, "9999", "Ekmora", metas[codes[0]]["school_year"],
+                      audience="principal")  # fmt: skip
+    request = replace(built.request, out=tmp_path)
+    result, failed = own_sites(done, numbers, [], metas, request, choose_engine("embedded"))
+    assert (failed, result.pdfs, len(result.made)) == ({}, 2, 2)
+    assert sorted(path.name for path in out.site.iterdir()) == [f"skolan-{code}-{code}" for code in codes]
+    for code, other in (codes, codes[::-1]):
+        folder = out.site / f"skolan-{code}-{code}"
+        names = {path.relative_to(folder).parts[0] for path in folder.rglob("*")}
+        pages = {f"{name}.html" for name in ("index", "metod", "skydd", "ordlista", "om", "404")}
+        assert names == {*pages, "assets", "skolor"}
+        assert "Kvalitetsrapport för Skolan" in (folder / "index.html").read_text(encoding="utf-8")
+        texts = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.suffix in TEXT}
+        texts |= {path: pdf_text(path) for path in folder.rglob("*.pdf")}
+        assert [path.name for path, text in texts.items() if other in text or "arsanalys" in text] == []
