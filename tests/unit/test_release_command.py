@@ -250,7 +250,7 @@ def test_manifest_says_what_went_out(tmp_path, served):
     released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
     manifest = json.loads((served / "public" / "current" / "manifest.json").read_text())
     content = manifest["content"]
-    assert (manifest["previous"], manifest["prepared_by"]) == (first, "Åsa Öberg")
+    assert (manifest["previous"], manifest["prepared_by"], manifest["approved_by"]) == (first, *["Åsa Öberg"] * 2)
     assert sorted(content["site"]) == ["assets/skq.css", "index.html", "numbers.csv"]
     assert content["inputs"]["units"][SCHOOL] == {"grades": "1", "pupils": "1"}
     assert (content["code"]["version"], content["libraries"], content["rule_version"]) == (

@@ -72,8 +72,8 @@ class Candidate:
         """The folder with its numbers and the list of changed ones."""
         return told_folder(self.places)
 
-    def manifest(self, *, by: str, at: str) -> dict[str, Any]:
-        """Return its manifest, prepared by *by*."""
+    def manifest(self, *, by: str, at: str, alone: bool) -> dict[str, Any]:
+        """Return its manifest, prepared by *by*; and approved, when one person answers for it *alone*."""
         return {
             "id": self.id,
             "content": dict(self.content),
@@ -81,8 +81,8 @@ class Candidate:
             "known": list(self.known),
             "prepared_by": by,
             "prepared_at": at,
-            "approved_by": "",
-            "approved_at": "",
+            "approved_by": by if alone else "",
+            "approved_at": at if alone else "",
         }
 
 

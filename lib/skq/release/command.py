@@ -74,7 +74,8 @@ def _release(wish: Wish, say: Say) -> Said:
 
 def _out(wish: Wish, made: Candidate, by: str, lines: list[str], say: Say) -> Said:
     """Put the candidate among the releases or the prepared ones."""
-    target, manifest = made.target, made.manifest(by=by, at=wish.now)
+    target = made.target
+    manifest = made.manifest(by=by, at=wish.now, alone=not wish.prepare)
     check_links_possible(target)
     tidy(target, keep=made.id)
     say("copying and checking the files")

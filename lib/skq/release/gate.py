@@ -21,15 +21,27 @@ from skq.sources.official import read_official
 from skq.store import folder_checksums
 from skq.watch import read_watch
 
+PROTECTION = "build again with this version of skq; if it stays, send the file to us: protection has a fault"
+PAGES = "build in a new folder with this version of skq; if it stays, send the file to us: a page has a fault"
+PERSONAL = "mend the table or the words of one's own (comments, commitments) that it came from; build and release again"
 NEXT_STEPS = {
     "changed-after-build": "run 'skq build' again and release what it makes; a site is never edited by hand",
-    "joint-attack": "build again with this version of skq; if it stays, send the file to us: protection has a fault",
+    "joint-attack": PROTECTION,
     "earlier-release": "set 'to' in [release] of skq.toml to this folder and build again, so that the build minds it",
-    "principal": "build again with this version of skq; if it stays, send the file to us: protection has a fault",
+    "principal": PROTECTION,
+    "contradiction": PAGES,
+    "n-beside-hidden": PAGES,
+    "number-without-source": PAGES,
+    "pdf-differs": PAGES,
+    "unreadable-download": PAGES,
     "unexplained": "build in a new folder; if it stays, send changes.csv to us before anything is released",
     "watch-list": "run 'skq build' again: it writes the list anew",
     "watch-key": "give the key file of the build with --key, or run 'skq build' again with this one",
-    "canary": "find out how the text came into the page or table that is named, mend that, build and release again",
+    "canary": PERSONAL,
+    "personal-number": PERSONAL,
+    "email": PERSONAL,
+    "secret-key": "make a new key at once, find out how the old one came into the file, build and release again",
+    "unexpected-file": "build in a new folder; only what skq makes belongs in a site",
     "broken-link": "run 'skq build' again; if the link stays broken, mend the page that it stands on",
     "pdf-not-accessible": "run 'skq build' again; a PDF that was made by other means does not belong in the site",
 }
