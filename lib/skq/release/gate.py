@@ -39,7 +39,7 @@ NEXT_STEPS = {
     "watch-key": "give the key file of the build with --key, or run 'skq build' again with this one",
     "canary": PERSONAL,
     "personal-number": PERSONAL,
-    "email": PERSONAL,
+    "e-mail": PERSONAL,
     "secret-key": "make a new key at once, find out how the old one came into the file, build and release again",
     "unexpected-file": "build in a new folder; only what skq makes belongs in a site",
     "broken-link": "run 'skq build' again; if the link stays broken, mend the page that it stands on",
