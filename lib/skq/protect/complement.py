@@ -15,7 +15,9 @@ import pandas as pd
 from skq.protect.lines import EDUCATION, KINDS, SEX, Lines
 from skq.protect.standing import Booleans, Floats, Groups, Standing
 from skq.protect.windows import Windows, betraying
+from skq.terms import Level
 
+_OF_SCHOOLS = [place for place, kind in enumerate(KINDS) if kind.startswith(f"{Level.SCHOOL} of ")]
 _SEX, _EDUCATION = KINDS.index(SEX), KINDS.index(EDUCATION)
 
 
@@ -94,12 +96,15 @@ def _smallest(own: Lines, every: Lines, windows: Windows, standing: Standing, hi
 def _open(own: Lines, standing: Standing, hidden: Booleans) -> Booleans:
     """Return the lines from which a hidden number follows, or the sum of those unseen that are too few together.
 
-    Unseen are hidden members and the pupils that are in no member (`rest`).
+    Unseen are hidden members and the pupils that are in no member (`rest`). Schools have to be three where principals
+    are taken to know their own numbers.
     """
     members = _count(own, hidden)
     weight = np.bincount(own.line, weights=(standing.n * hidden)[own.member], minlength=len(own.total))
     unseen = members + (own.rest > 0)
     alone = (unseen + hidden[own.total] == 1) & (members + hidden[own.total] == 1)
+    if standing.principals:  # of two hidden schools, the principal of either one would know the other
+        alone |= np.isin(own.kind, _OF_SCHOOLS) & (members == 2) & (own.rest <= 0) & ~hidden[own.total]  # noqa: PLR2004
     too_light = (unseen > 0) & ~hidden[own.total] & (weight + own.rest < standing.minimum[own.total])
     has_members = np.bincount(own.line, minlength=len(own.total)) > 0
     return np.asarray((alone | too_light) & has_members, dtype=np.bool_)

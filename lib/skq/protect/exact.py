@@ -72,7 +72,7 @@ def closed(
     weight[: len(judged)] *= np.where(memory.hidden, COST_OF_AGAIN, 1.0)
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
-    stages = _stages(judged, equations)
+    stages = attack_stages(judged, equations)
     found = betrayed(equations, hidden & ~memory.known, asked, integral, stages, crew)
     for _ in range(MOST_ROUNDS):
         unseen, free_to_hide = hidden & ~memory.known, candidate & ~hidden & ~memory.known
@@ -115,7 +115,7 @@ def betrayed(
 ) -> tuple[Positions, Floats, Floats]:
     """Return the hidden cells that an attacker tells too closely, with the ranges left to them.
 
-    *hidden* are rows, *integral* the cells that are whole numbers, *stages* as from `_stages`.
+    *hidden* are rows, *integral* the cells that are whole numbers, *stages* as from `attack_stages`.
     """
     free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
     system = System(
@@ -148,7 +148,7 @@ def _frozen(system: System, frozen: Booleans, value: Floats) -> System:
     return System(system.matrix, np.where(frozen, value, system.lower), np.where(frozen, value, system.upper))
 
 
-def _stages(judged: pd.DataFrame, equations: Sums) -> tuple[Booleans, ...]:
+def attack_stages(judged: pd.DataFrame, equations: Sums) -> tuple[Booleans, ...]:
     """Return what to freeze (cells) while attacking: most secrets are safe within their area and year already.
 
     First all above schools and all pooled years, then these, then nothing: the last stage is the attack itself, and

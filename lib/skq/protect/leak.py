@@ -27,7 +27,8 @@ SECRET = (str(CellStatus.TOO_FEW), str(CellStatus.NEARLY_ALL))
 """The statuses of numbers that are secret themselves."""
 
 COUNTED = ("share", "count")
-"""Units of metrics of which pupils are counted; of all others amounts are added."""
+OF_TIME = ("attendance", "staff", "sick_leave")
+"""Of metrics of these units persons are counted, but for shares of these families: parts of time, or of posts."""
 
 
 def is_secret(rows: pd.DataFrame) -> Booleans:
@@ -51,8 +52,11 @@ def is_counted(rows: pd.DataFrame) -> Booleans:
 
 
 def least_width(rows: pd.DataFrame, size: Floats, rule: DisclosureRule = OFFICIAL) -> Floats:
-    """Return how wide the range of each row (with `metric`) must be: in persons, or a part of the sum's *size*."""
-    return np.where(is_counted(rows), float(rule.least_width), rule.closest * np.abs(size))
+    """Return how wide the range of each row (with `metric`, `n`) must be: in persons, or a part of the sum's *size*."""
+    n = rows["n"].to_numpy("float64", na_value=np.nan)
+    shares = rows["metric"].map({name: catalog.metric(name).unit == "share" for name in rows["metric"].unique()})
+    beside = np.where(shares.to_numpy(dtype=bool), np.fmax(n - size, 0.0), np.inf)  # absence is as telling as attendance
+    return np.where(is_counted(rows), float(rule.least_width), rule.closest * np.fmin(np.abs(size), beside))
 
 
 def too_narrow(rows: pd.DataFrame, low: Floats, high: Floats, rule: DisclosureRule = OFFICIAL) -> Booleans:
@@ -74,4 +78,5 @@ def _favourable(metric: str) -> str:
 
 @cache
 def _is_counted(metric: str) -> bool:
-    return catalog.metric(metric).unit in COUNTED
+    entry = catalog.metric(metric)
+    return entry.unit in COUNTED and entry.family not in OF_TIME

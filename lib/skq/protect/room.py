@@ -109,6 +109,7 @@ def _complemented(
         minimum=judged["minimum"].to_numpy("float64"),
         together=together(judged),
         shares=shares_of_one(judged),
+        principals=rule.principals_know_own,
     )
     drawn, pooled = lines(judged, units, memberships), windows(judged)
 

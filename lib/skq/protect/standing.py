@@ -18,7 +18,8 @@ class Standing:
 
     Only `own` rows may be hidden; the others are as an agency published them. `k` is how many have the property.
     `together` numbers the groups of rows that are hidden together, `shares` those of shares that sum to one, of which
-    two are hidden or none; a row alone is its own group.
+    two are hidden or none; a row alone is its own group. `principals`: whether a school's principal is reckoned with,
+    who knows its hidden numbers.
     """
 
     hidden: Booleans
@@ -29,3 +30,4 @@ class Standing:
     minimum: Floats
     together: Groups
     shares: Groups
+    principals: bool = False
