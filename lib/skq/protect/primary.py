@@ -91,10 +91,11 @@ def next_lowest(judged: pd.DataFrame) -> Booleans:
     """
     rows = judged[judged["metric"].isin(SHARES_OF_ONE)]
     number = rows.groupby(_OF_ONE, dropna=False, sort=True).ngroup()
+    rows = rows.assign(number=number)
     complete = number.map(number.value_counts()).eq(len(SHARES_OF_ONE))
     alone = rows["status"].eq(str(CellStatus.TOO_FEW)).groupby(number).transform("sum").eq(1)
     shown = rows[complete & alone & rows["status"].eq(str(CellStatus.OBSERVED)) & rows["reason"].eq("")]
-    lowest = shown.assign(number=number).sort_values(["number", "numerator"], kind="stable").drop_duplicates("number")
+    lowest = shown.sort_values(["number", "numerator"], kind="stable").drop_duplicates("number")
     return _at(judged, lowest.index)
 
 
