@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
-from tests.unit.release_towns import HIDDEN, PASSED, SAFE, TOWN, YEAR, cell, town, units, write_site
-
 from skq.memory import PUBLISHED_DTYPES
 from skq.protect.rule import OFFICIAL
 from skq.release.attack import attack_site
+
+from tests.unit.release_towns import HIDDEN, PASSED, SAFE, TOWN, YEAR, cell, town, units, write_site
 
 
 def rules(site, **more):
@@ -28,7 +28,7 @@ def test_an_untouched_site_passes(tmp_path):
 
 
 def test_without_complementary_suppression_it_is_refused(tmp_path):
-    """60 − 30 − 24 = 6 and 78 − 40 − 30 = 8: six of Byskolan's eight. The refusal names cell and equation, not the 6."""
+    """60 − 30 − 24 = 6 and 78 − 40 − 30 = 8: 6 of Byskolan's 8. Cell and equation are named, not the 6."""
     (found,) = attack_site(write_site(tmp_path, town(HIDDEN)), rule=OFFICIAL, units=units())
     assert found.rule == "joint-attack"
     assert found.where == "arsanalys/schools.csv:5"

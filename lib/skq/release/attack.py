@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ def attack_site(
         told = own.assign(release="own school", audience=code)[list(PUBLISHED_DTYPES)]
         alone = _opened(numbers, told, everyone, memberships, rule)
         of_others = alone[~(alone["level"].eq(str(Level.SCHOOL)) & alone["unit"].eq(code))]
-        refusals += _told(_only_new(of_others, now), "principal", " for the principal of a school who knows its own")
+        refusals += _told(_only_new(of_others, now), "principal", " by the principal of a school who knows its own")
     return sorted(set(refusals))
 
 
@@ -87,7 +88,7 @@ def contradictions(numbers: pd.DataFrame) -> list[Refusal]:
     ]
 
 
-def name_of(row: Mapping[str, object]) -> str:
+def name_of(row: Mapping[Any, Any]) -> str:
     """Name a number without telling it: metric, unit, school year and what it is split by."""
     grade = "" if pd.isna(row["grade_year"]) else f", grade year {row['grade_year']}"
     of = f", {row['subject']}" if row["subject"] else ""

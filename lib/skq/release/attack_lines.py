@@ -14,7 +14,7 @@ import pandas as pd
 
 from skq import catalog
 from skq.belonging import belonging
-from skq.terms import CATEGORIES, RESULT_KEY, Breakdown, Level, SchoolYear
+from skq.terms import CATEGORIES, RESULT_KEY, Breakdown, SchoolYear
 
 KEY = list(RESULT_KEY)
 NOT_OVER_UNITS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_change")
@@ -43,8 +43,8 @@ YEARS = 3
 class Lines:
     """Equations: parallel `line`, `row` and `sign`; per line `name`, and `rest`: whether something may be left over.
 
-    `lack`: the entry is of those who lack the property; `people`: the line adds pupils, so what the numbers rest on adds
-    up too; `values`: it adds values, not counts.
+    `lack`: the entry is of those who lack the property; `people`: the line adds pupils, so what they rest on adds up
+    too; `values`: it adds values, not counts.
     """
 
     line: npt.NDArray[np.int64]

@@ -54,7 +54,7 @@ def opened(known: Known, told: Lines, rule: DisclosureRule) -> Opened:
     rows = len(known.low)
     untold = known.rows["value"].isna() | ~known.rows["since"].isin(["", OFFICIAL])
     secret = is_secret(known.rows) & untold.to_numpy(dtype=bool)
-    found, clash = [], []
+    clash: list[int] = []
     demand = _demand(known, system, rule, secret)
     low, high = system.lower.copy(), system.upper.copy()
     for part in system.parts():
@@ -159,7 +159,7 @@ def _lower(known: Known) -> Booleans:
 def _towards(known: Known, direction: str) -> Booleans:
     found = {name: catalog.metric(name).direction == direction for name in known.rows["metric"].unique()}
     share = known.rows["kind"].eq("share").to_numpy(dtype=bool)
-    return share & known.rows["metric"].map(found).to_numpy(dtype=bool)
+    return np.asarray(share & known.rows["metric"].map(found).to_numpy(dtype=bool), dtype=np.bool_)
 
 
 def _rounded(low: Floats, high: Floats, whole: Booleans) -> tuple[Floats, Floats]:

@@ -54,7 +54,8 @@ class Download:
         for line, row in enumerate(self.rows, start=2):
             if len(row) != len(self.header):
                 raise SourceError(
-                    f"{self.where}:{line}: the row has {len(row)} cells\n  expected: {len(self.header)}, as the header\n"
+                    f"{self.where}:{line}: the row has {len(row)} cells\n"
+                    f"  expected: {len(self.header)}, as the header\n"
                     "  next:     build again; a site is never edited by hand"
                 )
             yield line, dict(zip(self.header, row, strict=True))

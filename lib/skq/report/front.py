@@ -8,9 +8,11 @@ from typing import Any
 
 from skq.report import sv
 from skq.report.context import SchoolReport
-from skq.report.keys import KeyNumber, key_numbers
+from skq.report.keys import KeyNumber, key_numbers, withheld
 from skq.report.marking import marking
+from skq.report.tables import cells
 from skq.report.texts import word
+from skq.terms import Level
 
 FRONT_FILE = "front.yml"
 
@@ -35,9 +37,15 @@ def front_matter(report: SchoolReport) -> dict[str, Any]:
 
 
 def write_front_matter(report: SchoolReport) -> None:
-    """Save the title block as `front.yml` (JSON, which is YAML) where the kernel runs, beside the figures."""
+    """Save the title block as `front.yml` (JSON, which is YAML) where the kernel runs, beside the figures.
+
+    Its numbers are a download too, as every number of a report is: over three years where one alone is hidden.
+    """
     text = json.dumps(front_matter(report), ensure_ascii=False, indent=2, sort_keys=True)
     Path(FRONT_FILE).write_text(text + "\n", encoding="utf-8")
+    points = [number.point for number in key_numbers(report)]
+    beside = [report.beside(point, Level.MUNICIPALITY) for point in points]
+    cells.save(report, "key-numbers", [*points, *beside, *map(report.pooled, withheld(report))])
 
 
 def grade_years_text(report: SchoolReport) -> str:
