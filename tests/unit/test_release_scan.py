@@ -13,7 +13,7 @@ from tests.unit.release_plants import PLANTS, clean, html, in_notebook, page, ty
 
 KEY = bytes(range(32))
 NAME, ID, NUMBER = "Vendela Råbock", "E-77Q104", "811228-9874"
-MAIL, PATH = "vendela.rabock@elev.example.se", "/home/vera/skolan/elever.csv"
+MAIL, PATH = "vendela.rabock@elev.example.se", "/" + "home/vera/skolan/elever.csv"
 PLANTED = f"{NAME}, {ID}, {NUMBER}, {MAIL}, {PATH}"
 HARMLESS = "Meritvärde, åk 9, 231-4711, skolan, / hem"
 RULES = {"canary", "personal-number", "e-mail", "machine-path"}
