@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,9 @@ from skq.terms import COMPARISON_DTYPES, Level
 from tests.results_by_hand import results, share, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}
-RULES = (OFFICIAL, principals_rule(OFFICIAL))
+EVERYONE = replace(OFFICIAL, principals_know_own=False)
+"""The rule without a third hidden school, which keeps the principal of one of two from the other: tested here."""
+RULES = (EVERYONE, principals_rule(EVERYONE))
 SEXES = ("girls", "boys")
 NO_COMPARISONS = pd.DataFrame(columns=list(COMPARISON_DTYPES)).astype(COMPARISON_DTYPES)
 LEAST_WIDTH = OFFICIAL.least_width
@@ -36,7 +39,7 @@ def both(rows: list[dict[str, Any]], known: pd.DataFrame, *, changes: bool = Fal
     """Return hand-made *rows* as everyone sees them, and with what each principal sees more."""
     table = results(rows)
     made = comparisons(table, units=known) if changes else NO_COMPARISONS
-    everyone = protect(table, made, units=known)
+    everyone = protect(table, made, EVERYONE, units=known)
     return everyone, for_principals(table, made, everyone, RULES, units=known)
 
 
@@ -135,6 +138,18 @@ def test_change_between_opened_numbers_is_told():
     assert changed[0].loc["change", "status"] == "too_few"
     assert changed[1].loc["change", "value"] == pytest.approx(5 / 7 - 6 / 8)
     assert (everyone.hidden["count"].sum(), own.hidden["count"].sum()) == (3, 1)
+
+
+@pytest.mark.parametrize(("audience", "told"), [("principal", {"A", "B", "C"}), ("public", {"B"})])
+def test_what_was_released_before_is_minded(audience, told):
+    """What everyone has read of B leaves A and C, each of which would tell the other; what B's principal has read, the
+    principals of A and C have not."""
+    rows = [share(7, 5), share(6, 5, unit="B"), share(8, 6, unit="C"), share(30, 20, unit="D"), share(51, 36, **CITY)]
+    known, table = units(*"ABCD"), results(rows)
+    everyone = protect(table, NO_COMPARISONS, EVERYONE, units=known)
+    earlier = table[table["unit"].eq("B")].assign(audience=audience)
+    own = for_principals(table, NO_COMPARISONS, everyone, RULES, units=known, earlier=earlier)
+    assert set(own.results.frame.query("status == 'observed'")["unit"]) == told | {"D", "9999"}
 
 
 def test_other_results_are_refused(tables):

@@ -12,15 +12,15 @@ from skq.settings import Settings
 INTERNAL, PRINCIPAL = "internal", "principal"
 
 
-def earlier_numbers(settings: Settings) -> pd.DataFrame | None:
+def earlier_numbers(settings: Settings, *, readers: str | None = INTERNAL) -> pd.DataFrame | None:
     """Return the released numbers (`memory.PUBLISHED_COLUMNS`) that a build minds, None where no releases are told of.
 
-    All builds share one pattern of what is hidden, so public builds too mind what the organizer has seen; only those
-    for principals mind what principals have seen of their schools.
+    All builds share one pattern of what is hidden, so public builds too mind what the organizer has seen. What
+    principals have seen of their schools besides (*readers* None: everyone) matters only for what they are shown.
     """
     if not settings.release.to:
         return None
-    found = released_numbers(Path(settings.release.to), _readers(settings))
+    found = released_numbers(Path(settings.release.to), readers)
     return found if len(found) else None
 
 

@@ -117,7 +117,7 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
     )  # fmt: skip
     principal = settings.audience == "principal"
     return Numbers(
-        protected=_own_schools(results, made, protected, rule, known, belonging) if principal else protected,
+        protected=_own_schools(results, made, protected, rule, known, belonging, request) if principal else protected,
         everyone=protected,
         units=known,
         rule=rule,
@@ -135,12 +135,16 @@ def _own_schools(
     rule: DisclosureRule,
     known: pd.DataFrame,
     belonging: pd.DataFrame | None,
+    request: Request,
 ) -> Protected:
     """Return *everyone*, with what each school's principal may see more of the own school."""
     if belonging is None:  # official statistics are protected by the agency
         return everyone
     rules = (rule, principals_rule(rule))
-    return for_principals(results, made, everyone, rules, units=known, memberships=belonging)
+    return for_principals(
+        results, made, everyone, rules, units=known, memberships=belonging,
+        earlier=earlier_numbers(request.settings, readers=None), jobs=request.jobs,
+    )  # fmt: skip
 
 
 def rule_named(name: str) -> DisclosureRule:

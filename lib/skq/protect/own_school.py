@@ -15,11 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.protect.exact import betrayed, demand
+from skq.protect.exact import attack_stages, betrayed, demand
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.leak import is_counted
 from skq.protect.lines import Lines, lines
 from skq.protect.primary import judged_by
+from skq.protect.remembered import remembered
 from skq.protect.room import REGISTER, hidden_counts, protected_comparisons
 from skq.protect.rule import DisclosureRule, Reason
 from skq.protect.standing import Groups
@@ -28,6 +29,7 @@ from skq.protect.table import NUMBERS, Protected, sealed
 from skq.protect.together import shares_of_one, together
 from skq.protect.windows import Windows, windows
 from skq.suppression.attack import Demand
+from skq.suppression.crew import Crew
 from skq.suppression.system import System
 from skq.terms import RESULT_DTYPES, RESULT_KEY, CellStatus, Level
 
@@ -42,6 +44,7 @@ RESULTS = (
 )  # fmt: skip
 """The families of metrics that a principal sees of smaller groups of the own school than everyone."""
 
+PRINCIPAL = "principal"
 OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
 
 
@@ -73,12 +76,15 @@ def for_principals(
     *,
     units: pd.DataFrame,
     memberships: pd.DataFrame | None = None,
+    earlier: pd.DataFrame | None = None,
+    jobs: int = 1,
 ) -> Protected:
     """Return *everyone* (as from `protect` of the same *results* and *comparisons*), with more of each school shown.
 
     *rules* are everyone's and the principals'. Rows of a school (and its classes) are for the principal of that school
     alone: whoever gets those of two schools may know more than either rule allows. *units* and *memberships* as in
-    `protect`. A school that another has taken the place of stays as everyone sees it.
+    `protect`. A school that another has taken the place of stays as everyone sees it. *earlier* (as from
+    `memory.released_numbers`) is what readers have seen before: of principals' releases, each has seen the own school.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
     shown = everyone.results.frame
@@ -94,10 +100,22 @@ def for_principals(
     opened = _with_company(narrow.judged, hidden, hidden & (allowed & of_school).to_numpy(dtype=bool))
     kept = np.zeros(len(typed), dtype=bool)
     labels = _labels(wide.equations, hidden)
-    for school in sorted(schools[opened].unique()):
-        mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy()
-        kept |= _safe(opened & mine, mine, hidden, labels, wide, narrow)
+    seen, seen_at_home = _seen(typed, earlier)
+    with Crew(jobs) as crew:
+        for school in sorted(schools[opened].unique()):
+            mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy(dtype=bool)
+            unseen = hidden & ~seen & ~(seen_at_home & mine)
+            kept |= _safe(opened & mine, mine, unseen, labels, wide, narrow, crew)
     return _shown(typed, comparisons, shown, narrow.judged, _with_company(narrow.judged, hidden, kept))
+
+
+def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
+    """Return the rows that everyone knows from earlier releases, and those that principals know besides."""
+    if earlier is None:
+        nothing = np.zeros(len(typed), dtype=bool)
+        return nothing, nothing
+    at_home = earlier["audience"].eq(PRINCIPAL)
+    return remembered(typed, earlier[~at_home]).known, remembered(typed, earlier[at_home]).known
 
 
 def _view(
@@ -141,7 +159,7 @@ def _labels(equations: Sums, hidden: Booleans) -> Positions:
 
 
 def _safe(
-    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View
+    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View, crew: Crew
 ) -> Booleans:
     """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
 
@@ -153,9 +171,9 @@ def _safe(
     equations = _mixed(wide, narrow, np.concatenate([mine & _is_hidden(narrow.judged), beside]), reached)
     asked = _asked(wide.asked, narrow.asked, np.concatenate([mine, beside]), reached)
     integral = np.concatenate([is_counted(wide.judged) & (equations.value[: len(mine)] % 1 == 0), beside])
-    stages = (np.zeros(len(labels), dtype=bool),)
+    stages = attack_stages(wide.judged, equations)
     while opened.any():
-        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral, stages)[0]
+        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral, stages, crew)[0]
         locked = opened & _beside(equations, found, opened, labels)
         if not locked.any():
             break
