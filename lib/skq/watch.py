@@ -192,10 +192,8 @@ class Finder:
 
     def _decimals(self, text: str) -> Iterator[tuple[Words, str, int]]:
         for number in _DECIMAL.finditer(text):
-            if len(number[0]) <= LEAST_DIGITS_OF_VALUE or text[max(0, number.start() - 1) : number.start()] in (
-                ".",
-                ",",
-            ):
+            before = text[number.start() - 1] if number.start() else ""
+            if len(number[0]) <= LEAST_DIGITS_OF_VALUE or before in (".", ","):
                 continue
             for written in {number[0], number[0].rpartition(" ")[2]}:  # blanks between thousands, or between cells
                 value = _decimal(written)

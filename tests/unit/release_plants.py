@@ -21,7 +21,7 @@ import pandas as pd
 import typst
 from pypdf import PdfWriter
 from pypdf.annotations import FreeText
-from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
 
 Plant = Callable[[Path, str], None]
 
@@ -97,6 +97,14 @@ def in_xmp(writer: PdfWriter, text: str) -> None:
 def in_structure(writer: PdfWriter, text: str) -> None:
     root = writer.root_object["/StructTreeRoot"]
     root[NameObject("/Alt")] = TextStringObject(text)
+
+
+def in_list(writer: PdfWriter, text: str) -> None:
+    """The choices of a form field are an array of strings."""
+    field = {NameObject("/FT"): NameObject("/Ch"), NameObject("/Opt"): ArrayObject([TextStringObject(text)])}
+    writer.root_object[NameObject("/AcroForm")] = DictionaryObject(
+        {NameObject("/Fields"): ArrayObject([DictionaryObject(field)])}
+    )
 
 
 def in_action(writer: PdfWriter, text: str) -> None:
@@ -255,6 +263,7 @@ PLANTS: dict[str, Plant] = {
     ),
     "pdf-outline": pdf(lambda writer, text: writer.add_outline_item(title=text, page_number=0)),
     "pdf-structure": pdf(in_structure),
+    "pdf-list": pdf(in_list),
     "pdf-script": pdf(in_action),
     "pdf-drawing": pdf(in_drawing),
     "search-fragment": fragment,
