@@ -71,7 +71,7 @@ def hidden_of(cells: pd.DataFrame, system: System, **options: object) -> Pattern
 @few
 @given(rows=people("sex", "school"), choices=st.sampled_from([0, 300]))
 def test_a_hierarchical_table_tells_nothing(rows, choices):
-    """Sex by school and area: every small cell keeps three whole numbers, by the best pattern and by the rule of thumb."""
+    """Sex by school and area: every small cell keeps three whole numbers, in the best pattern and by rule of thumb."""
     tables = [SEX | AREA]
     cells, system = crossed(rows, tables[0], "n")
     pattern = hidden_of(cells, system, choices=choices)

@@ -3,13 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import OptimizeResult
 from scipy.sparse import csr_array
 from skq.errors import ProtectionError
-from skq.suppression import benders
+from skq.suppression import benders, whole
 from skq.suppression.attack import Demand, opened
-from skq.suppression.pattern import small, suppress
+from skq.suppression.part import Part
+from skq.suppression.pattern import small, suppress, unsafe
 from skq.suppression.system import System
 from skq.suppression.tables import crossed, linked
+from skq.suppression.thin import thin
 from skq.suppression.whole import told
 
 WAYS = pytest.mark.parametrize("choices", [pytest.param(300, id="best"), pytest.param(0, id="rule-of-thumb")])
@@ -91,7 +94,7 @@ def test_what_is_never_shown_costs_nothing():
 
 @WAYS
 def test_tables_that_are_safe_alone(choices):
-    """The example of sdcTools/UserSupport issue 136: each table is safe alone, together they tell K; hiding N closes it."""
+    """The example of sdcTools/UserSupport issue 136: each table is safe alone, both tell K; hiding N closes it."""
     rows = pd.DataFrame(
         zip("ABIJKLMN", ["1"] * 4 + ["2"] * 4, ["small"] * 5 + ["big"] * 2 + ["small"], [2, 2, 8, 8, 3, 3, 3, 7],
             strict=True), columns=["region", "county", "group", "n"],
@@ -116,7 +119,7 @@ def open_cells(cells: pd.DataFrame, system: System) -> list[str]:
 
 
 def test_the_range_may_have_to_be_wider():
-    """A sum of 2 in two hidden cells leaves each three numbers, a width of 2: where 3 is asked, a third cell is hidden."""
+    """A sum of 2 in two hidden cells leaves each a width of 2: where 3 is asked, a third cell is hidden."""
     rows = pd.DataFrame({"unit": ["A", "B", "C", "D"], "n": [1, 1, 7, 50]})
     cells, system = crossed(rows, {"unit": ("unit",)}, "n")
     value = cells["n"].to_numpy()
@@ -134,7 +137,7 @@ def broken() -> tuple[System, np.ndarray]:
 
 @WAYS
 def test_whole_numbers_tell_more(choices):
-    """Between its limits a may be anything from 1 to 5, but only 3 is whole: c is hidden too, for whole numbers only."""
+    """Between its limits a may be anything from 1 to 5, but only 3 is whole: then c is hidden too."""
     system, value = broken()
     primary = np.array([True, False, False])
     never = np.array([False, True, False])
@@ -150,6 +153,27 @@ def test_told_and_opened_differ_by_whole_numbers():
     demand = Demand(np.array([True, False, False]), np.full(3, 2.0), np.full(3, np.nan))
     assert opened(moves, demand)[0].tolist() == []
     assert told(moves, demand).tolist() == [0]
+
+
+def test_an_integer_programme_that_fails_is_said(monkeypatch):
+    """An integer programme that the solver gives up is an error, never a cell taken for safe."""
+    monkeypatch.setattr(whole, "milp", lambda *_, **__: OptimizeResult(x=None, message="gave up"))
+    system, value = broken()
+    with pytest.raises(ProtectionError, match="gave up"):
+        suppress(
+            system, value, np.array([True, False, False]), weight=np.ones(3), never_shown=np.array([False, True, False])
+        )
+
+
+def test_a_cell_that_needs_both_ways_keeps_all():
+    """A cell with a range of 2 that neither 2 up nor 2 down nor 1 both ways shows: nothing found for it is taken back."""
+    one, both = np.array([True, False]), np.array([True, True])
+    part = Part(
+        csr_array(np.array([[1.0, -1.0]])), down=np.array([0.5, 9.0]), up=np.array([1.5, 9.0]), hidden=one, wanted=one,
+        width=np.full(2, 2.0), weight=np.ones(2), choice=np.array([-1, 0]),
+    )  # fmt: skip
+    assert not len(unsafe(part, both, whole=False))
+    assert thin(part, np.array([True])).tolist() == [True]
 
 
 def test_a_cell_in_no_equation_is_as_its_bounds_say():
@@ -208,7 +232,7 @@ def test_nothing_small_nothing_hidden():
     assert pattern.exact
 
 
-@pytest.mark.parametrize("change, expected", [
+@pytest.mark.parametrize(("change", "expected"), [
     pytest.param({"value": np.array([3.0, 2.0])}, "2 values for 3 cells", id="length"),
     pytest.param({"value": np.array([3.0, 1.0, 0.0])}, "do not add up", id="sum"),
     pytest.param({"value": np.array([0.0, -1.0, 3.0])}, "outside of its bounds", id="bounds"),

@@ -105,7 +105,7 @@ def test_the_inner_table_ties_the_tables_together():
     assert system.matrix.shape[0] == published.sum()
 
 
-@pytest.mark.parametrize("dimensions, expected", [
+@pytest.mark.parametrize(("dimensions", "expected"), [
     pytest.param({}, "at least one dimension", id="none"),
     pytest.param({"sex": ()}, "at least one column", id="no-column"),
     pytest.param({"sex": ("gender",)}, "lack the column.*gender", id="unknown"),

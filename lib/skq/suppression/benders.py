@@ -8,6 +8,7 @@ keeps. Cuts are found first for patterns that are hidden by parts (a linear prog
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -29,33 +30,47 @@ NOTHING = 1e-10
 """Prices below this are the solver's rounding."""
 
 
-def best(part: Part, *, whole: bool) -> tuple[Booleans | None, float]:
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What is known of the best pattern: its choices (None: not found), a cost that none goes below, a hint.
+
+    `hint` tells how much of each choice is taken where choices may be taken by parts.
+    """
+
+    taken: Booleans | None
+    least: float
+    hint: Floats
+
+
+def best(part: Part, *, whole: bool, search: bool = True) -> Found:
     """Return the choices of least cost that protect every wanted cell of *part*, and that cost.
 
-    Hiding all that may be has to protect them. With *whole* the attacker knows that cells are whole numbers. No choices
-    where the search was given up: the cost is then what every safe pattern costs at least.
+    Hiding all that may be has to protect them. With *whole* the attacker knows that cells are whole numbers. Without
+    *search*, or where the search was given up, there are no choices, only the bound and the hint.
     """
     cuts = _Cuts(part)
     attacker = _Attacker(part)
-    least = 0.0
+    hint, least = cuts.relaxed()
     for _ in range(ROUNDS):
-        taken, least = cuts.relaxed()
-        fresh = attacker.cuts(taken, ROUGH * part.width)
+        fresh = attacker.cuts(hint, ROUGH * part.width)
         if not fresh:
             break
         cuts.add(fresh)
+        hint, least = cuts.relaxed()
+    if not search:
+        return Found(None, least, hint)
     for _ in range(ROUNDS):
         found = cuts.solved()
         if found is None:
-            return None, least
+            return Found(None, least, hint)
         taken, least = found
         fresh = attacker.cuts(taken, np.full(part.cells, TOLERANCE / 2))
         if not fresh and whole:
             fresh = list(_uncovered(part, taken > 0.5))
         if not fresh:
-            return taken > 0.5, least
+            return Found(taken > 0.5, least, hint)
         cuts.add(fresh)
-    return None, least
+    return Found(None, least, hint)
 
 
 def _uncovered(part: Part, taken: Booleans) -> Iterator[Floats]:

@@ -22,6 +22,8 @@ from skq.suppression.whole import told
 
 EXACT_CHOICES = 300
 """Parts with more cells to choose from than this are protected by the rule of thumb."""
+BOUND_TIMES = 4
+"""Up to so many times as many, the rule of thumb is led, and its loss bounded, by the best pattern by parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,16 +90,21 @@ def suppress(
     )
     pattern, extra = hidden.copy(), 0.0
     for positions, part in all_of_it.parted():
-        found, bound = None, 0.0
-        if part.choices <= choices:
-            _require_safe(part, np.ones(part.choices, dtype=bool), positions, whole=whole)
-            found, bound = best(part, whole=whole)
-        if found is None:
-            found = by_thumb(part, whole=whole)
+        found, bound = _chosen(part, positions, choices, whole=whole)
         _require_safe(part, found, positions, whole=whole)
         pattern[positions] = part.pattern(found)
         extra += bound
     return Pattern(pattern, float(paid[pattern].sum()), float(paid[hidden].sum()) + extra)
+
+
+def _chosen(part: Part, positions: Positions, choices: int, *, whole: bool) -> tuple[Booleans, float]:
+    """Return what to take of a part, and what every safe pattern costs at least."""
+    if part.choices > BOUND_TIMES * choices:
+        return by_thumb(part, whole=whole), 0.0
+    _require_safe(part, np.ones(part.choices, dtype=bool), positions, whole=whole)
+    found = best(part, whole=whole, search=part.choices <= choices)
+    taken = by_thumb(part, found.hint, whole=whole) if found.taken is None else found.taken
+    return taken, found.least
 
 
 def unsafe(part: Part, pattern: Booleans, *, whole: bool) -> Positions:

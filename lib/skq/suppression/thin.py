@@ -92,7 +92,7 @@ class _Ways:
             self._solver.changeColBounds(column, 0.0, float(reach[column]))
 
     def find(self, cell: int, needs: dict[int, Booleans]) -> bool:
-        """Return whether *cell* is free, and note in *needs* which choices that takes, for it and what moves with it."""
+        """Return whether *cell* is free, and note in *needs* the choices that it takes, for all that moves with it."""
         width = float(self._part.width[cell])
         for way in (width, -width):
             moved = self._moved(cell, way)
