@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from skq import cli
+from skq.build.lock import folder_lock
 from skq.errors import ReleaseError, SkqError
 from skq.memory import released_numbers
 from skq.release import command, log
@@ -218,6 +220,24 @@ def test_disk_without_symbolic_links(tmp_path, to, monkeypatch):
     with pytest.raises(ReleaseError, match="no symbolic link"):
         released(write_build(tmp_path / "out", number(250.0)), to)
     assert [path.name for path in (to / "public").rglob("*")] == []
+
+
+def test_two_releases_at_once(tmp_path, served):
+    """While one release is at work in a folder, another is refused, in words about releases."""
+    with folder_lock(served / ".lock"), pytest.raises(SkqError, match="another release is running"):
+        released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
+
+
+@pytest.mark.parametrize(
+    ("number_of_error", "said"),
+    [(errno.EACCES, "no right to write"), (errno.EROFS, "can only be read"), (errno.EIO, "error")],
+)
+def test_what_a_disk_refuses_is_told_plainly(tmp_path, served, monkeypatch, number_of_error, said):
+    """Whatever the disk says no to: a plain sentence, and that readers have what they had."""
+    error = OSError(number_of_error, os.strerror(number_of_error), "the-file")
+    monkeypatch.setattr(command, "put", lambda *_: (_ for _ in ()).throw(error))
+    with pytest.raises(ReleaseError, match=f"the-file: .*{said}(.|\n)*readers have the release that they had"):
+        released(write_build(tmp_path / "out", number(251.0), code="0.1.0+c2"), served)
 
 
 def test_release_by_nobody(tmp_path, to):

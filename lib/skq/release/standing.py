@@ -71,7 +71,7 @@ def plain_errors() -> Iterator[None]:
         where = error.filename or "the disk"
         what, then = {
             errno.ENOSPC: ("the disk is full", "make room there"),
-            errno.EDQUOT: ("the quota of the disk is used up", "make room there"),
+            getattr(errno, "EDQUOT", -1): ("the quota of the disk is used up", "make room there"),
             errno.EROFS: ("the disk can only be read", "release to a folder that can be written to"),
             errno.EACCES: ("no right to write there", "ask whoever owns the folder for the right to write"),
             errno.EPERM: ("no right to do that there", "ask whoever owns the folder for the right to write"),
