@@ -25,6 +25,7 @@ Positions = npt.NDArray[np.int64]
 
 _DATE = r"(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67-8]\d|9[01])"
 PERSONAL_NUMBER = re.compile(rf"(?<!\d){_DATE}[-+ ](?:\d{{4}}|[A-Za-zÅÄÖåäö]{{1,2}}\d{{2,3}})(?!\d)")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-zÅÄÖåäö]{2,}")
 UNMARKED = re.compile(rf"{_DATE}(?:\d{{4}}|[A-Z]{{2}}\d{{2}})")
 
 
@@ -52,8 +53,18 @@ def personal_number(text: str) -> str | None:
     return "a personal identity number without its dash (not shown)" if _luhn_holds(stripped[-10:]) else None
 
 
+def holds_personal_number(text: str) -> bool:
+    """Return whether *text* holds a personal number: with its mark, or as twelve digits with the right check digit.
+
+    >>> [holds_personal_number(text) for text in ("om 20121212-1212 nu", "om 201212121212", "om 201212121213")]
+    [True, True, False]
+    """
+    bare = re.findall(r"(?<!\d)\d{12}(?!\d)", text)
+    return PERSONAL_NUMBER.search(text) is not None or any(personal_number(digits) for digits in bare)
+
+
 def shown(value: object) -> str:
-    """Return *value* as a message may show it: quoted, short, with visible blanks and no personal number.
+    """Return *value* as a message may show it: quoted, short, blanks visible, no personal number or e-mail address.
 
     >>> shown("9\\xa0A"), shown("20121212-1212")
     ("'9\\\\xa0A'", 'a personal identity number (not shown)')
@@ -61,7 +72,7 @@ def shown(value: object) -> str:
     text = str(value)
     if kind := personal_number(text):
         return kind
-    text = PERSONAL_NUMBER.sub("(personal number)", text)
+    text = EMAIL.sub("(e-mail address)", PERSONAL_NUMBER.sub("(personal number)", text))
     return repr(text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…")
 
 

@@ -15,10 +15,9 @@ import pandas as pd
 
 from skq.schema import TableSpec
 from skq.schema.personal import Surplus
-from skq.sources.findings import Remark, personal_number, spaced
+from skq.sources.findings import EMAIL, Remark, personal_number, spaced
 from skq.sources.headers import HeaderRow
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-zÅÄÖåäö]{2,}")
 PHONE = re.compile(r"(?:\+\d{2}[\s-]?(?:\(0\)[\s-]?)?\d{1,3}|0\d{1,3})[\s-]\d[\d\s-]{4,10}\d")
 PARTICLES = frozenset({"af", "al", "bin", "da", "de", "del", "den", "der", "di", "el", "la", "och", "van", "von"})
 LONGEST_NAME = 5

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skq.schema import ColumnSpec, Kind, folded
-from skq.sources.findings import NO_IDENTIFIER, PERSONAL_NUMBER, Fault, personal_number
+from skq.sources.findings import NO_IDENTIFIER, Fault, holds_personal_number, personal_number
 
 Value = str | int | float | bool | datetime.datetime | None
 
@@ -112,7 +112,7 @@ def _person(text: str, column: ColumnSpec) -> Fault | None:
     """Return the fault of an identifier or a free text that holds a personal identity number."""
     if column.is_person and (kind := personal_number(text)):
         return replace(PERSON_IN_CODE, found=kind)
-    return PERSON_IN_TEXT if column.kind is Kind.TEXT and PERSONAL_NUMBER.search(text) else None
+    return PERSON_IN_TEXT if column.kind is Kind.TEXT and holds_personal_number(text) else None
 
 
 def spelled(text: str, column: ColumnSpec) -> str | None:
