@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pandas as pd
 import pytest
 from skq.protect.primary import judged_by
-from skq.protect.rule import BY_YEAR, OFFICIAL, DisclosureRule
+from skq.protect.rule import BY_YEAR, RULES, DisclosureRule
 from skq.terms import CellStatus
 
 from tests.results_by_hand import results
@@ -21,13 +22,18 @@ SYMBOLS = {
 SCHOOL, ABOVE, NATION = "school", "municipality", "nation"
 
 
-def said(rule: DisclosureRule, *numbers: tuple[float, float], **key: Any) -> list[str]:
-    """Return how k of n are published, each of a unit of its own: a symbol, or `shown`."""
-    rows = results(
-        [{**key, "unit": str(unit), "n": n, "numerator": k, "value": 1.0} for unit, (n, k) in enumerate(numbers)]
-    )
-    told = judged_by(rule, rows, pd.Series(True, index=rows.index))["status"]
+def symbols_of(rule: DisclosureRule, rows: list[dict[str, Any]]) -> list[str]:
+    """Return how every row is published by itself: a symbol, or `shown`."""
+    table = results(rows)
+    told = judged_by(rule, table, pd.Series(True, index=table.index))["status"]
     return [SYMBOLS.get(CellStatus(status), "shown") for status in told]
+
+
+def said(rule: DisclosureRule, *numbers: tuple[float, float], **key: Any) -> list[str]:
+    """Return how k of n are published, each of a unit of its own."""
+    return symbols_of(
+        rule, [{**key, "unit": str(unit), "n": n, "numerator": k, "value": 1.0} for unit, (n, k) in enumerate(numbers)]
+    )
 
 
 LIMITS = """
@@ -63,37 +69,45 @@ survey_index                  8      2024/25  5       5      5
 sex and background, three in the nation; fifteen with tests and grades and in SALSA; three posts; five answers."""
 
 HEADER, *LINES = [line.split() for line in LIMITS.strip().splitlines()]
+ROWS = [dict(zip(HEADER, line, strict=True)) for line in LINES]
+COLUMN = {SCHOOL: "school", ABOVE: "above", "organizer": "above", NATION: "nation"}
 AT = [
-    pytest.param(
-        dict(zip(HEADER, line, strict=True)), level, int(line[HEADER.index(column)]), id="-".join([*line[:3], level])
-    )
-    for line in LINES
-    for level, column in ((SCHOOL, "school"), (ABOVE, "above"), ("organizer", "above"), (NATION, "nation"))
+    pytest.param(place, level, int(row[column]), id="-".join([row["metric"], row["grade"], row["year"], level]))
+    for place, row in enumerate(ROWS)
+    for level, column in COLUMN.items()
 ]
 
 
-@pytest.mark.parametrize(("row", "level", "least"), AT)
-def test_size_at_every_limit(row, level, least):
-    """One fewer than the limit is hidden, the limit itself and one more are not; all have the property."""
-    key = {
-        "metric": row["metric"],
-        "grade_year": None if row["grade"] == "-" else int(row["grade"]),
-        "school_year": row["year"],
-        "level": level,
-    }
-    told = said(BY_YEAR, *((n, n) for n in (least - 1, least, least + 1)), **key)
-    assert told[0] == ".."
-    assert ".." not in told[1:]
+@functools.cache
+def at_every_limit(rule: str, year: str = "") -> dict[tuple[int, str], list[str]]:
+    """Return what is told by row and level at n-1, n and n+1, all having the property; in the *year*, or the row's."""
+    rows = [
+        {
+            "metric": row["metric"], "grade_year": None if row["grade"] == "-" else int(row["grade"]), "level": level,
+            "school_year": year or row["year"], "unit": f"{place} {more}", "n": n, "numerator": n, "value": 1.0,
+        }
+        for place, row in enumerate(ROWS)
+        for level, column in COLUMN.items()
+        for more, n in enumerate(int(row[column]) + step for step in (-1, 0, 1))
+    ]  # fmt: skip
+    symbols = iter(symbols_of(RULES[rule], rows))
+    return {(place, level): [next(symbols) for _ in range(3)] for place in range(len(ROWS)) for level in COLUMN}
 
 
-@pytest.mark.parametrize(("row", "level", "least"), [one for one in AT if one.values[0]["year"] >= "2023/24"])
-def test_default_rule_has_the_newest_limits(row, level, least):
+@pytest.mark.parametrize(("place", "level", "least"), AT)
+def test_size_at_every_limit(place, level, least):
+    """One fewer than the limit is hidden, the limit itself and one more are not."""
+    told = at_every_limit("official-by-year")[place, level]
+    assert told[0] == "..", least
+    assert ".." not in told[1:], least
+
+
+@pytest.mark.parametrize(("place", "level", "least"), [one for one in AT if ROWS[one.values[0]]["year"] >= "2023/24"])
+def test_default_rule_has_the_newest_limits(place, level, least):
     """The rule `official-2024` has the limits of 2023/24 and later, in an early school year too."""
-    grade = None if row["grade"] == "-" else int(row["grade"])
-    key = {"metric": row["metric"], "grade_year": grade, "school_year": "2012/13", "level": level}
-    told = said(OFFICIAL, *((n, n) for n in (least - 1, least, least + 1)), **key)
-    assert told[0] == ".."
-    assert ".." not in told[1:]
+    told = at_every_limit("official-2024", "2012/13")[place, level]
+    assert told[0] == "..", least
+    assert ".." not in told[1:], least
 
 
 NUMERATORS = """
