@@ -67,7 +67,7 @@ def unexplained(rows: pd.DataFrame) -> list[Refusal]:
 def write_changes(rows: pd.DataFrame, folder: Path) -> Path:
     """Write the changed numbers *rows* to `changes.csv` in *folder* (semicolons, decimal points, UTF-8 with BOM)."""
     path = folder / CHANGES
-    write_bytes(path, rows.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8-sig"))
+    write_bytes(path, rows.to_csv(index=False, sep=";", lineterminator="\n", float_format="%.10g").encode("utf-8-sig"))
     return path
 
 
