@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from skq.release.patterns import Forbidden, matches
 from skq.release.persons import personal_numbers
@@ -64,6 +66,9 @@ def test_published_example_has_its_check_digit():
         "E8112289874",
         "id=811228-9874;",
         "811228-\n9874",
+        "811228-9874-1.svg",
+        "8112289874-2",
+        "8112289874/2",
         "flicka;19811228;9874;7",
         '"1981-12-28","9874"',
         f"{COORDINATION[:6]}-{COORDINATION[6:]}",
@@ -118,6 +123,16 @@ def test_personal_number_is_found_however_it_is_written(text):
 def test_other_numbers_are_no_personal_numbers(text):
     """Codes, checksums, spans of time, sums, organisation numbers and decimals pass."""
     assert "personal-number" not in found(text)
+
+
+def test_spans_of_days_are_no_personal_numbers():
+    """Whatever the days, from one to the other: the first year of the second must not be taken for four last digits."""
+    forms = ("{0:%Y-%m-%d}–{1:%Y-%m-%d}", "{0:%Y-%m-%d} – {1:%Y-%m-%d}", "{0:%Y%m%d}-{1:%Y%m%d}",
+             "{0:%y%m%d}-{1:%y%m%d}", "{0:%Y-%m-%d} {1:%Y}/{1:%y}", "{0:%Y-%m-%d};{1:%Y-%m-%d}",
+             "{0:%Y%m%d} {1:%Y-%m-%d}")  # fmt: skip
+    days = [date(2024, 1, 1) + timedelta(days=step) for step in range(0, 400, 7)]
+    spans = [form.format(day, day + timedelta(days=300)) for form in forms for day in days]
+    assert [span for span in spans if found(span)] == []
 
 
 def test_programs_of_others_need_the_check_digit():

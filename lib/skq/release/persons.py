@@ -16,15 +16,16 @@ _CANDIDATE = re.compile(r"\d[\d \n+./-]{5,}[\dA-ZÅÄÖ]\w*")
 """Where digits stand close enough together for any form below: the rest of a text need not be looked at."""
 
 _BEFORE = r"(?<![\d])(?<!\d[.,])"
-_AFTER = r"(?!\d)(?![.,]\d)"
+_NO_DATE = r"(?!-\d\d-\d|/\d\d(?!\d))"
+_AFTER = rf"(?!\d)(?![.,]\d){_NO_DATE}"
 _DATE = r"(?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-_MARKED = re.compile(rf"{_BEFORE}({_DATE})\s?([-+])\s?(\d{{4}})(?!\d)(?!/\d)")
+_MARKED = re.compile(rf"{_BEFORE}({_DATE})\s?([-+])\s?(\d{{4}})(?!\d){_NO_DATE}")
 _STAND_IN = re.compile(rf"{_BEFORE}({_DATE})(?:[-+ ]([A-ZÅÄÖ]{{1,2}}\d{{2,3}})|([A-Z]{{2}}\d{{2}}))(?![\w])")
 _UNMARKED = re.compile(rf"{_BEFORE}({_DATE})(?:\s(\d{{4}})(?!/\d)|(\d{{4}})){_AFTER}")
 _SPACED = re.compile(rf"{_BEFORE}((?:\d ?){{5}}\d(?: ?\d ?\d)?) ?([-+]) ?((?:\d ?){{3}}\d){_AFTER}")
 _DATED = re.compile(rf"{_BEFORE}((?:18|19|20)?\d{{2}})[-/. ](\d{{2}})[-/. ](\d{{2}}) ?[-+ ] ?(\d{{4}}){_AFTER}")
 
-_CELLS = re.compile(rf"{_BEFORE}((?:19|20)\d\d)(-?)(\d\d)\2(\d\d)\"?[;,|]\"?(\d{{4}}){_AFTER}(?!/\d)")
+_CELLS = re.compile(rf"{_BEFORE}((?:19|20)\d\d)(-?)(\d\d)\2(\d\d)\"?[;,|]\"?(\d{{4}}){_AFTER}")
 """A day of birth and the last four digits in two cells of a table."""
 
 _HEX_TOKEN = re.compile(r"[0-9a-fA-F]{12,}")
