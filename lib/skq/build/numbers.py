@@ -92,7 +92,8 @@ class Numbers:
 
 def read(request: Request) -> Raw:
     """Return everything that the inputs hold, validated; raises before anything is computed when a file is wrong."""
-    own = validated(request.inputs.own, key=request.key) if request.inputs.own else None
+    groups = request.settings.class_groups
+    own = validated(request.inputs.own, key=request.key, class_groups=groups) if request.inputs.own else None
     code = request.settings.municipality_code or _most_common_municipality(own)
     folder = _official_folder(request.inputs)
     if folder is not None and not code:

@@ -106,6 +106,8 @@ def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
     write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
     if notes:
         say(f"{len(notes)} note(s) on official files, see {places.notes}")
+    if raw.own and raw.own.remarks:
+        say(f"{len(raw.own.remarks)} warning(s): more about persons than any number needs; 'skq check' tells of them")
 
 
 def _failures(done: Sequence[Done], failed_pages: dict[str, str]) -> tuple[str, ...]:

@@ -33,12 +33,12 @@ def check(folder: Path) -> list[Problem]:
     return checked(folder).problems
 
 
-def validated(folder: Path, *, key: bytes | None = None) -> Tables:
+def validated(folder: Path, *, key: bytes | None = None, class_groups: bool = False) -> Tables:
     """Return the typed tables of *folder*; ValidationError with every problem when there is any.
 
     Persons have pseudonyms by *key*, without one other pseudonyms each time; no number depends on it.
     """
-    found = checked(folder, key=key)
+    found = checked(folder, key=key, class_groups=class_groups)
     if found.problems:
         raise ValidationError(found.problems)
     return found.tables
