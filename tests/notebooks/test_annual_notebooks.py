@@ -78,7 +78,8 @@ def test_every_cell_of_the_annual_analysis_shows_markdown(work):
     assert all(isinstance(one, Picture | Table | Passage) for one in shown)
     pictures = [f"{one.key}.svg" for one in shown if isinstance(one, Picture)]
     downloads = [f"{one.key}.csv" for one in shown if isinstance(one, Table)]
-    assert sorted(path.name for path in Path().iterdir()) == sorted([*pictures, *downloads, "front.yml"])
+    beside = ["front.yml", "key-numbers.csv"]
+    assert sorted(path.name for path in Path().iterdir()) == sorted([*pictures, *downloads, *beside])
 
 
 def test_every_label_is_used_once(work):

@@ -74,7 +74,7 @@ def unreadable(found: list[Download]) -> list[Refusal]:
 
 
 def contradictions(numbers: pd.DataFrame) -> list[Refusal]:
-    """Return a refusal for each number that two places tell differently: other values, or hidden here and shown there."""
+    """Return a refusal for each number that two places tell differently."""
     shown = numbers["value"].notna()
     per = numbers.assign(shown=shown).groupby(KEY, dropna=False, sort=False)
     spread = per["value"].transform("max") - per["value"].transform("min")

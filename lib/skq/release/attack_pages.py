@@ -29,6 +29,8 @@ ASIDE = re.compile(
     r"\d{4}/\d{2}|\d{2}/\d{2}|~100|95\s*%-|(?:åk|[åÅ]rskurs(?:erna)?|Tabell|Figur|läsår)\s*\d+(?:[–-]\d+)?|\d+\s*till\s*\d+"
 )
 """School years, grade years and the like: numbers that count nothing."""
+LIMITS = re.compile(r"\([+−]?\d+(?:,\d+)?[\s\u00a0]+till[\s\u00a0]+[+−]?\d+(?:,\d+)?\)")
+"""A signed interval, whose limits may be told more exactly near zero."""
 HIDDEN = re.compile(r"^(?:\.\.|~100)")
 COUNTS = ("Elever", "Antal", "Bygger på", "Svar")
 UNITS = re.compile(r"^[\u00a0 ](?:%|elever\b|elev\b|poäng\b|procentenheter\b|svar\b)")
@@ -41,14 +43,24 @@ class Told:
 
     metric: npt.NDArray[np.str_]
     number: Floats
+    decimals: npt.NDArray[np.int64]
     slack: Floats
     is_n: npt.NDArray[np.bool_]
 
-    def explains(self, text: str, sign: str, decimals: int, metrics: set[str], *, n: bool | None = None) -> bool:
-        """Whether a printed number is one of *metrics* (of any, where none is named), as exactly as both are told."""
+    def explains(self, text: str, sign: str, decimals: int, metrics: set[str], *, n: bool | None = None,
+                 finer: int = 0) -> bool:  # fmt: skip
+        """Whether a printed number is one of *metrics* (of any, where none is named), as exactly as both are told.
+
+        What is told to fewer decimals than are printed explains nothing, but for *finer* ones: a limit near zero is
+        printed more exactly. Without a sign a difference may be meant.
+        """
         shown = float(text.replace(",", ".")) * (-1.0 if sign in ("−", "-") else 1.0)
-        near = np.abs(self.number - shown) <= 0.5 * 10.0**-decimals + self.slack + 1e-9
-        near |= np.abs(np.abs(self.number) - abs(shown)) <= (0.5 * 10.0**-decimals + self.slack + 1e-9) * (sign == "")
+        coarser = 0.5 * (10.0**-decimals + 10.0**-self.decimals)
+        within = np.where(self.decimals != decimals, coarser, 0.0) + self.slack + 1e-9
+        near = np.abs(self.number - shown) <= within
+        if not sign:
+            near |= np.abs(np.abs(self.number) - shown) <= within
+        near &= self.decimals >= decimals - finer
         if metrics:
             near &= np.char.startswith(self.metric[:, None], np.asarray(sorted(metrics))[None, :]).any(axis=1)
         if n is not None:
@@ -56,11 +68,12 @@ class Told:
         return bool(near.any())
 
 
-Entry = tuple[str, float, float, bool]
+Entry = tuple[str, float, int, float, bool]
+"""Metric, number, decimals, what it may be off beyond its rounding, and whether others rest on it."""
 Key = tuple[str, ...]
 Numbers = tuple[float, float, float, float]
 KEYS = ("id", "nivå", "kod", "läsår", "årskurs", "ämneskod", "uppdelning", "kategori")
-MILLION = 1e6
+MILLION, PERCENT = 1e6, 100.0
 MOST_COMPARED = 60
 """Of more numbers than so many no table shows the differences."""
 
@@ -71,27 +84,28 @@ def told_by(found: Sequence[Download]) -> Told:
     entries: list[Entry] = []
     for one in found:
         if not one.has_key:
-            entries += [("", number, 0.0, False) for number in _loose(one)]
+            entries += [("", number, places, 0.0, False) for number, places in _loose(one)]
             continue
         for _, cells in one.cells():
             key = tuple(cells[name] for name in KEYS)
             value, lower, upper, n = (_plain(cells[name]) for name in ("värde", "nedre", "övre", "antal"))
             rows[key] = (value, lower, upper, n)
-            entries += [(key[0], number, 0.0, False) for name in one.header[len(HEADER) :]
-                        for number in _found(cells[name])]  # fmt: skip
+            entries += [(key[0], number, places, 0.0, False) for name in one.header[len(HEADER) :]
+                        for number, places in _found(cells[name])]  # fmt: skip
     entries += [entry for key, numbers in rows.items() for entry in _numbers(key[0], *numbers)]
     entries += _differences(rows)
-    columns = list(zip(*entries, strict=True)) if entries else [(), (), (), ()]
-    return Told(np.asarray(columns[0], dtype=np.str_), np.asarray(columns[1], dtype=np.float64),
-                np.asarray(columns[2], dtype=np.float64), np.asarray(columns[3], dtype=np.bool_))  # fmt: skip
+    columns = list(zip(*entries, strict=True)) if entries else [()] * 5
+    dtypes = (np.str_, np.float64, np.int64, np.float64, np.bool_)
+    return Told(*(np.asarray(column, dtype=dtype) for column, dtype in zip(columns, dtypes, strict=True)))
 
 
 def _plain(text: str) -> float:
     return float(text.replace(",", ".")) if text else np.nan
 
 
-def _found(text: str) -> list[float]:
-    return [_value(*found.groups()) for found in NUMBER.finditer(ASIDE.sub(" ", text))]
+def _found(text: str) -> list[tuple[float, int]]:
+    """Return the numbers in *text*, each with its decimals."""
+    return [(_value(*found.groups()), len(found[3] or "")) for found in NUMBER.finditer(ASIDE.sub(" ", text))]
 
 
 def _value(sign: str, whole: str, part: str | None) -> float:
@@ -99,20 +113,20 @@ def _value(sign: str, whole: str, part: str | None) -> float:
     return -size if sign in ("−", "-") else size
 
 
-def _loose(one: Download) -> list[float]:
-    return [number for _, cells in one.cells() for text in cells.values() for number in _found(text)]
+def _loose(one: Download) -> list[tuple[float, int]]:
+    return [told for _, cells in one.cells() for text in cells.values() for told in _found(text)]
 
 
 def _numbers(metric: str, value: float, lower: float, upper: float, n: float) -> Iterable[Entry]:
     shape = form(metric)
     limits = ((value, shape.decimals), (lower, shape.interval_decimals), (upper, shape.interval_decimals))
-    yield from ((metric, number, 0.5 * 10.0**-decimals, False) for number, decimals in limits if not np.isnan(number))
+    yield from ((metric, number, decimals, 0.0, False) for number, decimals in limits if not np.isnan(number))
     if not np.isnan(n):
-        yield metric, n, 0.0, True
-        if shape.scale == 100.0 and not np.isnan(value):
-            yield metric, float(round(value / 100.0 * n)), 0.0, False
+        yield metric, n, 0 if n % 1 == 0 else 1, 0.0, True
+        if shape.scale == PERCENT and not np.isnan(value):
+            yield metric, float(round(value / PERCENT * n)), 0, 0.0, False
     if not np.isnan(value) and abs(value) >= MILLION / 10:
-        yield metric, value / MILLION, 0.5 / MILLION, False
+        yield metric, value / MILLION, 6, 0.0, False
 
 
 def _differences(rows: Mapping[Key, Numbers]) -> Iterable[Entry]:
@@ -126,9 +140,9 @@ def _differences(rows: Mapping[Key, Numbers]) -> Iterable[Entry]:
     for (metric, *_), values in groups.items():
         if 1 < len(values) <= MOST_COMPARED:
             listed = np.asarray(values)
-            slack = 10.0 ** -form(metric).decimals
+            places = form(metric).decimals
             apart = np.unique(np.round(listed[:, None] - listed[None, :], 4))
-            yield from ((metric, float(number), slack, False) for number in apart)
+            yield from ((metric, float(number), places, 10.0**-places, False) for number in apart)
 
 
 def attack_pages(site: Path, found: Sequence[Download]) -> list[Refusal]:
@@ -169,6 +183,7 @@ def _of_table(table: PageTable, told: Told, where: str) -> list[Refusal]:
 ALSO = {
     "forecast_eligible_vocational_share": "eligible_vocational_share",
     "test_passed_share": "test_all_parts_share",
+    "salsa_expected": "salsa_passed_expected",
 }
 """What else stands in the column of a metric: what came out below a forecast, all parts of a test in grade year 3."""
 
@@ -195,7 +210,8 @@ def _of_cell(cell: Cell, head: Cell, metrics: set[str], told: Told, where: str, 
         if hidden:
             what = "a number stands in brackets beside one that is hidden"
             return [Refusal("n-beside-hidden", place, what)]
-        if told.explains(digits, sign, len(part or ""), metrics, n=True if counts else None):
+        finer = int(any(one.start() < found.start() < one.end() for one in LIMITS.finditer(plain)))
+        if told.explains(digits, sign, len(part or ""), metrics, n=True if counts else None, finer=finer):
             continue
         if beside_hidden:
             what = "how many a hidden number rests on stands beside it, and no download tells it"

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from skq.report import sv
+from skq.report import measures, sv
 from skq.report.context import SchoolReport
 from skq.report.keys import KeyNumber, key_numbers, withheld
+from skq.report.lists import LAST_GRADE_YEAR, SURVEYED
 from skq.report.marking import marking
+from skq.report.numbers import Point
 from skq.report.tables import cells
 from skq.report.texts import word
 from skq.terms import Level
@@ -45,7 +47,23 @@ def write_front_matter(report: SchoolReport) -> None:
     Path(FRONT_FILE).write_text(text + "\n", encoding="utf-8")
     points = [number.point for number in key_numbers(report)]
     beside = [report.beside(point, Level.MUNICIPALITY) for point in points]
-    cells.save(report, "key-numbers", [*points, *beside, *map(report.pooled, withheld(report))])
+    pooled = map(report.pooled, withheld(report))
+    cells.save(report, "key-numbers", [*points, *beside, *pooled, *_without_table(report)])
+
+
+def _without_table(report: SchoolReport) -> list[Point]:
+    """Return the numbers that figures and sentences tell and no table: the pupils' survey, and SALSA."""
+    rows = [row for found in measures.areas(report).values() for row in found]
+    answered = [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]
+    residual = report.point("salsa_residual", grade_year=LAST_GRADE_YEAR)
+    surveyed = [point for row in rows for point in (*row.series.points, row.municipality)]
+    model = [
+        point
+        for metric in ("salsa_expected", "salsa_passed_expected", "salsa_residual")
+        for grade_year in (LAST_GRADE_YEAR, None)
+        for point in report.series(metric, grade_year=grade_year).points
+    ]
+    return [*surveyed, *answered, *model, report.pooled(residual)]
 
 
 def grade_years_text(report: SchoolReport) -> str:

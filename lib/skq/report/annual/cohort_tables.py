@@ -72,10 +72,11 @@ def over_grades(analysis: AnnualAnalysis) -> Table | Passage:
     if len(found) < 2:
         return Passage("")
     (whole,) = analysis.at(Level.MUNICIPALITY)
-    save_points("cohorts", [(whole, point) for row in found for point in row.points if point is not None])
     words, heads = texts()["annual"], texts()["annual_cohort"]
     used = [place for place in range(len(RESULTS)) if any(_shown(row, place) for row in found)]
     matched = cohorts.matched(analysis)
+    together = [point for row in found for point in (*row.points, matched.get(row.began)) if point is not None]
+    save_points("cohorts", [(whole, point) for point in together])
     header = [words["cohort"], *(str(heads["_".join(map(str, RESULTS[place])).rstrip("_")]) for place in used),
               words["newest_n"]]  # fmt: skip
     rows = [[str(row.began), *(_cell(row.points[place]) for place in used), _n(row)] for row in found]

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from skq.report import sv
-from skq.report.annual.context import AnnualAnalysis
+from skq.report.annual.context import AnnualAnalysis, Unit
+from skq.report.annual.downloads import save_points
 from skq.report.annual.measures import MAIN
 from skq.report.front import FRONT_FILE
 from skq.report.keys import label
+from skq.report.lists import LAST_GRADE_YEAR
 from skq.report.marking import marking
 from skq.report.numbers import Point
 from skq.report.sentences import change_note
 from skq.report.texts import word
 from skq.report.wording import interval_text, resting_on, value_text
+from skq.terms import Level
 
 KEY_MEASURES: tuple[tuple[str, int | None], ...] = (*MAIN, ("pupil_count", None), ("certified_teacher_share", None))
 HOW_MANY = 5
@@ -49,6 +52,16 @@ def write_front_matter(analysis: AnnualAnalysis) -> None:
     """Save the title block as `front.yml` where the kernel runs, beside the figures."""
     text = json.dumps(front_matter(analysis), ensure_ascii=False, indent=2, sort_keys=True)
     Path(FRONT_FILE).write_text(text + "\n", encoding="utf-8")
+    save_points("key-numbers", _in_words(analysis))
+
+
+def _in_words(analysis: AnnualAnalysis) -> list[tuple[Unit, Point]]:
+    """Return the numbers that sentences tell: the municipality's over the years, the schools' beside SALSA."""
+    told = [(whole, point) for whole in analysis.at(Level.MUNICIPALITY) for metric, grade_year in KEY_MEASURES
+            for point in analysis.series(metric, whole, grade_year=grade_year).points]  # fmt: skip
+    beside = [found for grade_year in (LAST_GRADE_YEAR, None) for metric in ("salsa_expected", "salsa_residual")
+              for found in analysis.spread(metric, grade_year=grade_year)]  # fmt: skip
+    return [*told, *beside]
 
 
 def _entry(analysis: AnnualAnalysis, point: Point) -> dict[str, str]:

@@ -55,7 +55,8 @@ def _peers_in_csv(row: CompanyRow) -> tuple[str, ...]:
     said, shape = row.estimate, form(row.point.metric)
     if said is None:
         return ("",) * len(IN_CSV)
-    limits = ((said.peer_lower, shape.interval_decimals), (said.peer_upper, shape.interval_decimals))
+    finer = shape.interval_decimals + 1  # a limit near zero is told more exactly, so that it says on which side it is
+    limits = ((said.peer_lower, finer), (said.peer_upper, finer))
     values = ((said.peer_mean, shape.decimals), (said.peer_difference, shape.decimals), *limits)
     return tuple(csv_number(value, shape.scale, decimals) for value, decimals in values)
 
