@@ -112,7 +112,13 @@ def rule_of(numbers: Numbers) -> DisclosureRule:
 
 
 def claim(places: Places, audience: str) -> None:
-    """Write down that this folder is for *audience*; SettingsError when what is built there is for another.
+    """Write down that this folder is for *audience*; SettingsError when what is built there is for another."""
+    refuse_another(places, audience)
+    write_json(places.audience, {"audience": audience})
+
+
+def refuse_another(places: Places, audience: str) -> None:
+    """Raise SettingsError when what is built in this folder is not for *audience*.
 
     A folder whose site or tables are partly for one audience and partly for another must never come to be.
     """
@@ -123,7 +129,6 @@ def claim(places: Places, audience: str) -> None:
             f"  expected: {audience}\n  found:    {held}\n"
             f"  next:     give a folder of its own, such as --out {places.out.name}-{audience}"
         )
-    write_json(places.audience, {"audience": audience})
 
 
 def audience_of(places: Places) -> str:

@@ -8,7 +8,7 @@ from itertools import count
 
 from skq.batch.fingerprint import is_current
 from skq.batch.run import Done, Outcome, ReportTask, run_reports
-from skq.build.audience import PRINCIPAL, claim, for_audience, judgements_for
+from skq.build.audience import PRINCIPAL, claim, for_audience, judgements_for, refuse_another
 from skq.build.facts import has_facts, write_facts
 from skq.build.lock import folder_lock
 from skq.build.meta import file_inputs, slice_metas
@@ -44,6 +44,7 @@ def build_all(
     engine = choose_engine(request.settings.engine)
     parts = request_parts(request, engine_version(engine))
     places = Places(request.out)
+    refuse_another(places, request.settings.audience)
     if is_watched(request) and has_facts(request.out) and (told := remembered(places, parts)):
         return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
 
