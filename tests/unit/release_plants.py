@@ -107,6 +107,18 @@ def in_list(writer: PdfWriter, text: str) -> None:
     )
 
 
+def in_other_typeface(writer: PdfWriter, text: str) -> None:
+    """A page whose typeface is not of the kind that Typst writes."""
+    page = writer.add_blank_page(width=600, height=100)
+    names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
+    font = DictionaryObject({NameObject(name): NameObject(value) for name, value in names.items()})
+    fonts = DictionaryObject({NameObject("/F1"): font})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    stream = StreamObject()
+    stream.set_data(f"BT /F1 9 Tf 9 9 Td ({text}) Tj ET".encode("cp1252"))
+    page[NameObject("/Contents")] = writer._add_object(stream)
+
+
 def in_action(writer: PdfWriter, text: str) -> None:
     action = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(f"app.alert('{text}')")}
     writer.root_object[NameObject("/OpenAction")] = DictionaryObject({NameObject(k): v for k, v in action.items()})
@@ -253,6 +265,7 @@ PLANTS: dict[str, Plant] = {
     "unknown-bytes": plain("skolor/a/x.bin", "\x00\x01\x02@@\x00\x03", "latin-1"),
     "unknown-wide-bytes": plain("skolor/a/x.bin", "\x01@@\x03", "utf-16-be"),
     "pdf-page": lambda site, text: write(site, "skolor/a/kvalitetsrapport.pdf", typeset(text)),
+    "pdf-page-other-typeface": pdf(in_other_typeface),
     "pdf-information": pdf(lambda writer, text: writer.add_metadata({"/Author": text})),
     "pdf-information-name": pdf(lambda writer, text: writer.add_metadata({"/" + text: "x"})),
     "pdf-xmp": pdf(in_xmp),
