@@ -86,16 +86,16 @@ def test_no_identifier_is_in_any_table(tables: Tables):
 
 
 def test_spellings_of_one_identifier_are_one_person(tmp_path: Path):
-    """Blanks around an identifier, and å as one sign or two, make no other person of it."""
+    """Blanks around an identifier, and å as one sign or two (Parquet mends it not), make no other person of it."""
     folder = registers(tmp_path, "narvaro.csv")
     change(folder, "elever.csv", "E1;", "Å1;")
-    change(folder, "narvaro.csv", "E1;", f" {unicodedata.normalize('NFD', 'Å1')};")
+    hours = pd.read_csv(folder / "narvaro.csv", sep=";", dtype="str")
+    hours["Elev-id"] = hours["Elev-id"].replace("E1", f" {unicodedata.normalize('NFD', 'Å1')} ")
+    hours.to_parquet(folder / "narvaro.parquet")
+    (folder / "narvaro.csv").unlink()
     found = validated(folder, key=KEY)
-    assert (
-        found["attendance"]["pupil_id"].iloc[0]
-        == found["pupils"]["pupil_id"].iloc[0]
-        == pseudonym("Å1", "pupil_id", KEY)
-    )
+    expected = pseudonym("Å1", "pupil_id", KEY)
+    assert (found["attendance"]["pupil_id"].iloc[0], found["pupils"]["pupil_id"].iloc[0]) == (expected, expected)
 
 
 def test_files_of_one_table_share_persons(tmp_path: Path):
