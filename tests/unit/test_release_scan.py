@@ -122,6 +122,13 @@ def test_key_itself_is_found(tmp_path):
     assert rules(scanned(tmp_path)) == {"secret-key"}
 
 
+def test_name_parted_at_the_end_of_a_line_is_found(tmp_path):
+    """A hyphen at the end of a line may be the typesetter's, so the word is read without it as well."""
+    html("<p>Tack till Ven-\ndela Råbock</p>")(tmp_path, "")
+    assert rules(scanned(tmp_path)) == {"canary"}
+    assert rules(scanned(tmp_path, watch=None, key=None)) == set()
+
+
 def test_site_that_is_not_there_is_refused(tmp_path):
     """No folder, no clean site."""
     assert rules(scanned(tmp_path / "site")) == {"unreadable"}
