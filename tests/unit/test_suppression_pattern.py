@@ -118,13 +118,14 @@ def open_cells(cells: pd.DataFrame, system: System) -> list[str]:
     return cells["place"].iloc[opened(seen, demand)[0]].tolist()
 
 
-def test_the_range_may_have_to_be_wider():
+@pytest.mark.parametrize("whole_numbers", [False, True])
+def test_the_range_may_have_to_be_wider(whole_numbers):
     """A sum of 2 in two hidden cells leaves each a width of 2: where 3 is asked, a third cell is hidden."""
     rows = pd.DataFrame({"unit": ["A", "B", "C", "D"], "n": [1, 1, 7, 50]})
     cells, system = crossed(rows, {"unit": ("unit",)}, "n")
     value = cells["n"].to_numpy()
     for least, expected in ((2.0, {"A", "B"}), (3.0, {"A", "B", "C"})):
-        pattern = suppress(system, value, small(value), weight=value, least=least)
+        pattern = suppress(system, value, small(value), weight=value, least=least, whole=whole_numbers)
         assert set(cells.loc[pattern.hidden, "unit"]) == expected
         assert pattern.exact
 
@@ -165,8 +166,24 @@ def test_an_integer_programme_that_fails_is_said(monkeypatch):
         )
 
 
+def test_what_is_not_needed_is_shown_again():
+    """From a square wholly hidden so much is shown again that no further cell can be; the small one is still safe."""
+    cells, system = square()
+    value = cells["n"].to_numpy()
+    few = small(value)
+    part = Part(
+        system.matrix, down=value, up=system.upper - value, hidden=few, wanted=few, width=np.full(len(value), 2.0),
+        weight=value, choice=np.where(few, -1, np.cumsum(~few) - 1),
+    )  # fmt: skip
+    taken = thin(part, np.ones(part.choices, dtype=bool))
+    assert not len(unsafe(part, part.pattern(taken), whole=True))
+    for choice in np.flatnonzero(taken):
+        less = taken & (np.arange(part.choices) != choice)
+        assert len(unsafe(part, part.pattern(less), whole=True))
+
+
 def test_a_cell_that_needs_both_ways_keeps_all():
-    """A cell with a range of 2 that neither 2 up nor 2 down nor 1 both ways shows: nothing found for it is taken back."""
+    """A range of 2 that neither 2 up nor 2 down nor 1 both ways shows: nothing that was found for it is taken back."""
     one, both = np.array([True, False]), np.array([True, True])
     part = Part(
         csr_array(np.array([[1.0, -1.0]])), down=np.array([0.5, 9.0]), up=np.array([1.5, 9.0]), hidden=one, wanted=one,
