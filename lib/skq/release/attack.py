@@ -53,15 +53,18 @@ def attack_site(
     refusals = [*unreadable(found), *contradictions(numbers), *attack_pages(site, found)]
     if len(numbers) == 0:
         return sorted(refusals)
-    now = _opened(numbers, NOBODY_EARLIER, everyone, memberships, rule)
+    now, clash = _opened(numbers, NOBODY_EARLIER, everyone, memberships, rule)
+    refusals += _clashing(clash)
     refusals += _told(now, "joint-attack", "")
     if any(len(frame) for frame in known):
         together = pd.concat([frame for frame in known if len(frame)], ignore_index=True)
-        then = _opened(numbers, together, everyone, memberships, rule)
+        then, _ = _opened(
+            numbers, together, everyone, memberships, rule
+        )  # a number mended since then clashes: no fault
         refusals += _told(_only_new(then, now), "earlier-release", " together with what was released before")
     for code, own in sorted((principals or {}).items()):
         told = own.assign(release="own school", audience=code)[list(PUBLISHED_DTYPES)]
-        alone = _opened(numbers, told, everyone, memberships, rule)
+        alone, _ = _opened(numbers, told, everyone, memberships, rule)
         of_others = alone[~(alone["level"].eq(str(Level.SCHOOL)) & alone["unit"].eq(code))]
         refusals += _told(_only_new(of_others, now), "principal", " by the principal of a school who knows its own")
     return sorted(set(refusals))
@@ -99,8 +102,8 @@ def name_of(row: Mapping[Any, Any]) -> str:
 def _opened(
     numbers: pd.DataFrame, earlier: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None,
     rule: DisclosureRule,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the rows that are opened, with `equation`: what of everything known tells most of them."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """Return the rows that are opened, with `equation`, what of all that is known tells most of them; and clashing ones."""
     rows = merged(numbers, earlier)
     known = known_rows(rows, rule)
     told = lines(rows, units, memberships)
@@ -108,7 +111,15 @@ def _opened(
     rows = rows.assign(equation="")
     names = [_in_words(rows, told, line) for line in found.line]
     rows.loc[found.rows, "equation"] = names
-    return rows.iloc[np.sort(found.rows)]
+    return rows.iloc[np.sort(found.rows)], rows.iloc[found.clash]
+
+
+def _clashing(rows: pd.DataFrame) -> list[Refusal]:
+    """Return a refusal for each part of the site whose shown numbers no hidden ones fit: it could not be attacked."""
+    return [
+        Refusal("contradiction", row["where"], f"no numbers fit what is told around {name_of(row)}")
+        for row in rows.to_dict("records")
+    ]
 
 
 def _in_words(rows: pd.DataFrame, told: Lines, line: int) -> str:

@@ -100,7 +100,7 @@ def known_rows(rows: pd.DataFrame, rule: DisclosureRule) -> Known:
     sign = np.where(rows["metric"].map({name: form(name).signed for name in rows["metric"].unique()}), -MOST, 0.0)
     low, high = np.where(unknown, sign, low), np.where(unknown, MOST, high)
     high = np.where(hidden_few & (share | count) & (minimum > 0) & rows["own"].to_numpy(), minimum - 1, high)
-    nobody = share & ~shown & (status == NOBODY)
+    nobody = share & ~shown & (status == NOBODY) & rows["own"].to_numpy()
     high = np.where(nobody, 0.0, high)
     whole = (share | count) & _counts_persons(rows, low, high, shown & ~np.isnan(weight))
     low, high = (_inward(side, up, whole) for side, up in ((low, True), (high, False)))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from skq.errors import SourceError
+from skq.errors import SkqError, SourceError
 from skq.report.download import HEADER
 from skq.report.texts import texts
 from skq.report.wording import form
@@ -102,9 +102,9 @@ def _row(cells: Mapping[str, str], where: str) -> tuple[object, ...]:
             cells["id"], _levels()[cells["nivå"]], cells["kod"], cells["läsår"],
             int(cells["årskurs"]) if cells["årskurs"] else None, cells["ämneskod"], cells["uppdelning"],
             cells["kategori"], _scaled(cells["antal"], 1.0), value, lower, upper, str(CellStatus(cells["status"])),
-            cells["källa"] in ("", str(texts()["source"]["register"])), 10.0**-shape.decimals / shape.scale, where,
+            cells["källa"] == str(texts()["source"]["register"]), 10.0**-shape.decimals / shape.scale, where,
         )  # fmt: skip
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, SkqError) as error:
         raise SourceError(
             f"{where}: the row is no number of a report\n  found:    {type(error).__name__}\n"
             "  next:     build again; a site is never edited by hand"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from skq.report import sv
 from skq.report.annual import chain_words, equity_words, groups, sentences
@@ -99,7 +100,7 @@ def levels(analysis: AnnualAnalysis) -> Table | Passage:
               words["why"]]  # fmt: skip
     rows = [_level_row(link) for link in found.links]
     caption = words["levels_caption"].format(pupils_year=found.pupils_year, results_year=found.results_year)
-    save_rows("levels", [Row(point, link.unit.name, _sum(total)) for link in found.links
+    save_rows("levels", [Row(replace(point, recorded=True), link.unit.name, _sum(total)) for link in found.links
                          for point, total in _level_points(analysis, link, found)], IN_LEVELS)  # fmt: skip
     note = words["levels_note"] if any("(" in text for row in rows for text in row[3:6]) else ""
     return made_table("levels", caption, header, rows, left=(0, 1, 6), notes=[note])
