@@ -103,7 +103,7 @@ def _opened(
     numbers: pd.DataFrame, earlier: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None,
     rule: DisclosureRule,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    """Return the rows that are opened, with `equation`, what of all that is known tells most of them; and clashing ones."""
+    """Return the opened rows, with `equation`, what of all that is known tells most of them; and the clashing ones."""
     rows = merged(numbers, earlier)
     known = known_rows(rows, rule)
     told = lines(rows, units, memberships)
