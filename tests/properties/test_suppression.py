@@ -16,7 +16,7 @@ from skq.suppression.pattern import Pattern, small, suppress
 from skq.suppression.system import System
 from skq.suppression.tables import crossed, linked
 
-few = settings(max_examples=8, deadline=None, derandomize=True)
+few = settings(max_examples=6, deadline=None, derandomize=True)
 SEX, AREA, GRADE = {"sex": ("sex",)}, {"place": ("school", "area")}, {"grade": ("grade",)}
 COLUMNS = {"sex": ("sex",), "place": ("area", "school"), "grade": ("grade",)}
 AREAS = {"A": "east", "B": "east", "C": "west"}
