@@ -118,6 +118,21 @@ def test_class_is_needed_only_where_classes_are_numbered(plain: Checked):
     assert plain.remarks == ()
 
 
+def test_identifier_in_text_is_told_where_it_can_be_nothing_else(tmp_path: Path):
+    """Four signs with letter and digit, or seven digits, tell of a pupil; shorter ones stand in texts by chance."""
+    identifiers = ("E017", "1234567", "E17", "123456")
+    pupils = (BASE / "elever.csv").read_text(encoding="utf-8")
+    for number, identifier in enumerate(identifiers, start=1):
+        pupils = pupils.replace(f"\nE{number};", f"\n{identifier};")
+    (tmp_path / "elever.csv").write_text(pupils, encoding="utf-8")
+    shutil.copy(BASE / "skolenheter.csv", tmp_path)
+    rows = [f"01000001;2024/25;del {number};Mer stöd till {name}." for number, name in enumerate(identifiers)]
+    text = "\n".join(["Skolenhetskod;Läsår;Avsnitt;Text", *rows])
+    (tmp_path / "kommentarer.csv").write_text(text + "\n", encoding="utf-8")
+    found = checked(tmp_path, key=KEY, class_groups=True)
+    assert [(remark.code, remark.row) for remark in found.remarks] == [("person-in-text", 2), ("person-in-text", 3)]
+
+
 PUPILS, ECONOMY = TABLES["pupils"], TABLES["economy"]
 
 
