@@ -100,26 +100,38 @@ def kill(out: Path, to: Path, moment: float, *, until: str = BEGINS) -> None:
     process.communicate()
 
 
-def phase(target: Target, new: str, had: str) -> str:
-    """Return how far the killed release of *new* had come, by what it left."""
-    now, folder = target.current_id(), target.releases / new
-    if now == new and now != had:
-        told = log.served(log.entries(target.root), target.audience)[-1:] == [new]
-        return "switched and told" if told and not (folder / PENDING).exists() else "switched, not all told"
-    if folder.exists():
+def ids(target: Target) -> set[str]:
+    """Return the ids of all releases that have got their name."""
+    return {path.name for path in target.releases.glob("[!.]*")}
+
+
+def phase(target: Target, before: set[str], had: str) -> str:
+    """Return how far a killed release had come, by what it left; *before* were the releases, *had* what readers had."""
+    now = target.current_id()
+    if now != had:
+        told = log.served(log.entries(target.root), target.audience)[-1:] == [now]
+        return (
+            "switched and told" if told and not (target.releases / now / PENDING).exists() else "switched, not all told"
+        )
+    if ids(target) - before:
         return "whole, not switched"
     return "copying" if list(target.releases.glob(".*.part")) else "before the copy"
 
 
-def check(target: Target, sites: dict[str, Path]) -> str:
-    """Return which site readers have; AssertionError unless it is one of the two, byte for byte."""
+def check(target: Target, out: Path) -> None:
+    """Raise AssertionError unless readers have the site of the build *out*, byte for byte, and all is remembered."""
     name = target.current_id()
-    served = folder_checksums(target.current / "site")
-    assert served == folder_checksums(sites[name] / "site"), f"{name} is not whole"
+    assert folder_checksums(target.current / "site") == folder_checksums(out / "site"), f"{name} is not whole"
     assert faults(target.releases / name, read_manifest(target.releases / name)) == []
     assert len(released_numbers(target.root)) >= 1
     log.entries(target.root)
-    return name
+
+
+def renew(out: Path, turn: int) -> None:
+    """Let the build *out* be another one than before, of the same files: its release is made from the beginning."""
+    state = json.loads((out / "state.json").read_text(encoding="utf-8"))
+    state["parts"]["code"] = f"0.1.0+turn{turn}"
+    write_json(out / "state.json", state)
 
 
 def main() -> None:
@@ -137,37 +149,39 @@ def main() -> None:
 
 def trials(folder: Path, asked: argparse.Namespace) -> None:
     """Kill as often as asked, check each time, and print the figures."""
-    to, chance, sites, seconds = folder / "to", random.Random(asked.seed), {}, []
+    to, chance, seconds = folder / "to", random.Random(asked.seed), []
     target = Target(to, "public")
-    for value, code in ((250.0, "0.1.0+one"), (251.0, "0.1.0+two")):
-        write_site(folder / code, value, code, asked.files)
-        seconds.append(finish(folder / code, to))
-        sites[target.current_id()] = folder / code
+    served, other = folder / "one", folder / "two"
+    for out, value in ((other, 250.0), (served, 251.0)):
+        write_site(out, value, out.name, asked.files)
+        seconds.append(finish(out, to))
     whole, last = (max(times) for times in zip(*seconds, strict=True))
-    size = sum(path.stat().st_size for path in (sites[target.current_id()] / "site").rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in (served / "site").rglob("*") if path.is_file())
     print(f"a site of {asked.files} files and {size / 1e6:.1f} MB; a release of it takes {whole:.2f} s,", end=" ")
-    print(f"of which {last * 1000:.0f} ms from the whole copy to the end")
+    print(f"of which {last * 1000:.0f} ms from the whole copy to the end", flush=True)
     phases: Counter[str] = Counter()
     readers: Counter[str] = Counter()
     for turn in range(asked.times):
-        had = target.current_id()
-        new = next(name for name in sites if name != had)
-        shutil.rmtree(target.releases / new)  # as if it had never been released: it is copied whole
-        log_before = (to / "log.jsonl").read_bytes()
+        renew(other, turn)
+        had, before, log_before = target.current_id(), ids(target), (to / "log.jsonl").read_bytes()
         if turn % 2:
-            kill(sites[new], to, last * chance.random(), until=LAST_PART)
+            kill(other, to, last * chance.random(), until=LAST_PART)
         else:
-            kill(sites[new], to, whole * chance.random())
-        phases[phase(target, new, had)] += 1
-        readers["new" if check(target, sites) == new else "old"] += 1
+            kill(other, to, whole * chance.random())
+        phases[phase(target, before, had)] += 1
+        readers["old" if target.current_id() == had else "new"] += 1
+        check(target, served if target.current_id() == had else other)
         assert (to / "log.jsonl").read_bytes().startswith(log_before), "the log was not only added to"
         if turn % 3 == 0:
-            kill(sites[new], to, whole * chance.random())
-            phases["of second kills: " + phase(target, new, had)] += 1
-            check(target, sites)
-        seconds.append(finish(sites[new], to))
-        assert check(target, sites) == new, "the rerun did not release the new site"
+            kill(other, to, whole * chance.random())
+            phases["of second kills: " + phase(target, before, had)] += 1
+            check(target, served if target.current_id() == had else other)
+        seconds.append(finish(other, to))
+        check(target, other)
+        assert target.current_id() != had, "the rerun did not release the new site"
         assert not [*to.rglob(".*.part"), *to.rglob(PENDING), *to.rglob("current.new")], "something was left behind"
+        shutil.rmtree(target.releases / had / "site")  # as `skq retain` does; its numbers stay
+        served, other = other, served
     told = f"the old site {readers['old']} times, the new one {readers['new']} times"
     print(f"{asked.times} kills: readers had {told}; whole each time")
     for name, count in sorted(phases.items()):
