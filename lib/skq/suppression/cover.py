@@ -193,8 +193,13 @@ class _Moves:
         """
         value, lower, upper = (float(of[place]) for of in (self._cells.value, self._cells.lower, self._cells.upper))
         width = min(float(demand.width[place]), upper - lower)
-        ways = [width, -width, float(demand.harmless[place]) - value], [low + width - value, high - width - value]
-        within = ([way for way in some if self._lowest[place] <= value + way <= self._highest[place]] for some in ways)
+        ways = (
+            [width, -width, float(demand.harmless[place]) - value],
+            [low + width - value, high - width - value, upper - value, lower - value],
+        )
+        within = (
+            [way for way in some if way and self._lowest[place] <= value + way <= self._highest[place]] for some in ways
+        )
         return next((some for some in within if some), [])
 
     def _moved(self, place: int, goal: float) -> tuple[float, Floats] | None:
