@@ -73,6 +73,7 @@ Entry = tuple[str, float, int, float, bool]
 Key = tuple[str, ...]
 Numbers = tuple[float, float, float, float]
 KEYS = ("id", "nivå", "kod", "läsår", "årskurs", "ämneskod", "uppdelning", "kategori")
+EXPECTED = {"merit_rating_17": "salsa_expected", "all_subjects_passed_share": "salsa_passed_expected"}
 MILLION, PERCENT = 1e6, 100.0
 MOST_COMPARED = 60
 """Of more numbers than so many no table shows the differences."""
@@ -137,6 +138,11 @@ def _differences(rows: Mapping[Key, Numbers]) -> Iterable[Entry]:
             metric, level, unit, year, *rest = key
             groups.setdefault((metric, "", year, *rest[:2]), []).append(value)
             groups.setdefault((metric, level, unit, *rest), []).append(value)
+    for key, (value, *_) in rows.items():
+        if key[0] in EXPECTED:
+            found = (rows.get((EXPECTED[key[0]], *key[1:4], grade, *key[5:])) for grade in (key[4], ""))
+            for expected in (one[0] for one in found if one is not None):
+                yield key[0], value - expected, 1, 0.5 + 1.0 / 10, False  # what is expected is told to whole points
     for (metric, *_), values in groups.items():
         if 1 < len(values) <= MOST_COMPARED:
             listed = np.asarray(values)
@@ -265,11 +271,11 @@ def _of_pdf(pdf: Path, where: str, tables: list[PageTable], other: list[tuple[in
             if not all(cell.header for cell in row) and _squeezed("".join(cell.text for cell in row)) not in text:
                 what = f"a row of the table {table.caption.split('.')[0]!r} is not as on the page"
                 refusals.append(Refusal("pdf-differs", where, what))
-    whole = _squeezed("".join(piece for _, piece in other) + "".join(
-        cell.text for table in tables for row in table.rows for cell in row))  # fmt: skip
+    cells = "\n".join(cell.text for table in tables for row in table.rows for cell in row)
+    whole = "".join(piece for _, piece in other) + cells
     known = set(re.findall(r"\d+,\d+", whole))
     for number, page in enumerate(pages, start=1):
-        if set(re.findall(r"\d+,\d+", _squeezed(page))) - known:
+        if set(re.findall(r"\d+,\d+", page)) - known:
             refusals.append(Refusal("pdf-differs", f"{where} page {number}", "a number that the page does not have"))
     return refusals
 
