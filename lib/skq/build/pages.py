@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skq.batch.run import ReportTask
-from skq.build.audience import rule_of
+from skq.build.audience import INTERNAL, rule_of
 from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
@@ -66,7 +66,7 @@ def site_facts(
     *meta* is that of any slice (what they share is said here), *inputs* the files that were read, *annual* the address
     of the annual analysis or "", *title* that of the site.
     """
-    rule = rule_of(numbers)
+    rule, published = rule_of(numbers), {item["id"] for item in meta["sources"]}
     return SiteFacts(
         title=title,
         subtitle=word("site", "subtitle").format(school_year=numbers.school_year),
@@ -74,7 +74,9 @@ def site_facts(
         rule=word("site", "rule").format(school=rule.min_pupils, above=rule.min_pupils_above),
         provenance=_provenance(meta),
         inputs=tuple(
-            InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"])) for item in inputs
+            InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"]))
+            for item in inputs
+            if numbers.audience == INTERNAL or item["table"] in published  # rows of registers are the organizer's own
         ),
         sources=tuple(Source(*(str(item[fact]) for fact in SOURCE_FACTS)) for item in meta["sources"]),
         hidden=hidden_counts(meta["hidden"]),

@@ -66,11 +66,11 @@ def _joined(found: Sequence[str]) -> str:
 
 
 def provenance(meta: Mapping[str, Any], used: Collection[str]) -> str:
-    """Return which files, rows, code and rule a report rests on; of official files only those that are *used*."""
+    """Return which files, code and rule a report rests on; of official files only those that are *used*."""
     official = meta.get("origin") == "official"
+    published = {str(source["id"]) for source in meta.get("sources", [])}
     files = dict.fromkeys(
-        f"{escaped(str(entry['file']))} ({sv.number(float(entry['rows']), 0)} rader, "
-        f"{str(entry['sha256'])[:SHORT_CHECKSUM]})"
+        _file(entry, whole=entry["table"] in published)
         for entry in meta.get("inputs", [])
         if not official or entry["table"] in used
     )
@@ -78,5 +78,18 @@ def provenance(meta: Mapping[str, Any], used: Collection[str]) -> str:
         f"skq {meta.get('code_version', '')}, regel {escaped(str(meta.get('rule', {}).get('id', '')))} "
         f"(version {meta.get('rule_version', '')}), körning {meta.get('run_id', '')}."
     )
-    told = f"Underlag (fil, rader, kontrollsumma): {', '.join(files)}. " if files else ""
+    told = f"Underlag: {', '.join(files)}. " if files else ""
     return f"::: {{.provenance}}\n**Härkomst.** {told}{run}\n:::"
+
+
+def _file(entry: Mapping[str, Any], *, whole: bool) -> str:
+    """Return the name of a file, and of a published one, read as a *whole*, its rows and checksum.
+
+    Of own registers a report rests on a few rows: how many would tell of how many persons, and a checksum of few rows
+    can be tried out. The run identifies them.
+    """
+    name = escaped(str(entry["file"]))
+    if not whole:
+        return name
+    rows, checksum = sv.number(float(entry["rows"]), 0), str(entry["sha256"])[:SHORT_CHECKSUM]
+    return f"{name} ({rows} rader, kontrollsumma {checksum})"
