@@ -74,12 +74,13 @@ def closed(
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
     stages = attack_stages(judged, equations)
     found = betrayed(equations, hidden & ~memory.known, asked, integral, stages, crew)
-    for _ in range(MOST_ROUNDS):
+    for number in range(MOST_ROUNDS):
         unseen, free_to_hide = hidden & ~memory.known, candidate & ~hidden & ~memory.known
         if not len(found[0]):
             break
-        answer = more_to_hide(equations, unseen, free_to_hide, weight, found, asked, crew)
-        if not len(answer.hide) + len(answer.blur) + len(answer.free):
+        within_years = stages[1] if number == 0 else stages[-1]  # the quick way first: each year by itself
+        answer = more_to_hide(equations, unseen, free_to_hide, weight, found, asked, within_years, crew)
+        if number and not len(answer.hide) + len(answer.blur) + len(answer.free):
             break
         if len(answer.blur):
             blurred[answer.blur] = True
@@ -132,6 +133,7 @@ def betrayed(
         doubtful = replace(asked, wanted=free & ~told & asked.unsafe(low, high, cells))
         narrowed = _frozen(system, frozen & free, equations.value)
         parts = list(batches((part for part in narrowed.parts() if doubtful.wanted[part].any()), BATCH))
+        parts.sort(key=len, reverse=True)  # the longest first, so that no process waits for another at the end
         questions = [
             Question(narrowed.part(part), doubtful.of(part), equations.value[part], thorough=not frozen.any())
             for part in parts
@@ -177,11 +179,12 @@ def more_to_hide(
     weight: Floats,
     found: tuple[Positions, Floats, Floats],
     asked: Demand,
+    frozen: Booleans,
     crew: Crew = ALONE,
 ) -> Covered:
     """Return which of the *candidate* rows to hide, and whose signs to drop, so that the *found* cells are free.
 
-    *found* as from `betrayed`.
+    *found* as from `betrayed`; *frozen* cells neither move nor are hidden.
     """
     beside = len(equations.value) - equations.rows
     lowest, highest = equations.lower.copy(), equations.upper.copy()
@@ -191,8 +194,8 @@ def more_to_hide(
         equations.value,
         equations.lower,
         equations.upper,
-        hidden=np.concatenate([hidden, np.ones(beside, dtype=bool)]),
-        candidate=np.concatenate([candidate, np.zeros(beside, dtype=bool)]),
+        hidden=np.concatenate([hidden, np.ones(beside, dtype=bool)]) & ~frozen,
+        candidate=np.concatenate([candidate, np.zeros(beside, dtype=bool)]) & ~frozen,
         weight=weight,
         lowest=lowest,
         highest=highest,

@@ -55,7 +55,8 @@ def least_width(rows: pd.DataFrame, size: Floats, rule: DisclosureRule = OFFICIA
     """Return how wide the range of each row (with `metric`, `n`) must be: in persons, or a part of the sum's *size*."""
     n = rows["n"].to_numpy("float64", na_value=np.nan)
     shares = rows["metric"].map({name: catalog.metric(name).unit == "share" for name in rows["metric"].unique()})
-    beside = np.where(shares.to_numpy(dtype=bool), np.fmax(n - size, 0.0), np.inf)  # absence is as telling as attendance
+    # absence is as telling as attendance
+    beside = np.where(shares.to_numpy(dtype=bool), np.fmax(n - size, 0.0), np.inf)
     return np.where(is_counted(rows), float(rule.least_width), rule.closest * np.fmin(np.abs(size), beside))
 
 

@@ -87,7 +87,8 @@ def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: 
     order = np.argsort(label, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
     parts, jobs = [], []
-    for number in np.unique(of_cell[unsafe][of_cell[unsafe] >= 0]):
+    numbers, sizes = np.unique(of_cell[unsafe][of_cell[unsafe] >= 0], return_counts=True)
+    for number in numbers[np.argsort(-sizes, kind="stable")]:  # the longest first
         part = movable[order[starts[number] : starts[number + 1]]]
         here = of_cell[unsafe] == number
         parts.append(part)

@@ -12,7 +12,11 @@ Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 
 FEWEST_JOBS = 200
-"""Below so many questions at a time the processes are not worth being started."""
+"""For fewer questions than that the processes are not worth being started."""
+
+MOST_CHUNKS = 1000
+"""Into so many pieces at most the questions are handed out: small ones, so that no process is left with the long ones.
+"""
 
 
 class Crew:
@@ -36,11 +40,11 @@ class Crew:
 
     def answers(self, ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> list[Answer]:
         """Return *ask* of each of *jobs*; *ask* is a function of a module, jobs and answers can be pickled."""
-        if self._size < 2 or len(jobs) < FEWEST_JOBS:
+        if self._size < 2 or (self._pool is None and len(jobs) < FEWEST_JOBS):
             return [ask(job) for job in jobs]
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._size, mp_context=multiprocessing.get_context("spawn"))
-        return list(self._pool.map(ask, jobs, chunksize=max(1, len(jobs) // (8 * self._size))))
+        return list(self._pool.map(ask, jobs, chunksize=1 + len(jobs) // MOST_CHUNKS))
 
 
 ALONE = Crew(1)
