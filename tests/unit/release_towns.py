@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-
 from skq.report.download import HEADER
 from skq.terms import UNIT_DTYPES
 

@@ -157,7 +157,7 @@ def _solver(matrix: csc_array, lower: Floats, upper: Floats, right: Floats) -> h
     programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
     programme.a_matrix_.value_ = matrix.data
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     for option, value in (("presolve", "off"), ("threads", 1), ("simplex_strategy", 4)):
         solver.setOptionValue(option, value)

@@ -48,9 +48,17 @@ class Cells:
         columns = self.columns[:, places]
         rows, at = np.unique(columns.indices, return_inverse=True)
         matrix = csc_array((columns.data, at, columns.indptr), shape=(len(rows), len(places))).tocsr()
-        own = [of[places] for of in (self.value, self.lower, self.upper, self.hidden, self.candidate, self.weight)]
-        beyond = [None if of is None else of[places] for of in (self.lowest, self.highest)]
-        return Cells(matrix, *own, *beyond)
+        return Cells(
+            matrix,
+            self.value[places],
+            self.lower[places],
+            self.upper[places],
+            self.hidden[places],
+            self.candidate[places],
+            self.weight[places],
+            None if self.lowest is None else self.lowest[places],
+            None if self.highest is None else self.highest[places],
+        )
 
     @cached_property
     def columns(self) -> csc_array:
@@ -158,7 +166,7 @@ class _Moves:
         programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         programme.a_matrix_.start_, programme.a_matrix_.index_ = both.indptr, both.indices
         programme.a_matrix_.value_ = both.data
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.silent()
         for option, value in (("presolve", "off"), ("threads", 1)):
             solver.setOptionValue(option, value)
