@@ -13,7 +13,7 @@ from skq.protect import Protected, protect
 from skq.protect.table import COLUMN_DTYPES, sealed
 from skq.terms import UNIT_DTYPES
 
-from tests.results_by_hand import results, share, units_of
+from tests.results_by_hand import OUTSIDERS, results, share, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}
 TOWN = {"level": "organizer", "unit": "Town"}
@@ -67,7 +67,7 @@ def units(codes: Iterable[str], organizers: Mapping[str, str] | None = None) -> 
 def shown(rows: Iterable[Row], known: pd.DataFrame) -> Protected:
     """Return the rows compared and protected as in a build."""
     table = results(rows)
-    return protect(table, comparisons(table, units=known), units=known)
+    return protect(table, comparisons(table, units=known), OUTSIDERS, units=known)
 
 
 def as_protected(rows: Iterable[Row]) -> Protected:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from skq.metrics.intervals import share_interval
+from skq.protect import OFFICIAL
 from skq.terms import RESULT_COLUMNS, RESULT_DTYPES
+
+OUTSIDERS = replace(OFFICIAL, principals_know_own=False)
+"""The usual rule for towns of two or three schools: nobody knows a school's hidden numbers beforehand."""
 
 USUAL = {
     "metric": "all_subjects_passed_share",

@@ -10,6 +10,7 @@ from skq.demo import demo_tables
 from skq.protect import protect
 from skq.schema import TABLES
 
+from tests.results_by_hand import OUTSIDERS
 from tests.spec.text_tables import YEAR, one, schools, typed
 
 TOWN = {"level": "municipality", "unit": "9901"}
@@ -136,7 +137,7 @@ def test_engagement_is_hidden_together():
     """In C four answered about governance, too few: none of the four HME numbers of C is shown, else they tell it."""
     tables = few_staff()
     results = aggregate(tables)
-    shown = protect(results, comparisons(results), units=units(tables)).results.to_frame()
+    shown = protect(results, comparisons(results), OUTSIDERS, units=units(tables)).results.to_frame()
     observed = shown[shown["level"].eq("school") & shown["metric"].str.startswith("hme") & shown["value"].notna()]
     per_unit = observed.groupby("unit")["metric"].nunique()
     assert one(results, "hme_governance", unit="C")["n"] == 4
@@ -150,7 +151,7 @@ def test_below_five_answers_nothing_is_shown():
     tables["survey_answers"] = tables["survey_answers"].assign(area="safety").drop_duplicates(["respondent", "item"])
     tables["survey_answers"]["answer"] = tables["survey_answers"]["answer"].replace("5", "4")
     results = aggregate(tables)
-    shown = protect(results, comparisons(results), units=units(tables)).results.to_frame()
+    shown = protect(results, comparisons(results), OUTSIDERS, units=units(tables)).results.to_frame()
     of_a = shown[shown["unit"].eq("A") & shown["metric"].str.startswith("survey_staff")]
     assert len(of_a) == 3
     assert of_a["value"].isna().all()

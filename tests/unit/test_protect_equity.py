@@ -6,7 +6,7 @@ from skq.compare import comparisons
 from skq.metrics.equity import between_schools, variation
 from skq.protect import protect
 
-from tests.results_by_hand import results, share, units_of
+from tests.results_by_hand import OUTSIDERS, results, share, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}
 BETWEEN = ("merit_icc", "merit_between_share", "merit_school_sd")
@@ -32,7 +32,7 @@ def left(rows: list[dict], codes: str, **options: object) -> pd.DataFrame:
     """Return the municipality's protected rows by metric, all pupils."""
     table = results(rows)
     units = units_of(dict.fromkeys(codes, ""))
-    frame = protect(table, comparisons(table).iloc[:0], units=units, **options).results.frame
+    frame = protect(table, comparisons(table).iloc[:0], OUTSIDERS, units=units, **options).results.frame
     own = frame[frame["level"].eq("municipality") & frame["breakdown"].eq("all")]
     return own.set_index("metric")
 
@@ -103,7 +103,7 @@ def test_measures_of_a_hidden_unit_are_hidden():
         dtype="str",
     )
     table = results(rows)
-    frame = protect(table, comparisons(table).iloc[:0], units=units).results.frame
+    frame = protect(table, comparisons(table).iloc[:0], OUTSIDERS, units=units).results.frame
     assert set(frame.loc[frame["unit"].eq("Town"), "status"]) == {"protects_other"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from skq.compare import comparisons
 from skq.protect import protect
 
-from tests.results_by_hand import results, share, units_of
+from tests.results_by_hand import OUTSIDERS, results, share, units_of
 
 QUALITY = ("forecast_bias_pp", "forecast_sensitivity_share", "forecast_precision_share")
 
@@ -23,7 +23,7 @@ def shown(*, passing: int, forecast: int, hits: int, near: int = 0, grade_year: 
         {"metric": QUALITY[0], "n": 60, "numerator": forecast - passing, "value": (forecast - passing) / 60, **told},
     ]
     table, units = results(rows), units_of({"A": ""})
-    frame = protect(table, comparisons(table, units=units), units=units).results.to_frame()
+    frame = protect(table, comparisons(table, units=units), OUTSIDERS, units=units).results.to_frame()
     return set(frame.loc[frame["status"].eq("observed"), "metric"])
 
 

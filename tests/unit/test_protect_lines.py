@@ -9,7 +9,7 @@ from skq.protect import protect
 from skq.protect.lines import KINDS, lines
 from skq.protect.windows import windows
 
-from tests.results_by_hand import official_share, results, share, units_of
+from tests.results_by_hand import OUTSIDERS, official_share, results, share, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}
 TOWN = {"level": "organizer", "unit": "Town"}
@@ -19,7 +19,7 @@ SEXES = ("girls", "boys")
 def shown(rows: list[dict], units: pd.DataFrame | None = None, **options: object) -> pd.DataFrame:
     """Return the protected results of hand-made rows."""
     table = results(rows)
-    return protect(table, comparisons(table).iloc[:0], units=units, **options).results.frame
+    return protect(table, comparisons(table).iloc[:0], units=units, **{"rule": OUTSIDERS, **options}).results.frame
 
 
 def hidden(frame: pd.DataFrame, *columns: str) -> list[object]:

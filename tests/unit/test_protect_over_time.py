@@ -5,6 +5,8 @@ import pytest
 from skq.protect import protect
 from skq.terms import COMPARISON_COLUMNS, COMPARISON_DTYPES, RESULT_DTYPES, UNIT_DTYPES
 
+from tests.results_by_hand import OUTSIDERS
+
 NO_COMPARISONS = pd.DataFrame(columns=list(COMPARISON_COLUMNS)).astype(COMPARISON_DTYPES)
 COUNTS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_matched_share")
 PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners")
@@ -28,7 +30,7 @@ def units() -> pd.DataFrame:
 
 def shown(rows: list[dict[str, object]]) -> set[tuple[str, str]]:
     """Return metric and unit of what is shown in the end."""
-    frame = protect(results(rows), NO_COMPARISONS, units=units()).results.frame
+    frame = protect(results(rows), NO_COMPARISONS, OUTSIDERS, units=units()).results.frame
     seen = frame[frame["value"].notna()]
     return set(zip(seen["metric"], seen["unit"], strict=True))
 
@@ -132,7 +134,7 @@ def test_residual_of_three_years_would_tell_a_year():
         {"metric": metric, "n": 90, "value": 10.0, "breakdown": "period", "category": "three_years"}
         for metric in ("merit_rating_17", "salsa_residual")
     ]
-    found = protect(results(rows), NO_COMPARISONS, units=units()).results.frame
+    found = protect(results(rows), NO_COMPARISONS, OUTSIDERS, units=units()).results.frame
     seen = found[found["value"].notna() & found["metric"].eq("salsa_residual") & found["unit"].eq("A")]
     assert set(seen["school_year"]) == {"2022/23", "2024/25"}
     assert set(seen["breakdown"]) == {"all"}

@@ -7,7 +7,7 @@ from skq.errors import ProtectionError
 from skq.protect import OFFICIAL, DisclosureRule, protect
 from skq.terms import RESULT_KEY
 
-from tests.results_by_hand import official_share, results, share, units_of
+from tests.results_by_hand import OUTSIDERS, official_share, results, share, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}
 TOWN = {"level": "organizer", "unit": "Town"}
@@ -17,7 +17,7 @@ def protected(rows: list[dict], schools: dict[str, str] | None = None, **options
     """Return the protected results of hand-made rows, schools lying in areas."""
     table = results(rows)
     units = units_of(schools) if schools else None
-    return protect(table, comparisons(table, units=units), units=units, **options)
+    return protect(table, comparisons(table, units=units), units=units, **{"rule": OUTSIDERS, **options})
 
 
 def states(found, **key: object) -> dict[str, str]:
@@ -316,7 +316,7 @@ def test_shown_comparison_is_untouched():
     """Both sides shown: the comparison leaves the room as it came."""
     table = results([share(40, 30), share(40, 20, school_year="2023/24")])
     made = comparisons(table)
-    left = protect(table, made).comparisons.frame
+    left = protect(table, made, OUTSIDERS).comparisons.frame
     pd.testing.assert_frame_equal(left.drop(columns="reason"), made)
 
 

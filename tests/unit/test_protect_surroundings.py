@@ -5,7 +5,7 @@ import pytest
 from skq.compare import comparisons
 from skq.protect import protect
 
-from tests.results_by_hand import results, units_of
+from tests.results_by_hand import OUTSIDERS, results, units_of
 
 CITY = {"level": "municipality", "unit": "9999"}
 TOWN = {"level": "organizer", "unit": "Town"}
@@ -20,7 +20,7 @@ def row(metric: str, n: float, value: float, **change: object) -> dict[str, obje
 def statuses(rows: list[dict[str, object]], by: str = "metric", **key: object) -> dict[str, str]:
     """Return the status of each protected row by one of its columns."""
     table, units = results(rows), units_of({"A": "North", "B": "North", "C": "South"})
-    found = protect(table, comparisons(table, units=units), units=units).results.select(**key).frame
+    found = protect(table, comparisons(table, units=units), OUTSIDERS, units=units).results.select(**key).frame
     return dict(zip(found[by], found["status"], strict=True))
 
 
@@ -28,7 +28,7 @@ def statuses(rows: list[dict[str, object]], by: str = "metric", **key: object) -
 def test_sick_leave_of_ten_employees_is_hidden(employees, status):
     """Groups of ten employees or fewer are hidden, n with them; eleven are shown."""
     table = results([row("sick_leave_share", employees, 0.05)])
-    (found,) = protect(table, comparisons(table)).results.frame.to_dict("records")
+    (found,) = protect(table, comparisons(table), OUTSIDERS).results.frame.to_dict("records")
     assert found["status"] == status
     assert pd.isna(found["n"]) == (status == FEW)
 

@@ -8,6 +8,7 @@ total (a row).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,9 @@ CHANGE = "cohort_change"
 NEARLY = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", CHANGE)
 """What adds up over units but for the few who move between them: near enough to tell a single hidden one."""
 
+ABSENT = -2
+"""The number of what no row has; a missing value is -1."""
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -79,19 +83,20 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
     *memberships* (as from `aggregate.memberships`) tells where a unit belonged each school year; a unit and year that
     it does not hold is taken to belong where *units* says.
     """
-    additive = rows[rows["metric"].map({name: _adds_up(name) for name in rows["metric"].unique()}).astype(bool)]
+    coded = _Coded(rows)
+    additive = coded.rows[rows["metric"].map({name: _adds_up(name) for name in rows["metric"].unique()}).astype(bool)]
     everything = pd.concat(
         [
-            _to_all(additive, Breakdown.SEX),
-            _to_all(additive, Breakdown.PARENTAL_EDUCATION),
-            _grade_years(additive),
-            _decompositions(rows),
-            _employee_groups(additive),
-            *_to_units(additive, units, memberships),
+            _to_all(additive, coded, Breakdown.SEX),
+            _to_all(additive, coded, Breakdown.PARENTAL_EDUCATION),
+            _grade_years(additive, coded),
+            _decompositions(coded),
+            _employee_groups(additive, coded),
+            *_to_units(additive, coded, belonging(rows.loc[additive.index], units, memberships)),
         ],
         ignore_index=True,
     )
-    totals = rows[list(RESULT_KEY)].assign(total=rows.index)
+    totals = coded.rows.assign(total=rows.index)
     members = everything.merge(totals, on=list(RESULT_KEY), how="inner", validate="many_to_one")
     members = members[_divided(members, rows)]
     members["line"] = members.groupby(["kind", "total"], sort=True).ngroup()
@@ -117,39 +122,69 @@ def _adds_up(metric: str) -> bool:
     return metric in NEARLY or catalog.metric(metric).aggregation != "none"
 
 
+class _Coded:
+    """The keys of *rows* as whole numbers, which are moved about and compared much faster than words."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._codes: dict[str, dict[Any, int]] = {}
+        columns = {}
+        for name in RESULT_KEY:
+            columns[name], values = pd.factorize(rows[name])  # a missing value is -1
+            self._codes[name] = {value: code for code, value in enumerate(values)}
+        self.rows = pd.DataFrame(columns, index=rows.index)
+
+    def of(self, column: str, value: str | int) -> int:
+        """Return the number of *value*, one that no row has where it does not occur."""
+        return self._codes[column].get(value, ABSENT)
+
+    def all_of(self, column: str, values: pd.Series) -> pd.Series:
+        """Return the number of each of *values*."""
+        return values.map(self._codes[column]).fillna(ABSENT).astype("int64")
+
+
 def _members(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Return *rows* as members of lines: their own key (to be turned into their total's), kind and position."""
-    return rows[list(RESULT_KEY)].assign(kind=KINDS.index(kind), member=rows.index)
+    return rows.assign(kind=KINDS.index(kind), member=rows.index)
 
 
-def _to_all(rows: pd.DataFrame, breakdown: Breakdown) -> pd.DataFrame:
-    own = rows[rows["breakdown"].eq(str(breakdown))]
-    return _members(own, str(breakdown)).assign(breakdown="all", category="all")
+def _to_all(rows: pd.DataFrame, coded: _Coded, breakdown: Breakdown) -> pd.DataFrame:
+    own = rows[rows["breakdown"].eq(coded.of("breakdown", str(breakdown)))]
+    everybody = {column: coded.of(column, "all") for column in ("breakdown", "category")}
+    return _members(own, str(breakdown)).assign(**everybody)
 
 
-def _grade_years(rows: pd.DataFrame) -> pd.DataFrame:
+def _grade_years(rows: pd.DataFrame, coded: _Coded) -> pd.DataFrame:
     """Return the grade years 1 to 9 as members of the whole; förskoleklass (0) is not part of it."""
-    own = rows[rows["metric"].eq("pupil_count") & rows["grade_year"].ge(1).fillna(False)]
-    return _members(own, GRADE_YEAR).assign(grade_year=pd.Series(pd.NA, index=own.index, dtype="Int64"))
+    years = [coded.of("grade_year", year) for year in range(1, 10)]
+    own = rows[rows["metric"].eq(coded.of("metric", "pupil_count")) & rows["grade_year"].isin(years)]
+    return _members(own, GRADE_YEAR).assign(grade_year=-1)
 
 
-def _decompositions(rows: pd.DataFrame) -> pd.DataFrame:
+def _decompositions(coded: _Coded) -> pd.DataFrame:
     """Return the parts of a cohort's change as members of the change: two of them and the whole tell the third."""
-    return _members(rows[rows["metric"].isin(CHANGE_PARTS)], DECOMPOSITION).assign(metric=CHANGE)
+    parts = [coded.of("metric", metric) for metric in CHANGE_PARTS]
+    own = coded.rows[coded.rows["metric"].isin(parts)]
+    return _members(own, DECOMPOSITION).assign(metric=coded.of("metric", CHANGE))
 
 
-def _employee_groups(rows: pd.DataFrame) -> pd.DataFrame:
+def _employee_groups(rows: pd.DataFrame, coded: _Coded) -> pd.DataFrame:
     """Return the groups of employees (subject) as members of all employees."""
-    own = rows[rows["metric"].eq("sick_leave_share") & rows["subject"].ne("")]
-    return _members(own, EMPLOYEE_GROUP).assign(subject="")
+    everybody = coded.of("subject", "")
+    own = rows[rows["metric"].eq(coded.of("metric", "sick_leave_share")) & rows["subject"].ne(everybody)]
+    return _members(own, EMPLOYEE_GROUP).assign(subject=everybody)
 
 
-def _to_units(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None) -> list[pd.DataFrame]:
-    parents = belonging(rows, units, memberships)
+def _to_units(rows: pd.DataFrame, coded: _Coded, parents: pd.DataFrame) -> list[pd.DataFrame]:
+    columns = ("level", "unit", "school_year")
+    known = parents.assign(
+        **{column: coded.all_of(column, parents[column]) for column in columns},
+        parent=coded.all_of("unit", parents["parent"]),
+    )
     found = []
     for level, parent in _UNITS:
-        of_kind = parents[parents["kind"].eq(f"{level} of {parent}")][["level", "unit", "school_year", "parent"]]
+        of_kind = known[known["kind"].eq(f"{level} of {parent}")][[*columns, "parent"]]
         own = rows[rows["level"].isin(of_kind["level"].unique())]
-        members = _members(own, f"{level} of {parent}").merge(of_kind, on=["level", "unit", "school_year"], how="inner")
-        found.append(members.assign(level=str(parent), unit=members["parent"]).drop(columns="parent"))
+        members = _members(own, f"{level} of {parent}").merge(of_kind, on=list(columns), how="inner")
+        members = members.assign(level=coded.of("level", str(parent)), unit=members["parent"])
+        found.append(members.drop(columns="parent"))
     return found
