@@ -131,8 +131,11 @@ def _of_lines(drawn: Lines, n: Floats, k: Floats, highest: Floats, unknown: Bool
 
 
 def _of_windows(pooled: Windows, n: Floats, k: Floats) -> _Equations:
-    """Return the sum of three years - the pooled number = 0, where that is so."""
-    fits = np.abs(n[pooled.years].sum(axis=1) - n[pooled.total]) <= SLACK
+    """Return the sum of three years - the pooled number = 0, where that is so and the years can differ from it.
+
+    A pooled row that is hidden with any of its years says nothing that they do not.
+    """
+    fits = ~pooled.follows & (np.abs(n[pooled.years].sum(axis=1) - n[pooled.total]) <= SLACK)
     fits &= np.abs(k[pooled.years].sum(axis=1) - k[pooled.total]) <= SLACK * (1 + np.abs(k[pooled.total]))
     years, total = pooled.years[fits], pooled.total[fits]
     count, nothing = len(total), np.zeros(len(total))

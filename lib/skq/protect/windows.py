@@ -21,6 +21,21 @@ from skq.terms import RESULT_KEY, Breakdown, SchoolYear
 Positions = npt.NDArray[np.int64]
 
 YEARS = 3
+STANDING_IN = (
+    "merit_rating_17",
+    "merit_rating_16",
+    "all_subjects_passed_share",
+    "eligible_vocational_share",
+    "eligible_arts_share",
+    "eligible_social_share",
+    "eligible_science_share",
+    "test_all_parts_share",
+    "salsa_residual",
+    "salsa_passed_residual",
+)
+"""Of these metrics a school's report shows three years where a single one rests on too few; a pooled number of another
+metric is hidden with any of its years, so that it ties no year to another."""
+
 _SERIES = ["metric", "level", "unit", "grade_year", "subject"]
 
 
@@ -29,12 +44,14 @@ class Windows:
     """Per window: `total`, the position of the pooled row; `years`, of its three years, oldest first.
 
     `series` and `last` tell windows of the same unit and metric apart and in order: a number, and the last year's.
+    `follows`: whether the pooled row is hidden with any of its years.
     """
 
     total: Positions
     years: Positions
     series: Positions
     last: Positions
+    follows: Booleans
 
     def untouched(self, hidden: Booleans) -> Positions:
         """Return the positions of pooled rows that are shown with all of their years: to hide one hides a year too."""
@@ -56,7 +73,13 @@ def windows(rows: pd.DataFrame) -> Windows:
     found = found.dropna(subset=[f"at{back}" for back in range(YEARS)])
     series = np.asarray(found.groupby(_SERIES, dropna=False, sort=True).ngroup(), dtype=np.int64)
     years = found[[f"at{back}" for back in reversed(range(YEARS))]].to_numpy("int64")
-    return Windows(found["total"].to_numpy("int64"), years, series, found["last"].to_numpy("int64"))
+    return Windows(
+        found["total"].to_numpy("int64"),
+        years,
+        series,
+        found["last"].to_numpy("int64"),
+        ~found["metric"].isin(STANDING_IN).to_numpy(dtype=bool),
+    )
 
 
 def betraying(windows: Windows, standing: Standing, hidden: Booleans) -> Booleans:
@@ -65,7 +88,7 @@ def betraying(windows: Windows, standing: Standing, hidden: Booleans) -> Boolean
     of_years = hidden[windows.years]
     count = of_years.sum(axis=1)
     weight = np.where(of_years, standing.n[windows.years], 0.0).sum(axis=1)
-    may = (count == 0) | ((count >= 2) & (weight >= standing.minimum[windows.total]))
+    may = (count == 0) | (~windows.follows & (count >= 2) & (weight >= standing.minimum[windows.total]))
     stands = may & ~hidden[windows.total]
     at = _by_series_and_year(windows, np.flatnonzero(count > 0))
     for last in sorted(at):
