@@ -216,3 +216,11 @@ def test_rule_says_how_wide():
     """The width is the rule's: three possible numbers where it is 2."""
     rows = pd.DataFrame({"metric": [METRIC], "n": pd.array([8], dtype="Float64")})
     assert least_width(rows, np.array([3.0]), replace(OFFICIAL, least_width=2)).tolist() == [2.0]
+
+
+def test_amounts_of_nobody_are_no_arithmetic():
+    """A metric without a highest value that rests on nobody gives no warning and no bound that is not a number."""
+    table = results([{"metric": "cost_per_pupil", "n": 0, "numerator": 0, "value": 0, "grade_year": None}])
+    with np.errstate(all="raise"):
+        frame = protect(table, comparisons(table)).results.frame
+    assert frame["status"].tolist() == ["too_few"]

@@ -189,9 +189,9 @@ def _most(metric: str) -> float:
 
 def _known_of_all(judged: pd.DataFrame, n: Floats, k: Floats) -> tuple[Floats, Floats]:
     """Return between what and what anyone knows each row to lie by its unit alone."""
-    most = n * _highest(judged)
+    most = n * np.where(n > 0, _highest(judged), 0.0)
     counts = judged["metric"].map({name: catalog.metric(name).unit == "count" for name in judged["metric"].unique()})
-    known = np.isfinite(most) & ~counts.to_numpy(dtype=bool)
+    known = np.isfinite(_highest(judged)) & ~counts.to_numpy(dtype=bool)
     upper = np.where(known, most, np.abs(k) * BEYOND)
     return np.minimum(0.0, k), np.maximum(upper, k)
 
