@@ -40,14 +40,10 @@ COST_OF_BREAKDOWN = {Breakdown.ALL: 8.0, Breakdown.PERIOD: 3.0, Breakdown.SEX: 2
 
 @dataclass(frozen=True, eq=False)
 class Closed:
-    """What is hidden in the end (rows), and which rows lose their telling sign (`~100`, a shown n) besides.
-
-    `open` are the rows that nothing closes, because others than we have published what tells of them.
-    """
+    """What is hidden in the end (rows), and which rows lose their telling sign (`~100`, a shown n) besides."""
 
     hidden: Booleans
     blurred: Booleans
-    open: Booleans
 
 
 def closed(
@@ -94,9 +90,7 @@ def closed(
         still[np.setdiff1d(found[0], answer.free)] = True
         asked_again = replace(asked, wanted=asked.wanted & still)
         found = betrayed(equations, hidden & ~memory.known, asked_again, integral, stages, crew)
-    left = np.zeros(len(judged), dtype=bool)
-    left[found[0]] = True
-    return Closed(hidden, blurred, left)
+    return Closed(hidden, blurred)
 
 
 def demand(judged: pd.DataFrame, equations: Sums, rule: DisclosureRule) -> Demand:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from skq.errors import ProtectionError
+from skq.suppression.programme import programme
 from skq.suppression.system import Booleans, Floats, Positions, System
 
 TOLERANCE = 1e-6
@@ -54,7 +55,8 @@ class Attack:
         columns = system.columns[:, part]
         rows, places = np.unique(columns.indices, return_inverse=True)
         matrix = csc_array((columns.data, places, columns.indptr), shape=(len(rows), len(part)))
-        self._solver = _solver(matrix, system.lower[part], system.upper[part], -system.told[rows])
+        own = (system.lower[part], system.upper[part])
+        self._solver = programme(matrix, *own, right=-system.told[rows], slack=TOLERANCE, primal=True)
         self._columns = np.arange(len(part), dtype=np.int32)
 
     def extreme(self, direction: Floats) -> Floats:
@@ -146,20 +148,3 @@ def opened(system: System, demand: Demand) -> tuple[Positions, Floats, Floats]:
     cells = np.arange(system.cells)
     unsafe = np.flatnonzero(demand.unsafe(low, high, cells))
     return unsafe, low[unsafe], high[unsafe]
-
-
-def _solver(matrix: csc_array, lower: Floats, upper: Floats, right: Floats) -> highspy.Highs:
-    programme = highspy.HighsLp()
-    programme.num_row_, programme.num_col_ = matrix.shape
-    programme.col_cost_ = np.zeros(matrix.shape[1])
-    programme.col_lower_, programme.col_upper_ = lower, upper
-    programme.row_lower_, programme.row_upper_ = right - TOLERANCE, right + TOLERANCE
-    programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
-    programme.a_matrix_.value_ = matrix.data
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    for option, value in (("presolve", "off"), ("threads", 1), ("simplex_strategy", 4)):
-        solver.setOptionValue(option, value)
-    solver.passModel(programme)
-    return solver

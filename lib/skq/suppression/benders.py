@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 from skq.suppression.attack import TOLERANCE
 from skq.suppression.part import Part
+from skq.suppression.programme import programme
 from skq.suppression.system import Booleans, Floats
 from skq.suppression.whole import told
 
@@ -90,20 +90,7 @@ class _Attacker:
     def __init__(self, part: Part) -> None:
         self._part = part
         self._columns = np.arange(part.cells, dtype=np.int32)
-        matrix = part.matrix.tocsc()
-        programme = highspy.HighsLp()
-        programme.num_row_, programme.num_col_ = matrix.shape
-        programme.col_cost_ = np.zeros(part.cells)
-        programme.col_lower_, programme.col_upper_ = -part.down, part.up
-        programme.row_lower_ = programme.row_upper_ = np.zeros(matrix.shape[0])
-        programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        programme.a_matrix_.start_, programme.a_matrix_.index_ = matrix.indptr, matrix.indices
-        programme.a_matrix_.value_ = matrix.data
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.silent()
-        for option, value in (("presolve", "off"), ("threads", 1)):
-            self._solver.setOptionValue(option, value)
-        self._solver.passModel(programme)
+        self._solver = programme(part.matrix.tocsc(), -part.down, part.up)
 
     def cuts(self, taken: Floats, slack: Floats) -> list[Floats]:
         """Return a cut for every wanted cell that lacks more than *slack* (per cell) when the choices are *taken*.

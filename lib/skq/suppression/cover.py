@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from skq.suppression.attack import TOLERANCE, Demand
 from skq.suppression.crew import ALONE, Crew
+from skq.suppression.programme import programme
 from skq.suppression.system import Booleans, Floats, Positions
 
 HIDDEN_COST = 1e-4
@@ -158,20 +159,7 @@ class _Moves:
 
     def _programme(self) -> highspy.Highs:
         both = (self._cells.columns[:, self._cell] * self._way).tocsc()
-        programme = highspy.HighsLp()
-        programme.num_row_, programme.num_col_ = both.shape
-        programme.col_cost_ = self._costs()
-        programme.col_lower_, programme.col_upper_ = np.zeros(len(self._cell)), self._most
-        programme.row_lower_ = programme.row_upper_ = np.zeros(both.shape[0])
-        programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        programme.a_matrix_.start_, programme.a_matrix_.index_ = both.indptr, both.indices
-        programme.a_matrix_.value_ = both.data
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.silent()
-        for option, value in (("presolve", "off"), ("threads", 1)):
-            solver.setOptionValue(option, value)
-        solver.passModel(programme)
-        return solver
+        return programme(both, np.zeros(len(self._cell)), self._most, cost=self._costs())
 
     def free(self, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Covered:
         """Return what sets free the cells at the places *unsafe*, one after the other; all in places of the part."""

@@ -15,6 +15,7 @@ from scipy.sparse import block_array
 
 from skq.suppression.attack import TOLERANCE
 from skq.suppression.part import Part
+from skq.suppression.programme import programme
 from skq.suppression.system import Booleans, Floats, Positions
 
 PAID = 1e-4
@@ -69,19 +70,7 @@ class _Ways:
         self._size = part.cells
         both = block_array([[part.matrix, -part.matrix]]).tocsc()
         cost = np.where(part.hidden, PAID, np.maximum(part.weight, PAID))
-        programme = highspy.HighsLp()
-        programme.num_row_, programme.num_col_ = both.shape
-        programme.col_cost_ = np.concatenate([cost, cost])
-        programme.col_lower_, programme.col_upper_ = np.zeros(2 * self._size), self._reach()
-        programme.row_lower_ = programme.row_upper_ = np.zeros(both.shape[0])
-        programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        programme.a_matrix_.start_, programme.a_matrix_.index_ = both.indptr, both.indices
-        programme.a_matrix_.value_ = both.data
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._solver.silent()
-        for option, value in (("presolve", "off"), ("threads", 1)):
-            self._solver.setOptionValue(option, value)
-        self._solver.passModel(programme)
+        self._solver = programme(both, np.zeros(2 * self._size), self._reach(), cost=np.concatenate([cost, cost]))
 
     def allow(self, choice: int, *, free: bool) -> None:
         """Let the cells of *choice* move, or hold them."""
