@@ -1,6 +1,7 @@
 """What a report rests on -> one fingerprint; the same fingerprint means there is nothing to do.
 
-Reads files and names of versions, never a clock: a copied or touched file changes nothing.
+Reads files and names of versions, never a clock: a copied or touched file changes nothing. The folder made of it keeps
+the parts too, so that `skq build --explain` can tell which of them is another one now.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -35,9 +37,27 @@ RENDERED_WITH = ("font-source-sans-pro", "pagefind", "pagefind-bin", "pypandoc-b
 """Libraries whose version can change a page or a PDF."""
 
 
+MadeOf = Mapping[str, Any] | str
+"""The parts that something is made of by their names (JSON values), or only their fingerprint."""
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What a folder tells of itself: the fingerprint, its parts (None: not known), whether all files are as sealed."""
+
+    fingerprint: str
+    parts: dict[str, Any] | None
+    is_whole: bool
+
+
 def fingerprint(parts: Mapping[str, Any]) -> str:
     """Return the sha256 of *parts* (JSON values), whatever their order."""
     return sha256(json_text(parts).encode("utf-8")).hexdigest()
+
+
+def as_fingerprint(made_of: MadeOf) -> str:
+    """Return the fingerprint of *made_of*, which may be one already."""
+    return made_of if isinstance(made_of, str) else fingerprint(made_of)
 
 
 def versions(packages: tuple[str, ...]) -> dict[str, str]:
@@ -45,18 +65,30 @@ def versions(packages: tuple[str, ...]) -> dict[str, str]:
     return {"python": platform.python_version(), **{name: _version(name) for name in packages}}
 
 
-def seal(folder: Path, made_of: str) -> None:
+def seal(folder: Path, made_of: MadeOf) -> None:
     """Write into *folder*, last of all, of what it was made and what is in it."""
-    write_json(folder / STAMP, {"fingerprint": made_of, "files": _content(folder)})
+    parts = {} if isinstance(made_of, str) else {"parts": dict(made_of)}
+    write_json(folder / STAMP, {"fingerprint": as_fingerprint(made_of), "files": _content(folder), **parts})
 
 
-def is_current(folder: Path, wanted: str) -> bool:
+def is_current(folder: Path, wanted: MadeOf) -> bool:
     """Whether *folder* was made of exactly what *wanted* says and nothing in it was changed since."""
+    sealed = read_seal(folder)
+    return sealed.fingerprint == as_fingerprint(wanted) and sealed.is_whole
+
+
+def read_seal(folder: Path) -> Seal:
+    """Return what the seal of *folder* tells; one without a fingerprint where there is none or it is damaged.
+
+    Parts that are not those of the fingerprint tell nothing and are left out.
+    """
     try:
         content = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(content.get("fingerprint") == wanted and content.get("files") == _content(folder))
+        made_of, files, parts = str(content["fingerprint"]), content["files"], content.get("parts")
+    except (OSError, ValueError, KeyError, TypeError):
+        return Seal("", None, is_whole=False)
+    known = parts if isinstance(parts, dict) and fingerprint(parts) == made_of else None
+    return Seal(made_of, known, is_whole=bool(files == _content(folder)))
 
 
 def _content(folder: Path) -> dict[str, str]:

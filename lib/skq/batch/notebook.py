@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skq.batch.fingerprint import seal
+from skq.batch.fingerprint import MadeOf, seal
 from skq.batch.parameters import check_parameters
 from skq.errors import NotebookError
 from skq.store import json_text, new_folder, write_text
@@ -25,11 +25,11 @@ ALLOWED_OUTPUT = {"text/markdown", "text/plain"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def run_notebook(template: Path, target: Path, parameters: Mapping[str, Any], *, made_of: str = "") -> None:
+def run_notebook(template: Path, target: Path, parameters: Mapping[str, Any], *, made_of: MadeOf = "") -> None:
     """Execute a copy of *template* with *parameters* as the notebook *target*, with all it wrote beside it.
 
     The notebook runs in a fresh folder next to that of *target*, which takes its place only when every cell ran; the
-    fingerprint *made_of* is written there last. Raises ParameterError when the template does not declare exactly these
+    parts *made_of* are written there last. Raises ParameterError when the template does not declare exactly these
     parameters, NotebookError when a cell fails or emits anything but Markdown.
     """
     check_parameters(template, parameters)

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from skq.batch.fingerprint import is_current
+from skq.batch.fingerprint import MadeOf, is_current
 from skq.batch.notebook import run_notebook
 from skq.errors import SkqError
 
@@ -34,7 +34,7 @@ class ReportTask:
     template: Path
     target: Path
     parameters: Mapping[str, Any]
-    made_of: str
+    made_of: MadeOf
 
 
 @dataclass(frozen=True)

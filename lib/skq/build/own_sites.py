@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from skq.batch.fingerprint import MadeOf
 from skq.batch.run import Done, Outcome
 from skq.build.numbers import Numbers
 from skq.build.request import Places, Request
@@ -33,7 +34,7 @@ def own_sites(
     one is whole. RenderError when there is no report to show, or a site is faulty.
     """
     places = Places(request.out)
-    made_of: dict[str, str] = {}
+    made_of: dict[str, MadeOf] = {}
     failed: dict[str, str] = {}
     results: list[RenderResult] = []
     with new_folder(places.site) as fresh:
@@ -63,12 +64,12 @@ def _own_site(
     meta: Mapping[str, Any],
     request: Request,
     engine: Engine,
-    made_of: dict[str, str],
+    made_of: dict[str, MadeOf],
 ) -> RenderResult:
     """Make the site of one school in its folder of *fresh*; what its report is made of is added to *made_of*."""
     places, name = Places(request.out), folder_of(item)
     project = staged([item], [item], numbers, meta["inputs"], meta, request, places.project / name, without=(SEARCH,))
-    mine = page_fingerprints(project, [address_of(item)], engine)
+    mine = page_fingerprints(project, [address_of(item)])
     made_of |= mine
     return render_site(project, fresh / name, engine=engine, reuse=FolderShelf(places.shelf, mine))
 

@@ -6,14 +6,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from skq.batch.fingerprint import STAMP, is_current, seal
+from skq.batch.fingerprint import STAMP, MadeOf, is_current, seal
 from skq.store import new_folder
 
 
 class FolderShelf:
     """A `render.site.Shelf` in a folder; *made_of* gives each address what its page is made of."""
 
-    def __init__(self, folder: Path, made_of: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, made_of: Mapping[str, MadeOf]) -> None:
         self.folder = folder
         self.made_of = made_of
 

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
-
-from skq.batch.fingerprint import RENDERED_WITH, fingerprint, versions
+from skq.batch.fingerprint import MadeOf
 from skq.batch.publications import PUBLICATIONS
 from skq.batch.run import Done, Outcome
 from skq.build.audience import PRINCIPAL
@@ -17,18 +15,15 @@ from skq.build.pages import school_rows, site_facts, site_title
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.errors import RenderError
-from skq.provenance import code_version
 from skq.render.engine import Engine
 from skq.render.glossary import glossary, metric_index
+from skq.render.made_of import frame_parts, page_parts
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
-from skq.render.project import BRAND, SETTINGS
 from skq.render.site import RenderResult, ReportsFailed, render_site
 from skq.render.stage import ExecutedReport, stage_project
 from skq.report.texts import word
-from skq.store import ANNUAL, checksum, folder_checksums
-
-RENDER_ROOM = Path(__file__).parents[1] / "render"
+from skq.store import ANNUAL
 
 
 def made_site(
@@ -70,7 +65,7 @@ def _rendered(
 ) -> RenderResult:
     places = Places(request.out)
     staged(ready, done, numbers, inputs, next(iter(metas.values())), request, places.project)
-    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [address_of(item) for item in ready], engine))
+    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [address_of(item) for item in ready]))
     result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf)
     shelf.drop_others()
     return result
@@ -104,18 +99,7 @@ def staged(
     )  # fmt: skip
 
 
-def page_fingerprints(project: Path, addresses: Sequence[str], engine: Engine) -> dict[str, str]:
-    """Return what the page at each address is made of: its staged files, theme, settings of the site, renderers."""
-    settings = yaml.safe_load((project / SETTINGS).read_text(encoding="utf-8"))
-    settings["project"].pop("render", None)  # the list of all pages is no part of any page
-    common = {
-        "brand": checksum(project / BRAND),
-        "code": code_version(RENDER_ROOM, ""),
-        "engine": engine.name,
-        "settings": settings,
-        "theme": folder_checksums(project / "theme"),
-        "versions": versions(RENDERED_WITH),
-    }
-    return {
-        address: fingerprint({**common, "files": folder_checksums((project / address).parent)}) for address in addresses
-    }
+def page_fingerprints(project: Path, addresses: Sequence[str]) -> dict[str, MadeOf]:
+    """Return what the page at each address is made of: its staged files, theme, frame of the site, renderers."""
+    frame = frame_parts(project)
+    return {address: page_parts(frame, address, (project / address).parent) for address in addresses}
