@@ -43,7 +43,7 @@ def main() -> None:
     """Write requirements.lock beside pyproject.toml."""
     with TemporaryDirectory() as folder:
         main_lock = Path(folder) / "main.lock"
-        here = entries(compiled(["pyproject.toml"], main_lock, "--extra", "test"))
+        here = entries(compiled(["pyproject.toml"], main_lock, "--extra", "test", "--extra", "cluster"))
         more_in = Path(folder) / "more.in"
         more_in.write_text("\n".join([*ELSEWHERE, CONDITION_OF_312, BUILDS]) + "\n", encoding="utf-8")
         more = entries(compiled([str(more_in)], Path(folder) / "more.lock", "-c", str(main_lock)))

@@ -90,7 +90,8 @@ def test_readme_tells_every_make_target():
 def test_conda_and_pip_name_the_same_libraries():
     """environment.yml and pyproject.toml name the same libraries with the same lowest versions."""
     plain = project()
-    wanted = {*plain["dependencies"], *plain["optional-dependencies"]["test"]}
+    extras = plain["optional-dependencies"]
+    wanted = {*plain["dependencies"], *extras["test"], *extras["cluster"]}
     entries = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     conda = {entry for entry in entries if isinstance(entry, str)}
     own = {entry for entry in conda if re.match(r"(python|pip|pandoc|quarto)\b(?!-)", entry)}
@@ -103,9 +104,9 @@ def test_lock_pins_every_library():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pinned = set(re.findall(r"^([a-z0-9.-]+)==", lock, flags=re.MULTILINE))
     plain = project()
-    named = [
-        re.split(r"[\[>]", entry)[0] for entry in (*plain["dependencies"], *plain["optional-dependencies"]["test"])
-    ]
+    extras = plain["optional-dependencies"]
+    every = (*plain["dependencies"], *extras["test"], *extras["cluster"])
+    named = [re.split(r"[\[>]", entry)[0] for entry in every]
     assert [name for name in named if re.sub(r"[-_.]+", "-", name).lower() not in pinned] == []
     assert [word for word in ("://", "--index", "--find-links", "@ ") if word in lock] == []
     assert len(re.findall(r"^\S+==", lock, flags=re.MULTILINE)) <= lock.count("--hash=sha256:")
