@@ -1,60 +1,32 @@
 """What a principal may see more of the own school than everyone does, without that telling of another school.
 
-The levels above and all other schools stay as everyone sees them. Of the own school, numbers are shown that the
-principal's rule allows, but for those that would open, beside everything that all others see, a hidden number of
-another school, or one of the own that the principal's rule hides too. That is found out by the exact attack.
+The levels above and all other schools stay as everyone sees them; what of the own school is opened, `own_bundle` finds
+out, bundle by bundle.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.protect.exact import attack_stages, betrayed, demand
-from skq.protect.inference import between_too_few, few_beyond_limit, telling
-from skq.protect.leak import is_counted
-from skq.protect.lines import Lines, lines
-from skq.protect.primary import judged_by
-from skq.protect.remembered import remembered
+from skq.protect.bundles import FEWEST_BUNDLES, bundles, in_place
+from skq.protect.conclude import WITH_VALUE, bundle_of
+from skq.protect.own_bundle import OwnBundle, opened
 from skq.protect.room import REGISTER, hidden_counts, protected_comparisons
-from skq.protect.rule import DisclosureRule, Reason
-from skq.protect.standing import Groups
-from skq.protect.sums import Sums, sums
+from skq.protect.rule import DisclosureRule
+from skq.protect.standing import Booleans
 from skq.protect.table import NUMBERS, Protected, sealed
-from skq.protect.together import shares_of_one, together
-from skq.protect.windows import Windows, windows
-from skq.suppression.attack import Demand
 from skq.suppression.crew import Crew
-from skq.suppression.system import System
-from skq.terms import RESULT_DTYPES, RESULT_KEY, CellStatus, Level
+from skq.terms import RESULT_DTYPES, RESULT_KEY
 
-Booleans = npt.NDArray[np.bool_]
-Positions = npt.NDArray[np.int64]
-
-WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
-HIDDEN = (str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL))
 RESULTS = (
     "merit", "all_subjects", "eligibility", "subject_grades", "forecasts", "forecast_bias", "tests", "cohort_change",
     "value_added",
 )  # fmt: skip
 """The families of metrics that a principal sees of smaller groups of the own school than everyone."""
-
-PRINCIPAL = "principal"
-OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
-
-
-@dataclass(frozen=True, eq=False)
-class _View:
-    """The rows as one rule judges them, the equations with what that rule lets anyone know, and what it demands."""
-
-    judged: pd.DataFrame
-    equations: Sums
-    asked: Demand
 
 
 def principals_rule(rule: DisclosureRule) -> DisclosureRule:
@@ -90,131 +62,21 @@ def for_principals(
     shown = everyone.results.frame
     if not typed[list(RESULT_KEY)].equals(shown[list(RESULT_KEY)]):
         raise ProtectionError("these numbers are not those that were protected; hand over the very same results")
-    own = typed["source"].str.startswith(REGISTER).fillna(True)
-    equal = lines(typed, units, memberships), windows(typed), shares_of_one(typed)
-    wide, narrow = (_view(typed, own, rule, shown, equal) for rule in rules)
-    hidden = _is_hidden(shown)
-    allowed = narrow.judged["status"].isin(WITH_VALUE) | narrow.judged["reason"].eq(str(Reason.NOBODY))
-    schools = typed["unit"].str.partition("/")[0]
-    of_school = typed["level"].isin(OF_THE_SCHOOL) & ~schools.isin(units["predecessor_code"].dropna()) & own
-    opened = _with_company(narrow.judged, hidden, hidden & (allowed & of_school).to_numpy(dtype=bool))
-    kept = np.zeros(len(typed), dtype=bool)
-    labels = _labels(wide.equations, hidden)
-    seen, seen_at_home = _seen(typed, earlier)
-    with Crew(jobs) as crew:
-        for school in sorted(schools[opened].unique()):
-            mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy(dtype=bool)
-            unseen = hidden & ~seen & ~(seen_at_home & mine)
-            kept |= _safe(opened & mine, mine, unseen, labels, wide, narrow, crew)
-    return _shown(typed, comparisons, shown, narrow.judged, _with_company(narrow.judged, hidden, kept))
-
-
-def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
-    """Return the rows that everyone knows from earlier releases, and those that principals know besides."""
-    if earlier is None:
-        nothing = np.zeros(len(typed), dtype=bool)
-        return nothing, nothing
-    at_home = earlier["audience"].eq(PRINCIPAL)
-    return remembered(typed, earlier[~at_home]).known, remembered(typed, earlier[at_home]).known
-
-
-def _view(
-    typed: pd.DataFrame, own: pd.Series, rule: DisclosureRule, shown: pd.DataFrame, equal: tuple[Lines, Windows, Groups]
-) -> _View:
-    judged = judged_by(rule, typed, own)
-    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = [
-        str(CellStatus.PROTECTS_OTHER),
-        str(Reason.COMPLEMENT),
+    ours = typed["source"].str.startswith(REGISTER).fillna(True).to_numpy("bool")
+    parts = bundles(typed)
+    work = [
+        OwnBundle(
+            bundle_of(typed, ours, part, units, memberships, rules[0], earlier),
+            shown.loc[part, ["status", "reason"]].reset_index(drop=True),
+            rules[1],
+        )
+        for part in parts
     ]
-    equations = sums(judged, *equal, rule)
-    signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
-    equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
-    return _View(judged, equations, demand(judged, equations, rule))
-
-
-def _with_company(judged: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
-    """Return *opened* without rows that would tell of others of their unit that stay hidden, and those shown together.
-
-    What `protect` hides together is shown together or not at all.
-    """
-    groups = together(judged)
-    while True:
-        still = hidden & ~opened
-        company = np.bincount(groups, weights=still)[groups] > 0
-        kept = opened & ~company & ~telling(judged, still)
-        if (kept == opened).all():
-            return kept
-        opened = kept
-
-
-def _labels(equations: Sums, hidden: Booleans) -> Positions:
-    """Return the number of the part of the open cells that each cell belongs to; -1 where no equation reaches it."""
-    free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
-    lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
-    parts = System(equations.matrix, lower, upper).parts()
-    labels = np.full(len(free), -1, dtype=np.int64)
-    for number, part in enumerate(parts):
-        labels[part] = number
-    return labels
-
-
-def _safe(
-    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View, crew: Crew
-) -> Booleans:
-    """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
-
-    Those beside a number that the attack opens are locked again, until it opens none that locking would close.
-    """
-    beside = np.zeros(len(wide.equations.value) - wide.equations.rows, dtype=bool)
-    within = labels[: len(opened)]
-    reached = np.isin(labels, within[opened & (within >= 0)])
-    equations = _mixed(wide, narrow, np.concatenate([mine & _is_hidden(narrow.judged), beside]), reached)
-    asked = _asked(wide.asked, narrow.asked, np.concatenate([mine, beside]), reached)
-    integral = np.concatenate([is_counted(wide.judged) & (equations.value[: len(mine)] % 1 == 0), beside])
-    stages = attack_stages(wide.judged, equations)
-    while opened.any():
-        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral, stages, crew)[0]
-        locked = opened & _beside(equations, found, opened, labels)
-        if not locked.any():
-            break
-        opened = opened & ~locked
-        # What is hidden besides opens nothing, so only what was open is attacked again.
-        asked = replace(asked, wanted=asked.wanted & np.isin(np.arange(len(labels)), found))
-    return opened
-
-
-def _mixed(wide: _View, narrow: _View, by_own: Booleans, reached: Booleans) -> Sums:
-    """Return the equations that hold a *reached* cell; of the cells *by_own* with what the principal's rule tells."""
-    whole = wide.equations
-    return replace(
-        whole,
-        matrix=whole.matrix[np.flatnonzero(abs(whole.matrix) @ reached.astype("float64"))],
-        lower=np.where(by_own, narrow.equations.lower, whole.lower),
-        upper=np.where(by_own, narrow.equations.upper, whole.upper),
-    )
-
-
-def _asked(wide: Demand, narrow: Demand, mine: Booleans, reached: Booleans) -> Demand:
-    """Return what must be left open: of the own school by the principal's rule, of all others by everyone's."""
-    return Demand(
-        wanted=np.where(mine, narrow.wanted, wide.wanted) & reached,
-        width=np.where(mine, narrow.width, wide.width),
-        harmless=np.where(mine, narrow.harmless, wide.harmless),
-    )
-
-
-def _beside(equations: Sums, found: Positions, opened: Booleans, labels: Positions) -> Booleans:
-    """Return the rows that share an equation with a *found* cell; where none is *opened*, those of the same parts."""
-    matrix, near = abs(equations.matrix), np.zeros(len(labels))
-    near[found] = 1.0
-    around = np.asarray(matrix.T @ (matrix @ near) > 0, dtype=np.bool_)[: len(opened)]
-    if (around & opened).any():
-        return around
-    return np.isin(labels, labels[found])[: len(opened)]
-
-
-def _is_hidden(rows: pd.DataFrame) -> Booleans:
-    return rows["status"].isin(HIDDEN).to_numpy(dtype=bool)
+    with Crew(jobs, fewest=FEWEST_BUNDLES) as crew:
+        found = crew.answers(opened, work)
+    status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
+    more = in_place(parts, [one.rows for one in found]).to_numpy()
+    return _shown(typed, comparisons, shown, typed.assign(status=status, reason=reason), more)
 
 
 def _shown(

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.protect.complement import complement
+from skq.protect.bundles import FEWEST_BUNDLES, bundles, in_place
+from skq.protect.conclude import HIDDEN, HIDES, WITH_VALUE, bundle_of, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
-from skq.protect.exact import closed
-from skq.protect.inference import between_too_few, few_beyond_limit, telling
-from skq.protect.lines import lines
-from skq.protect.primary import judged_by
-from skq.protect.remembered import remembered
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
-from skq.protect.standing import Booleans, Standing
-from skq.protect.sums import sums
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
-from skq.protect.together import shares_of_one, together
-from skq.protect.windows import windows
 from skq.sides import reference_keys, result_keys
 from skq.suppression.crew import Crew
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
 
 REGISTER = "register"
-_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
-_HIDDEN = [str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL)]
 _BLANKING = (
     Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
     Reason.OTHER_SEX, Reason.OTHER_SHARE, Reason.COMPLEMENT,
@@ -54,14 +42,14 @@ def protect(
     with a hidden side is hidden. Numerators do not leave the room. What lies between schools is told with *between* (as
     `metrics.equity.between_schools`) of the shown schools and the hidden ones as one; without it, it is hidden.
     *earlier* (as from `memory.released_numbers`) is what readers have seen before: it cannot be hidden any more.
-    *jobs* processes share the attack on large tables; how many changes nothing.
+    *jobs* processes share large tables, bundle by bundle; how many changes nothing.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
     known_units = _known_units(typed[own], units)
-    judged = _complemented(judged_by(rule, typed, own), own, known_units, memberships, between, rule, earlier, jobs)
+    judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -81,8 +69,8 @@ def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(columns=["level", "unit", "municipality_code", "area", "organizer"], dtype="str")
 
 
-def _complemented(
-    judged: pd.DataFrame,
+def _judged(
+    typed: pd.DataFrame,
     own: pd.Series,
     units: pd.DataFrame,
     memberships: pd.DataFrame | None,
@@ -91,55 +79,29 @@ def _complemented(
     earlier: pd.DataFrame | None,
     jobs: int,
 ) -> pd.DataFrame:
-    """Return *judged* with complementary suppression of own rows; official ones stand as they are, but in the lines.
-
-    An official total betrays a hidden own member as much as an own total does.
-    """
-    if not own.any():
-        return judged.drop(columns="minimum")
-    hides = [str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT)]
-    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = hides
-    known = judged["status"].isin(_WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
-    standing = Standing(
-        hidden=judged["status"].isin(_HIDDEN).to_numpy(),
-        shown=known.to_numpy(),
-        own=own.to_numpy("bool"),
-        n=judged["n"].fillna(0).to_numpy("float64"),
-        k=judged["numerator"].fillna(0).to_numpy("float64"),
-        minimum=judged["minimum"].to_numpy("float64"),
-        together=together(judged),
-        shares=shares_of_one(judged),
-        principals=rule.principals_know_own,
-    )
-    drawn, pooled = lines(judged, units, memberships), windows(judged)
-
-    def settled(so_far: Booleans) -> Booleans:
-        """Return *so_far* and all that lines and other numbers of a unit hide for its sake."""
-        while True:
-            so_far = so_far | standing.hidden
-            so_far |= complement(drawn, pooled, replace(standing, hidden=so_far))
-            telltale = telling(judged, so_far) & standing.own & ~so_far
-            if not telltale.any():
-                return so_far
-            so_far |= telltale
-
-    equations = sums(judged, drawn, pooled, standing.shares, rule)
-    memory = remembered(judged, earlier)
-    with Crew(jobs) as crew:
-        stage = closed(judged, equations, standing.own & standing.shown, rule, settled, memory, crew)
-    hidden = stage.hidden
+    """Return *typed* with status and reason of everything, bundle by bundle, and what lies between schools."""
+    ours = own.to_numpy("bool")
+    parts = bundles(typed)
+    work = [bundle_of(typed, ours, part, units, memberships, rule, earlier) for part in parts]
+    with Crew(jobs, fewest=FEWEST_BUNDLES) as crew:
+        found = crew.answers(concluded, work)
+    status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
+    hidden, shown = (in_place(parts, [getattr(one, name) for one in found]).to_numpy() for name in ("hidden", "shown"))
+    judged = typed.assign(status=status, reason=reason)
+    if not ours.any():
+        return judged
     schools = schools_of(judged, units, memberships)
-    equity = telling_equity(judged, hidden, schools) & standing.own & standing.shown
+    equity = telling_equity(judged, hidden, schools) & shown
     if between is not None:
         equity &= ~mend_between(judged, hidden, equity, schools, between)
-    judged.loc[(hidden | equity) & ~standing.hidden | stage.blurred, ["status", "reason"]] = hides
-    return judged.drop(columns="minimum")
+    judged.loc[equity & ~hidden, ["status", "reason"]] = list(HIDES)
+    return judged
 
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Return the rows without what their status and reason hide; n of own rows only, the agency has hidden its own."""
     blanked = judged.copy()
-    blanked.loc[~judged["status"].isin(_WITH_VALUE), list(NUMBERS)] = pd.NA
+    blanked.loc[~judged["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
     blanked.loc[own & judged["reason"].isin([str(reason) for reason in _BLANKING]), "n"] = pd.NA
     return blanked
 
@@ -149,10 +111,10 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
     typed = comparisons.astype(COMPARISON_DTYPES).reset_index(drop=True)
     first = _side(result_keys(typed), shown)
     second = _side(reference_keys(typed), shown)
-    whole = first["status"].isin(_WITH_VALUE) & second["status"].isin(_WITH_VALUE)
-    side_status = first["status"].mask(first["status"].isin(_WITH_VALUE), second["status"])
-    side_reason = first["reason"].mask(first["status"].isin(_WITH_VALUE), second["reason"])
-    hides = side_status.isin(_HIDDEN) | side_reason.ne("")
+    whole = first["status"].isin(WITH_VALUE) & second["status"].isin(WITH_VALUE)
+    side_status = first["status"].mask(first["status"].isin(WITH_VALUE), second["status"])
+    side_reason = first["reason"].mask(first["status"].isin(WITH_VALUE), second["reason"])
+    hides = side_status.isin(HIDDEN) | side_reason.ne("")
     rows = typed.assign(
         status=typed["status"].where(whole, side_status),
         reason=pd.Series("", index=typed.index).mask(~whole & hides, str(Reason.SIDE_HIDDEN)),
@@ -160,7 +122,7 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
         n_reference=typed["n_reference"].where(second["n"].notna()),
         certain=typed["certain"].where(whole),
     )
-    rows.loc[~rows["status"].isin(_WITH_VALUE), list(NUMBERS)] = pd.NA
+    rows.loc[~rows["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
     order = ["kind", *RESULT_KEY, "reference"]
     return sealed(rows.sort_values(order, kind="stable").reset_index(drop=True), "comparisons")
 

@@ -6,8 +6,9 @@ The rule is a value: the report prints the very thresholds that were applied. Do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 from skq.errors import ProtectionError
 from skq.protect.practice import Families, FamilyRule, earlier, newest, newest_exact
@@ -57,6 +58,11 @@ class DisclosureRule:
     closest: float = 0.1
     principals_know_own: bool = True
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the rule go to other processes, which mapping proxies do not."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return _rule_of, ({**values, "families": dict(self.families), "earlier": dict(self.earlier)},)
+
     @property
     def min_pupils(self) -> int:
         """The lowest number of pupils for grades at a school."""
@@ -102,6 +108,11 @@ class DisclosureRule:
             "families": {name: _plain(rule) for name, rule in self.families.items()},
             "earlier": {name: [_plain(rule) for rule in rules] for name, rules in self.earlier.items()},
         }
+
+
+def _rule_of(values: Mapping[str, Any]) -> DisclosureRule:
+    proxies = {name: MappingProxyType(values[name]) for name in ("families", "earlier")}
+    return DisclosureRule(**{**values, **proxies})
 
 
 def _plain(rule: FamilyRule) -> dict[str, object]:

@@ -20,13 +20,13 @@ MOST_CHUNKS = 1000
 
 
 class Crew:
-    """As many processes as *size* says, started when there is enough to do; of size 1 or 0, none.
+    """As many processes as *size* says, started when there are *fewest* questions to answer; of size 1 or 0, none.
 
     Answers come in the order of the questions and are the same whatever the size.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, *, fewest: int = FEWEST_JOBS) -> None:
+        self._size, self._fewest = size, fewest
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -40,7 +40,7 @@ class Crew:
 
     def answers(self, ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> list[Answer]:
         """Return *ask* of each of *jobs*; *ask* is a function of a module, jobs and answers can be pickled."""
-        if self._size < 2 or (self._pool is None and len(jobs) < FEWEST_JOBS):
+        if self._size < 2 or (self._pool is None and len(jobs) < self._fewest):
             return [ask(job) for job in jobs]
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._size, mp_context=multiprocessing.get_context("spawn"))

@@ -1,0 +1,92 @@
+"""Numbers that tell of each other stay in one bundle; bundles are protected apart, and several at once.
+
+Every line, window and group of rows that are hidden together lies within one metric and subject, but for the pairs of
+metrics that tell of each other by name. So the table falls into blocks, which are put together to bundles of a size
+that is worth a process. The blocks depend on the table alone, so the outcome does not depend on how many processes
+there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skq import catalog
+from skq.protect.inference import TELLS_OF, TELLS_OF_FORECAST, TELLS_OF_OUTCOME
+from skq.protect.lines import CHANGE, CHANGE_PARTS
+from skq.protect.primary import POSTS, RESPONSE, SALARIES
+from skq.protect.together import COHORT_COUNTS, ENGAGEMENT, SHARES_OF_ONE
+
+Positions = npt.NDArray[np.int64]
+Groups = npt.NDArray[np.intp]
+
+ROWS = 60_000
+"""About so many rows make a bundle; a table of a few schools is one bundle."""
+
+FEWEST_BUNDLES = 2
+"""For a single bundle no process is worth being started."""
+
+BY_SUBJECT = ("subject_grades", "tests", "test_relation")
+"""Families whose numbers of one subject tell nothing of another subject's."""
+
+TIES = (
+    *(TELLS_OF | TELLS_OF_OUTCOME | TELLS_OF_FORECAST).items(),
+    *RESPONSE.items(),
+    (SALARIES, POSTS),
+    *((CHANGE, part) for part in (*CHANGE_PARTS, *COHORT_COUNTS)),
+    *((SHARES_OF_ONE[0], other) for other in SHARES_OF_ONE[1:]),
+    *((ENGAGEMENT[0], other) for other in ENGAGEMENT[1:]),
+    ("girls_share", "pupil_count"),
+)
+"""Metrics of different families that tell of each other."""
+
+
+def blocks(rows: pd.DataFrame) -> Groups:
+    """Return the number of each row's block (rows,), from 0: nothing of one block tells anything of another.
+
+    *rows* are results. Blocks are numbered as they first occur.
+    """
+    family = {name: catalog.metric(name).family for name in rows["metric"].unique()}
+    joined = _joined(family.values())
+    of_row = rows["metric"].map(family)
+    name = of_row.map({one: joined[one] for one in family.values()})
+    subject = rows["subject"].where(of_row.isin(BY_SUBJECT), "")
+    return np.asarray((name + "/" + subject).factorize()[0], dtype=np.intp)
+
+
+def bundles(rows: pd.DataFrame, size: int = ROWS) -> list[Positions]:
+    """Return the positions of the rows of each bundle, ascending: blocks in their order, up to about *size* rows.
+
+    A block larger than that is a bundle by itself.
+    """
+    number = blocks(rows)
+    sizes = np.bincount(number)
+    bundle_of, waiting, current = np.zeros(len(sizes), dtype=np.int64), 0, 0
+    for block in np.argsort(-sizes, kind="stable"):  # the largest first: what is left fills the last one
+        if waiting and waiting + sizes[block] > size:
+            waiting, current = 0, current + 1
+        bundle_of[block] = current
+        waiting += int(sizes[block])
+    of_row = bundle_of[number]
+    return [np.flatnonzero(of_row == one) for one in range(current + 1)]
+
+
+def in_place(parts: Sequence[Positions], pieces: Iterable[pd.Series | npt.NDArray[np.bool_]]) -> pd.Series:
+    """Return what was found of each bundle (*pieces*, parallel to *parts*) as one column of the whole table."""
+    order = np.argsort(np.concatenate(parts), kind="stable")
+    whole: pd.Series = pd.concat([pd.Series(piece) for piece in pieces])
+    return whole.iloc[order].reset_index(drop=True)
+
+
+def _joined(families: Iterable[str]) -> dict[str, str]:
+    """Return for each of *families* the name of those that tell of each other: the first of them by alphabet."""
+    name = {family: family for family in families}
+    pairs = [tuple(catalog.metric(metric).family for metric in tie) for tie in TIES]
+    known = [(first, second) for first, second in pairs if first in name and second in name]
+    for _ in known:  # so many rounds are always enough
+        for first, second in known:
+            name[first] = name[second] = min(name[first], name[second])
+    return name

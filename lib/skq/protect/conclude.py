@@ -1,0 +1,115 @@
+"""One bundle of numbers, from the rule alone to everything that has to be hidden: what one process does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from skq.protect.bundles import Positions
+from skq.protect.complement import complement
+from skq.protect.exact import closed
+from skq.protect.inference import between_too_few, few_beyond_limit, telling
+from skq.protect.lines import lines
+from skq.protect.primary import judged_by
+from skq.protect.remembered import remembered
+from skq.protect.rule import DisclosureRule, Reason
+from skq.protect.standing import Booleans, Standing
+from skq.protect.sums import sums
+from skq.protect.together import shares_of_one, together
+from skq.protect.windows import windows
+from skq.terms import CellStatus
+
+WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
+HIDDEN = (str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL))
+HIDES = (str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT))
+"""Status and reason of what is hidden for the sake of others."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """Results (clean index 0…) that no result outside tells of, which are our `own`, and all that judges them.
+
+    `units`, `memberships` and `earlier` as in `protect`.
+    """
+
+    rows: pd.DataFrame
+    own: Booleans
+    units: pd.DataFrame
+    memberships: pd.DataFrame | None
+    rule: DisclosureRule
+    earlier: pd.DataFrame | None
+
+
+@dataclass(frozen=True, eq=False)
+class Concluded:
+    """What becomes of each row: `status` and `reason`, whether it is `hidden`, and whether it might have been shown."""
+
+    status: pd.Series
+    reason: pd.Series
+    hidden: Booleans
+    shown: Booleans
+
+
+def bundle_of(
+    typed: pd.DataFrame,
+    own: Booleans,
+    part: Positions,
+    units: pd.DataFrame,
+    memberships: pd.DataFrame | None,
+    rule: DisclosureRule,
+    earlier: pd.DataFrame | None,
+) -> Bundle:
+    """Return the bundle of the rows of *typed* at the positions *part*."""
+    rows = typed.iloc[part].reset_index(drop=True)
+    seen = None if earlier is None else earlier[earlier["metric"].isin(rows["metric"].unique())]
+    return Bundle(rows, own[part], units, memberships, rule, seen)
+
+
+def concluded(bundle: Bundle) -> Concluded:
+    """Return what becomes of the rows of *bundle*, by the rule and by complementary suppression of own rows.
+
+    Official rows stand as they are, but in the lines: an official total betrays a hidden own member as much as an own
+    total does.
+    """
+    judged = judged_by(bundle.rule, bundle.rows, pd.Series(bundle.own, index=bundle.rows.index))
+    if not bundle.own.any():
+        nothing = np.zeros(len(judged), dtype=bool)
+        return Concluded(judged["status"], judged["reason"], nothing, nothing)
+    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
+    known = judged["status"].isin(WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
+    standing = Standing(
+        hidden=judged["status"].isin(HIDDEN).to_numpy(),
+        shown=known.to_numpy(),
+        own=bundle.own,
+        n=judged["n"].fillna(0).to_numpy("float64"),
+        k=judged["numerator"].fillna(0).to_numpy("float64"),
+        minimum=judged["minimum"].to_numpy("float64"),
+        together=together(judged),
+        shares=shares_of_one(judged),
+        principals=bundle.rule.principals_know_own,
+    )
+    hidden, blurred = _closed(judged, standing, bundle)
+    judged.loc[hidden & ~standing.hidden | blurred, ["status", "reason"]] = list(HIDES)
+    return Concluded(judged["status"], judged["reason"], hidden, standing.own & standing.shown)
+
+
+def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle) -> tuple[Booleans, Booleans]:
+    """Return which rows are hidden in the end, and which of them lose the sign that tells of them."""
+    drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
+
+    def settled(so_far: Booleans) -> Booleans:
+        """Return *so_far* and all that lines and other numbers of a unit hide for its sake."""
+        while True:
+            so_far = so_far | standing.hidden
+            so_far |= complement(drawn, pooled, replace(standing, hidden=so_far))
+            telltale = telling(judged, so_far) & standing.own & ~so_far
+            if not telltale.any():
+                return so_far
+            so_far |= telltale
+
+    equations = sums(judged, drawn, pooled, standing.shares, bundle.rule)
+    memory = remembered(judged, bundle.earlier)
+    stage = closed(judged, equations, standing.own & standing.shown, bundle.rule, settled, memory)
+    return stage.hidden, stage.blurred

@@ -1,0 +1,186 @@
+"""One bundle of numbers before the principals: which hidden rows each may see of the own school.
+
+Of the own school, numbers are opened that the principal's rule allows, but for those that would open, beside everything
+that all others see, a hidden number of another school, or one of the own that the principal's rule hides too. That is
+found out by the exact attack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from skq.protect.conclude import HIDDEN, HIDES, WITH_VALUE, Bundle
+from skq.protect.exact import attack_stages, betrayed, demand
+from skq.protect.inference import between_too_few, few_beyond_limit, telling
+from skq.protect.leak import is_counted
+from skq.protect.lines import Lines, lines
+from skq.protect.primary import judged_by
+from skq.protect.remembered import remembered
+from skq.protect.rule import DisclosureRule, Reason
+from skq.protect.standing import Booleans, Groups
+from skq.protect.sums import Sums, sums
+from skq.protect.together import shares_of_one, together
+from skq.protect.windows import Positions, Windows, windows
+from skq.suppression.attack import Demand
+from skq.suppression.system import System
+from skq.terms import Level
+
+PRINCIPAL = "principal"
+OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
+
+
+@dataclass(frozen=True, eq=False)
+class OwnBundle:
+    """A bundle with everyone's rule, `shown` (status, reason): what everyone sees of it, and the principals' rule."""
+
+    bundle: Bundle
+    shown: pd.DataFrame
+    narrower: DisclosureRule
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """Which rows (of a bundle) their school's principal may see, and `status` and `reason` of all by that rule."""
+
+    rows: Booleans
+    status: pd.Series
+    reason: pd.Series
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """The rows as one rule judges them, the equations with what that rule lets anyone know, and what it demands."""
+
+    judged: pd.DataFrame
+    equations: Sums
+    asked: Demand
+
+
+def opened(asked: OwnBundle) -> Opened:
+    """Return what is opened of one bundle, school by school."""
+    bundle, shown = asked.bundle, asked.shown
+    typed, own = bundle.rows, pd.Series(bundle.own, index=bundle.rows.index)
+    equal = lines(typed, bundle.units, bundle.memberships), windows(typed), shares_of_one(typed)
+    wide, narrow = (_view(typed, own, rule, shown, equal) for rule in (bundle.rule, asked.narrower))
+    hidden = is_hidden(shown)
+    allowed = narrow.judged["status"].isin(WITH_VALUE) | narrow.judged["reason"].eq(str(Reason.NOBODY))
+    schools = typed["unit"].str.partition("/")[0]
+    of_school = typed["level"].isin(OF_THE_SCHOOL) & ~schools.isin(bundle.units["predecessor_code"].dropna()) & own
+    may = _with_company(narrow.judged, hidden, hidden & (allowed & of_school).to_numpy(dtype=bool))
+    kept = np.zeros(len(typed), dtype=bool)
+    labels = _labels(wide.equations, hidden)
+    seen, seen_at_home = _seen(typed, bundle.earlier)
+    for school in sorted(schools[may].unique()):
+        mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy(dtype=bool)
+        unseen = hidden & ~seen & ~(seen_at_home & mine)
+        kept |= _safe(may & mine, mine, unseen, labels, wide, narrow)
+    return Opened(_with_company(narrow.judged, hidden, kept), narrow.judged["status"], narrow.judged["reason"])
+
+
+def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
+    """Return the rows that everyone knows from earlier releases, and those that principals know besides."""
+    if earlier is None:
+        nothing = np.zeros(len(typed), dtype=bool)
+        return nothing, nothing
+    at_home = earlier["audience"].eq(PRINCIPAL)
+    return remembered(typed, earlier[~at_home]).known, remembered(typed, earlier[at_home]).known
+
+
+def _view(
+    typed: pd.DataFrame, own: pd.Series, rule: DisclosureRule, shown: pd.DataFrame, equal: tuple[Lines, Windows, Groups]
+) -> _View:
+    judged = judged_by(rule, typed, own)
+    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
+    equations = sums(judged, *equal, rule)
+    signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
+    equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
+    return _View(judged, equations, demand(judged, equations, rule))
+
+
+def _with_company(judged: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
+    """Return *opened* without rows that would tell of others of their unit that stay hidden, and those shown together.
+
+    What `protect` hides together is shown together or not at all.
+    """
+    groups = together(judged)
+    while True:
+        still = hidden & ~opened
+        company = np.bincount(groups, weights=still)[groups] > 0
+        kept = opened & ~company & ~telling(judged, still)
+        if (kept == opened).all():
+            return kept
+        opened = kept
+
+
+def _labels(equations: Sums, hidden: Booleans) -> Positions:
+    """Return the number of the part of the open cells that each cell belongs to; -1 where no equation reaches it."""
+    free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
+    lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
+    parts = System(equations.matrix, lower, upper).parts()
+    labels = np.full(len(free), -1, dtype=np.int64)
+    for number, part in enumerate(parts):
+        labels[part] = number
+    return labels
+
+
+def _safe(
+    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View
+) -> Booleans:
+    """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
+
+    Those beside a number that the attack opens are locked again, until it opens none that locking would close.
+    """
+    beside = np.zeros(len(wide.equations.value) - wide.equations.rows, dtype=bool)
+    within = labels[: len(opened)]
+    reached = np.isin(labels, within[opened & (within >= 0)])
+    equations = _mixed(wide, narrow, np.concatenate([mine & is_hidden(narrow.judged), beside]), reached)
+    asked = _asked(wide.asked, narrow.asked, np.concatenate([mine, beside]), reached)
+    integral = np.concatenate([is_counted(wide.judged) & (equations.value[: len(mine)] % 1 == 0), beside])
+    stages = attack_stages(wide.judged, equations)
+    while opened.any():
+        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral, stages)[0]
+        locked = opened & _beside(equations, found, opened, labels)
+        if not locked.any():
+            break
+        opened = opened & ~locked
+        # What is hidden besides opens nothing, so only what was open is attacked again.
+        asked = replace(asked, wanted=asked.wanted & np.isin(np.arange(len(labels)), found))
+    return opened
+
+
+def _mixed(wide: _View, narrow: _View, by_own: Booleans, reached: Booleans) -> Sums:
+    """Return the equations that hold a *reached* cell; of the cells *by_own* with what the principal's rule tells."""
+    whole = wide.equations
+    return replace(
+        whole,
+        matrix=whole.matrix[np.flatnonzero(abs(whole.matrix) @ reached.astype("float64"))],
+        lower=np.where(by_own, narrow.equations.lower, whole.lower),
+        upper=np.where(by_own, narrow.equations.upper, whole.upper),
+    )
+
+
+def _asked(wide: Demand, narrow: Demand, mine: Booleans, reached: Booleans) -> Demand:
+    """Return what must be left open: of the own school by the principal's rule, of all others by everyone's."""
+    return Demand(
+        wanted=np.where(mine, narrow.wanted, wide.wanted) & reached,
+        width=np.where(mine, narrow.width, wide.width),
+        harmless=np.where(mine, narrow.harmless, wide.harmless),
+    )
+
+
+def _beside(equations: Sums, found: Positions, opened: Booleans, labels: Positions) -> Booleans:
+    """Return the rows that share an equation with a *found* cell; where none is *opened*, those of the same parts."""
+    matrix, near = abs(equations.matrix), np.zeros(len(labels))
+    near[found] = 1.0
+    around = np.asarray(matrix.T @ (matrix @ near) > 0, dtype=np.bool_)[: len(opened)]
+    if (around & opened).any():
+        return around
+    return np.isin(labels, labels[found])[: len(opened)]
+
+
+def is_hidden(rows: pd.DataFrame) -> Booleans:
+    """Return which of *rows* (with `status`) are hidden."""
+    return rows["status"].isin(HIDDEN).to_numpy(dtype=bool)

@@ -1,0 +1,94 @@
+"""Bundles: whatever tells of each other is judged together, and a table in pieces is protected like the whole."""
+
+from __future__ import annotations
+
+import pickle
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from skq import catalog
+from skq.aggregate import aggregate, memberships, units
+from skq.compare import comparisons
+from skq.demo import write_demo
+from skq.protect import OFFICIAL, protect, room
+from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place
+from skq.protect.inference import THRESHOLDS
+from skq.protect.lines import lines
+from skq.protect.together import shares_of_one, together
+from skq.protect.windows import windows
+from skq.terms import RESULT_DTYPES, RESULT_KEY
+from skq.validate import validated
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """Return results, units and memberships of an invented town with every register."""
+    folder = tmp_path_factory.mktemp("bundles") / "town"
+    write_demo(folder, schools=3, years=3, seed=4)
+    frames = validated(folder).frames
+    rows = aggregate(frames).astype(RESULT_DTYPES).sort_values(list(RESULT_KEY)).reset_index(drop=True)
+    return rows, units(frames), memberships(frames)
+
+
+def test_no_line_window_or_group_crosses_a_block(town):
+    """Rows of one line, window, or group that is hidden together are in one block."""
+    rows, known, belonging = town
+    block = blocks(rows)
+    drawn, pooled = lines(rows, known, belonging), windows(rows)
+    assert len(drawn.total) > 1000
+    assert (block[drawn.member] == block[drawn.total[drawn.line]]).all()
+    assert (block[pooled.years] == block[pooled.total][:, None]).all()
+    for groups in (together(rows), shares_of_one(rows)):
+        assert pd.Series(block).groupby(groups).nunique().max() == 1
+
+
+def test_metrics_that_tell_of_each_other_share_a_block(town):
+    """What is told of a metric by another one's name is in its block, whatever the subject."""
+    rows = town[0]
+    block = pd.Series(blocks(rows)).groupby(rows["metric"]).agg(set)
+    there = [tie for tie in TIES if set(tie) <= set(block.index)]
+    assert len(there) > 15
+    assert all(block[first] == block[second] and len(block[first]) == 1 for first, second in there)
+    assert not {catalog.metric(name).family for tie in TIES for name in tie} & set(BY_SUBJECT)
+    assert len(set().union(*(block[name] for name in THRESHOLDS))) == 1
+
+
+def test_blocks_are_many():
+    """Subjects fall apart, so that a large table is not a single block."""
+    metrics = ["subject_passed_share", "subject_points_mean"] * 2
+    rows = pd.DataFrame({"metric": metrics, "subject": ["M", "M", "B", "B"]})
+    assert blocks(rows).tolist() == [0, 0, 1, 1]
+
+
+def test_every_row_is_in_one_bundle(town):
+    """Bundles are all rows, once, no block is cut, and none but a single block is larger than asked."""
+    rows = town[0]
+    found, block = bundles(rows, 2000), blocks(rows)
+    assert sorted(np.concatenate(found)) == list(range(len(rows)))
+    assert len(found) > 3
+    assert sum(len(set(block[part])) for part in found) == block.max() + 1
+    assert all(len(part) <= 2000 or len(set(block[part])) == 1 for part in found)
+    assert in_place(found, [rows["metric"].iloc[part] for part in found]).equals(rows["metric"])
+
+
+def test_pieces_are_protected_like_the_whole(town, monkeypatch):
+    """One bundle in this process, or many in two others: the same tables."""
+    rows, known, belonging = town
+    some = rows[rows["metric"].isin(["merit_rating_17", "salsa_residual", "subject_passed_share", "test_passed_share"])]
+    made = comparisons(some, units=known)
+    whole = protect(some, made, units=known, memberships=belonging)
+    monkeypatch.setattr(room, "bundles", partial(bundles, size=3000))
+    parts = protect(some, made, units=known, memberships=belonging, jobs=2)
+    assert parts.results.frame.equals(whole.results.frame)
+    assert parts.comparisons.frame.equals(whole.comparisons.frame)
+    assert whole.results.frame["reason"].eq("complement").sum() > 50
+
+
+def test_rule_goes_to_other_processes():
+    """A rule is the same on the other side, its families still read-only."""
+    there = pickle.loads(pickle.dumps(OFFICIAL))
+    assert there == OFFICIAL
+    with pytest.raises(TypeError):
+        there.families["merit"] = None
