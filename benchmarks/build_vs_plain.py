@@ -42,7 +42,8 @@ def prepared(folder: Path, schools: int) -> list[ReportTask]:
     raw = read(request)
     numbers = protected_numbers(raw, request)
     reports = [report for report in all_reports(numbers, raw) if is_asked_for(report, request)][:schools]
-    write_slices(numbers.protected, numbers.units, slice_metas(numbers, raw, reports), Places(folder).slices)
+    metas = slice_metas(numbers, raw, reports, house=request.house)
+    write_slices(numbers.protected, numbers.units, metas, Places(folder).slices)
     return report_tasks(reports, numbers, request)
 
 

@@ -74,7 +74,7 @@ class Made:
 def twice(town: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
     """The town with one key and with the other."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("skq.build.meta.code_version", lambda package, version: version)  # not what is looked at here
+        patch.setattr("skq.build.meta.code_version", lambda template: "0.1.0")  # not what is looked at here
         return [made(town, tmp_path_factory.mktemp("slices"), key, patch) for key in KEYS]
 
 
@@ -88,7 +88,7 @@ def made(town: Path, slices: Path, key: bytes, patch: pytest.MonkeyPatch) -> Mad
     assert raw.own is not None
     numbers = protected_numbers(raw, request)
     judgements = judged(numbers.protected, units=numbers.units, goals=raw.own.frames)
-    metas = slice_metas(numbers, raw, all_reports(numbers, raw))
+    metas = slice_metas(numbers, raw, all_reports(numbers, raw), house=Path())
     write_slices(numbers.protected, numbers.units, metas, slices, judgements=judgements)
     return Made(set(raw.own["pupils"]["pupil_id"]), results[0], numbers, slices)
 

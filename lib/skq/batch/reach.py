@@ -19,13 +19,14 @@ SHORT = 16
 """Letters of a checksum that are kept of each file: enough to tell its versions apart, and readable."""
 
 
-def reached_code(names: Iterable[str], package: Path) -> dict[str, str]:
+def reached_code(names: Iterable[str], package: Path, *, but_for: Iterable[str] = ()) -> dict[str, str]:
     """Return a short checksum of every file that the modules *names* reach within *package*, by path below its parent.
 
     *names* are dotted (`skq.report.figures`), those of other packages reach nothing. Data files (all but Python) count
-    for every module of the package in whose folder they lie. The order of *names* means nothing.
+    for every module of the package in whose folder they lie. What lies in or below *but_for* is left out, and so is
+    all that is reached through it alone. The order of *names* means nothing.
     """
-    modules = _reached(names, package)
+    modules = _reached(names, package, frozenset(but_for))
     found = set(modules.values())
     for folder in {path.parent for path in found}:
         found |= set(_data_files(folder))
@@ -39,14 +40,14 @@ def template_names(template: Path) -> set[str]:
     return {name for source in sources for name in _names(ast.parse(source), package="")}
 
 
-def _reached(names: Iterable[str], package: Path) -> dict[str, Path]:
+def _reached(names: Iterable[str], package: Path, but_for: frozenset[str]) -> dict[str, Path]:
     """Return every module that *names* reach, and where it lies; as in Python the packages above one are run too."""
     modules: dict[str, Path] = {}
     waiting = sorted(set(names))
     while waiting:
         for name in _with_parents(waiting.pop()):
             path = _place(name, package)
-            if path is None:
+            if path is None or name in but_for:
                 break
             if name not in modules:
                 modules[name] = path

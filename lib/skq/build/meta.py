@@ -8,11 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import skq
-from skq.batch.publications import Publication, ReportUnit
+from skq.batch.publications import Publication, ReportUnit, template_path
 from skq.build.audience import hidden_in, rule_of
+from skq.build.made_of import code_version
 from skq.build.numbers import Numbers, Raw
-from skq.provenance import CODE_LENGTH, code_version, unit_inputs
+from skq.provenance import CODE_LENGTH, unit_inputs
 from skq.sources import Tables
 from skq.store import ANNUAL, json_text
 
@@ -20,9 +20,9 @@ SOURCE_FACTS = ("id", "title", "publisher", "url", "retrieved")
 
 
 def slice_metas(
-    numbers: Numbers, raw: Raw, reports: Sequence[tuple[Publication, ReportUnit]]
+    numbers: Numbers, raw: Raw, reports: Sequence[tuple[Publication, ReportUnit]], *, house: Path
 ) -> dict[str, dict[str, Any]]:
-    """Return meta.json of every report's slice by key, without the run id, which `store` adds."""
+    """Return meta.json of every report's slice by key, without the run id, which `store` adds; *house* of templates."""
     rule = rule_of(numbers).as_dict()
     common: dict[str, Any] = {
         "municipality_code": numbers.municipality_code,
@@ -31,7 +31,6 @@ def slice_metas(
         "school_years": numbers.school_years,
         "rule": rule,
         "rule_version": sha256(json_text(rule).encode()).hexdigest()[:CODE_LENGTH],
-        "code_version": code_version(Path(skq.__file__).parent, skq.__version__),
         "origin": raw.origin,
         "audience": numbers.audience,
         "sources": _sources(raw),
@@ -42,6 +41,7 @@ def slice_metas(
         unit.key: {
             **common,
             "key": unit.key,
+            "code_version": code_version(template_path(publication, house / "notebooks")),
             "hidden": hidden_in(numbers, unit.key).to_dict("records"),
             "publication": publication.name,
             "school_unit_code": "" if unit.key == ANNUAL else unit.key,

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import skq
-from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
 from skq.batch.run import ReportTask
 from skq.build.audience import PRINCIPAL
+from skq.build.made_of import notebook_parts
 from skq.build.numbers import Numbers, Raw
 from skq.build.request import Places, Request
 from skq.errors import SettingsError
-from skq.provenance import code_version
-from skq.store import ANNUAL, checksum, slice_checksums
+from skq.store import ANNUAL
 from skq.terms import Level
 
 Report = tuple[Publication, ReportUnit]
@@ -66,15 +63,12 @@ def present_schools(numbers: Numbers, raw: Raw) -> list[str]:
 
 
 def report_tasks(reports: Sequence[Report], numbers: Numbers, request: Request) -> list[ReportTask]:
-    """Return one task per report, with the fingerprint of all that it rests on."""
+    """Return one task per report, with all that it rests on."""
     places = Places(request.out)
-    common = {"code": code_version(Path(skq.__file__).parent, skq.__version__), "versions": versions(DRAWN_WITH)}
-    return [_task(publication, unit, numbers, places, request.house, common) for publication, unit in reports]
+    return [_task(publication, unit, numbers, places, request.house) for publication, unit in reports]
 
 
-def _task(
-    publication: Publication, unit: ReportUnit, numbers: Numbers, places: Places, house: Path, common: dict[str, Any]
-) -> ReportTask:
+def _task(publication: Publication, unit: ReportUnit, numbers: Numbers, places: Places, house: Path) -> ReportTask:
     template = template_path(publication, house / "notebooks")
     target = places.reports / publication.name / unit.key / f"{Path(publication.page).name}.ipynb"
     source = places.slices / unit.key
@@ -89,5 +83,5 @@ def _task(
         # From the report's own folder, so that the executed notebook says nothing about this machine.
         "protected_folder": Path(os.path.relpath(source, target.parent)).as_posix(),
     }
-    rests_on = {**common, "parameters": parameters, "slice": slice_checksums(source), "template": checksum(template)}
-    return ReportTask(publication.name, unit.key, unit.name, template, target, parameters, fingerprint(rests_on))
+    made_of = notebook_parts(publication, house, parameters, source)
+    return ReportTask(publication.name, unit.key, unit.name, template, target, parameters, made_of)

@@ -56,7 +56,7 @@ def build_all(
     refuse_unknown_schools(request, reports)
     if not any(is_asked_for(report, request) for report in reports):
         raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
-    metas = slice_metas(numbers, raw, reports)
+    metas = slice_metas(numbers, raw, reports, house=request.house)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
     judgements = judgements_for(numbers, raw.own.frames if raw.own else None, peers)
     for key, meta in metas.items():

@@ -1,0 +1,78 @@
+"""What an executed notebook is made of, part by part, and the version of the code that its numbers and words come from.
+
+A report rests on the code that computes its numbers and on what its own template reaches: not on the command line, the
+gate, the renderer, or another publication.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import skq
+from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
+from skq.batch.publications import Publication, template_path
+from skq.batch.reach import SHORT, reached_code, template_names
+from skq.provenance import CODE_LENGTH
+from skq.store import checksum, json_text
+
+PACKAGE = Path(skq.__file__).parent
+
+COMPUTE = ("skq.build.audience", "skq.build.meta", "skq.build.numbers", "skq.store")
+"""The modules that make the numbers of a slice from the inputs."""
+
+NO_NUMBERS = ("skq.batch", "skq.build.whole", "skq.render", "skq.report")
+"""What these import for names and types alone: no number comes from it."""
+
+EXECUTE = ("skq.batch.notebook",)
+"""The module that makes an executed notebook from a template."""
+
+
+@cache
+def numbers_code() -> dict[str, str]:
+    """Return a checksum of every file that the numbers of a slice come from, by path."""
+    return reached_code(COMPUTE, PACKAGE, but_for=NO_NUMBERS)
+
+
+@cache
+def notebook_code(template: Path) -> dict[str, str]:
+    """Return a checksum of every file of skq that runs when *template* is executed, by path."""
+    return reached_code([*template_names(template), *EXECUTE], PACKAGE)
+
+
+def code_version(template: Path) -> str:
+    """Return the version of what a report of *template* is made by, such as `0.1.0+3f9a…`: the one that it prints."""
+    content = numbers_code() | notebook_code(template)
+    return f"{skq.__version__}+{fingerprint(content)[:CODE_LENGTH]}"
+
+
+def notebook_parts(
+    publication: Publication, house: Path, parameters: Mapping[str, Any], source: Path
+) -> dict[str, Any]:
+    """Return what a report of *publication* with *parameters* is made of; *source* is the folder of its slice."""
+    template = template_path(publication, house / "notebooks")
+    return {
+        "code": notebook_code(template),
+        "parameters": dict(parameters),
+        "slice": slice_parts(source),
+        "template": {template.name: checksum(template)[:SHORT]},
+        "versions": versions(DRAWN_WITH),
+    }
+
+
+def slice_parts(folder: Path) -> dict[str, Any]:
+    """Return a checksum of every table of the slice in *folder*, and what its `meta.json` says, entry by entry."""
+    tables = {path.name: checksum(path)[:SHORT] for path in sorted(folder.glob("*.parquet"))}
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    return {**tables, **{f"meta.json {name}": _short(value) for name, value in sorted(meta.items())}}
+
+
+def _short(value: Any) -> Any:
+    """Return a text or number as it is, and of anything longer a checksum."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    return sha256(json_text(value).encode("utf-8")).hexdigest()[:SHORT]
