@@ -8,12 +8,14 @@
     ├── NotebookError       a cell of a report failed, or showed something else than Markdown
     ├── ProtectionError     something would have left the protected room without protection
     ├── ReleaseError        a release could not be put in place; readers have the old one
+    ├── StorageError        a folder cannot be written: full, read-only, not ours; exit code 2, nothing half-written
     ├── RenderError         a page or PDF could not be made (or would not be accessible)
     └── BuildError          some reports failed while others were finished; exit code 1
 """
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -36,7 +38,14 @@ class ParameterError(SkqError):
 
 
 class NotebookError(SkqError):
-    """A cell of a report failed, or showed something else than Markdown."""
+    """A cell of a report failed, or showed something else than Markdown; `cell` counts as the template does."""
+
+    def __init__(self, message: str, cell: int | None = None) -> None:
+        super().__init__(message, cell)
+        self.cell = cell
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class ProtectionError(SkqError):
@@ -45,6 +54,10 @@ class ProtectionError(SkqError):
 
 class RenderError(SkqError):
     """A page or a PDF could not be made, or would not be accessible."""
+
+
+class StorageError(SkqError):
+    """A file or folder cannot be written, which is nobody's report's fault: the disk is full, or not ours to write."""
 
 
 class ReleaseError(SkqError):
@@ -94,3 +107,22 @@ class ValidationError(SkqError):
         files = len({problem.file for problem in problems})
         head = f"{len(problems)} problem(s) in {files} file(s); nothing was built and nothing was changed"
         super().__init__("\n\n".join([head, *map(str, problems)]))
+
+
+_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota of this user is used up"}
+_REFUSED = {errno.EROFS: "the disk is read-only", errno.EACCES: "writing there is not allowed",
+            errno.EPERM: "writing there is not allowed"}  # fmt: skip
+
+
+def storage_error(error: OSError) -> StorageError | None:
+    """Return what *error* says of a disk that cannot be written, and what to do; None when it is of another kind."""
+    what = {**_FULL, **_REFUSED}.get(error.errno or 0)
+    if what is None:
+        return None
+    next_step = (
+        "make room on that disk" if error.errno in _FULL else "make the folder writable, or give another one with --out"
+    )
+    return StorageError(
+        f"{error.filename or 'a file'}: {what}\n  found:    {error.strerror}\n"
+        f"  next:     {next_step}, then run the same command again: what is finished is kept, nothing is half-written"
+    )

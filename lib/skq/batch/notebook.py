@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +25,47 @@ ALLOWED_OUTPUT = {"text/markdown", "text/plain"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def run_notebook(template: Path, target: Path, parameters: Mapping[str, Any], *, made_of: MadeOf = "") -> None:
+def run_notebook(
+    template: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    *,
+    made_of: MadeOf = "",
+    cell_seconds: int = CELL_SECONDS,
+    on_cell: Callable[[int], None] = lambda number: None,
+) -> None:
     """Execute a copy of *template* with *parameters* as the notebook *target*, with all it wrote beside it.
 
     The notebook runs in a fresh folder next to that of *target*, which takes its place only when every cell ran; the
     parts *made_of* are written there last. Raises ParameterError when the template does not declare exactly these
-    parameters, NotebookError when a cell fails or emits anything but Markdown.
+    parameters, NotebookError when a cell fails, takes longer than *cell_seconds* (0: no limit), kills its kernel or
+    emits anything but Markdown. *on_cell* is told the number of every cell as it begins.
     """
     check_parameters(template, parameters)
     with new_folder(target.parent) as folder:
-        executed = _executed(template, folder, parameters)
+        executed = _executed(template, folder, parameters, cell_seconds, on_cell)
         _refuse_other_output(executed, template)
         write_text(folder / target.name, json_text(_bare(executed)))
         seal(folder, made_of)
 
 
-def _executed(template: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _executed(
+    template: Path, folder: Path, parameters: Mapping[str, Any], cell_seconds: int, on_cell: Callable[[int], None]
+) -> dict[str, Any]:
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     from skq.batch.kernels import KERNEL_NAME, kernel_options
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    reached = 0
+
+    def begin(cell: object, cell_index: int) -> None:
+        nonlocal reached
+        reached = cell_index  # counts from 0, but also the cell of parameters that papermill put in
+        on_cell(reached)
+
     with kernel_options() as options:
         try:
             notebook = papermill.execute_notebook(
@@ -58,14 +77,23 @@ def _executed(template: Path, folder: Path, parameters: Mapping[str, Any]) -> di
                 language="python",
                 progress_bar=False,
                 request_save_on_cell_execute=False,
-                execution_timeout=CELL_SECONDS,
+                execution_timeout=cell_seconds or None,
+                on_cell_start=begin,
                 **options,
             )
         except PapermillExecutionError as error:
-            number = error.cell_index  # counts from 0, but also the cell of parameters that papermill put in
             message = _ANSI.sub("", str(error.evalue))
-            raise NotebookError(f"{template.name}, cell {number}: {error.ename}: {message}") from error
+            raise _failed(template, error.cell_index, f"{error.ename}: {message}") from error
+        except CellTimeoutError as error:
+            what = f"took longer than {cell_seconds} s (cell_seconds in the settings)"
+            raise _failed(template, reached, what) from error
+        except DeadKernelError as error:
+            raise _failed(template, reached, "the kernel died; most often it ran out of memory") from error
     return dict(notebook)
+
+
+def _failed(template: Path, cell: int, what: str) -> NotebookError:
+    return NotebookError(f"{template.name}, cell {cell}: {what}", cell)
 
 
 def _refuse_other_output(notebook: Mapping[str, Any], template: Path) -> None:
@@ -74,9 +102,7 @@ def _refuse_other_output(notebook: Mapping[str, Any], template: Path) -> None:
     for number, cell in enumerate(own, start=1):
         for output in cell.get("outputs", []):
             if wrong := _wrong_output(output):
-                raise NotebookError(
-                    f"{template.name}, cell {number}: a cell may emit Markdown and nothing else\n  found:    {wrong}"
-                )
+                raise _failed(template, number, f"a cell may emit Markdown and nothing else\n  found:    {wrong}")
 
 
 def _wrong_output(output: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from skq.batch.fingerprint import MadeOf
+
 
 class Outcome(StrEnum):
     """What became of one task."""
@@ -66,7 +68,7 @@ class ReportTask:
     template: Path
     target: Path
     parameters: Mapping[str, Any]
-    made_of: str
+    made_of: MadeOf
     page: PageTask | None = None
     limits: Limits = Limits()
 

@@ -45,9 +45,9 @@ def frame_parts(project: Path) -> dict[str, Any]:
 
 
 def page_parts(frame: Mapping[str, Any], address: str, report: Path) -> dict[str, Any]:
-    """Return what the page at *address* is made of: the *frame*, and the staged files in the folder *report*."""
+    """Return what the page at *address* is made of: the *frame*, and the files of the executed report in *report*."""
     return {**frame, "address": address, "report": {path.name: checksum(path)[:SHORT] for path in _files(report)}}
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file())
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))

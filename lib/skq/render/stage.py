@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from skq.render.assets import FOLDER as ASSETS
 from skq.render.assets import asset_files
 from skq.render.markdown import escaped
 from skq.render.project import BRAND, SETTINGS
+from skq.store import write_bytes
 
 FRONT = "front.yml"
 NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")
@@ -66,18 +67,50 @@ def stage_project(
     `_brand.yml` and `reports/theme`; *title* and *footer* those of the site. A file whose content has not changed keeps
     its time of change, and what belongs to no report any more is removed. RenderError when a report lacks a file.
     """
-    wanted: dict[str, bytes] = {}
-    for report in sorted(reports, key=lambda report: report.address):
-        wanted |= _report_files(report)
-    wanted |= {name: text.encode() for name, text in pages.items()}
-    theme = _theme_files(house / "reports" / "theme")
-    wanted |= {f"theme/{path}": content for path, content in theme.items()}
-    wanted[BRAND] = (house / BRAND).read_bytes()
-    # In the project, not only in the site, so that Quarto finds them too.
-    wanted |= {f"{ASSETS}/{name}": content for name, content in asset_files(theme, wanted[BRAND].decode()).items()}
-    wanted[SETTINGS] = _settings(house / SETTINGS, reports, pages, title=title, footer=footer)
-    _write_tree(wanted, project)
+    frame = _frame_files(house, [report.address for report in reports], pages, title=title, footer=footer)
+    frame |= {name: text.encode() for name, text in pages.items()}
+    kept = set(frame)
+    for report in sorted(reports, key=lambda report: report.address):  # one after the other: a nation's do not fit
+        kept |= stage_report(report, project)
+    _write_files(frame, project)
+    _remove_others(kept, project)
     return project
+
+
+def stage_frame(
+    addresses: Sequence[str], pages: Sequence[str], project: Path, *, house: Path, title: str, footer: str = ""
+) -> Path:
+    """Write theme and settings of the project that `stage_project` will complete into *project*, and return it.
+
+    *addresses* are those of the reports that there shall be, *pages* the names of the pages around them; the rest as
+    there. Enough to render any report that `stage_report` adds. What is there already stays.
+    """
+    _write_files(_frame_files(house, addresses, pages, title=title, footer=footer), project)
+    return project
+
+
+def stage_report(report: ExecutedReport, project: Path) -> set[str]:
+    """Write the files of *report* into *project* and return their names; its folder holds no other files then."""
+    files = _report_files(report)
+    _write_files(files, project)
+    folder = (project / report.address).parent
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.relative_to(project).as_posix() not in files:
+            path.unlink()
+    return set(files)
+
+
+def _frame_files(
+    house: Path, addresses: Sequence[str], pages: Iterable[str], *, title: str, footer: str
+) -> dict[str, bytes]:
+    """Return theme, colours, shared files and settings by name."""
+    theme = _theme_files(house / "reports" / "theme")
+    files = {f"theme/{path}": content for path, content in theme.items()}
+    files[BRAND] = (house / BRAND).read_bytes()
+    # In the project, not only in the site, so that Quarto finds them too.
+    files |= {f"{ASSETS}/{name}": content for name, content in asset_files(theme, files[BRAND].decode()).items()}
+    files[SETTINGS] = _settings(house / SETTINGS, addresses, pages, title=title, footer=footer)
+    return files
 
 
 def _report_files(report: ExecutedReport) -> dict[str, bytes]:
@@ -146,36 +179,36 @@ def _font_files() -> list[Path]:
     return [folder / f"SourceSansPro-{face}.ttf" for face in FONT_FACES]
 
 
-def _settings(
-    path: Path, reports: Sequence[ExecutedReport], pages: Mapping[str, str], *, title: str, footer: str
-) -> bytes:
+def _settings(path: Path, addresses: Sequence[str], pages: Iterable[str], *, title: str, footer: str) -> bytes:
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     listed = sorted(pages, key=lambda name: (PAGE_ORDER.index(name) if name in PAGE_ORDER else len(PAGE_ORDER), name))
-    settings["project"]["render"] = listed + sorted(f"{report.address}.ipynb" for report in reports)
+    settings["project"]["render"] = listed + sorted(f"{address}.ipynb" for address in addresses)
     settings["website"]["title"] = title
     menu = settings["website"]["navbar"]["left"]
     menu[:] = [entry for entry in menu if entry["href"] in pages]
     settings["website"]["page-footer"] = footer
-    for report in sorted(reports, key=lambda report: report.address):
-        if not report.address.startswith(SCHOOLS):
-            entry = {"href": f"{report.address}.ipynb", "text": "Årsanalys"}
+    for address in sorted(addresses):
+        if not address.startswith(SCHOOLS):
+            entry = {"href": f"{address}.ipynb", "text": "Årsanalys"}
             menu.insert(1, entry)
     text: str = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120)
     return text.encode()
 
 
-def _write_tree(files: Mapping[str, bytes], folder: Path) -> None:
-    """Make *folder* hold exactly *files*, touching only what differs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        name = path.relative_to(folder).as_posix()
-        if path.is_dir() and not path.is_symlink():
-            if not any(wanted.startswith(f"{name}/") for wanted in files):
-                shutil.rmtree(path)
-        elif name not in files:
-            path.unlink()
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write *files* below *folder*, each whole or not at all, touching only what differs."""
     for name, content in sorted(files.items()):
         path = folder / name
         if not (path.is_file() and path.read_bytes() == content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            write_bytes(path, content)
+
+
+def _remove_others(kept: Set[str], folder: Path) -> None:
+    """Remove what is below *folder* and not among *kept*."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not path.is_symlink():
+            if not any(wanted.startswith(f"{name}/") for wanted in kept):
+                shutil.rmtree(path)
+        elif name not in kept:
+            path.unlink()
