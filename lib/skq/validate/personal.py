@@ -53,8 +53,9 @@ def surplus_rows(raw: RawTables, tables: Tables, *, class_groups: bool) -> Itera
         yield from _class_groups(raw, tables)
     yield from _class_names(raw, tables)
     yield from _owners(raw, tables)
+    persons = _persons(raw.personal)
     for name in FREE_TEXT:
-        yield from _named_persons(name, raw, tables)
+        yield from _named_persons(name, raw, tables, persons)
 
 
 def _old_years(raw: RawTables, tables: Tables) -> Iterator[Remark]:
@@ -83,7 +84,9 @@ def _of_pupils(table: str) -> bool:
 
 
 def _starts(frame: pd.DataFrame) -> pd.Series:
-    return pd.to_numeric(frame["school_year"].str.extract(r"^(\d{4})/\d\d$")[0]).astype("Int64")
+    codes, different = pd.factorize(frame["school_year"])  # few are different, and taking texts apart is slow
+    starts = pd.to_numeric(pd.Series(different, dtype="str").str.extract(r"^(\d{4})/\d\d$")[0]).astype("Int64")
+    return starts.reindex(codes).reset_index(drop=True)  # a missing year has the code -1, which is no place
 
 
 def _class_groups(raw: RawTables, tables: Tables) -> Iterator[Remark]:
@@ -137,9 +140,8 @@ def _looks_like_name(position: int) -> str:
     return "what looks like a person's full name (not shown)"
 
 
-def _named_persons(name: str, raw: RawTables, tables: Tables) -> Iterator[Remark]:
-    """Yield the rows of a table whose free text holds the full name or the identifier of somebody in the registers."""
-    persons = _persons(raw.personal)
+def _named_persons(name: str, raw: RawTables, tables: Tables, persons: set[tuple[str, ...]]) -> Iterator[Remark]:
+    """Yield the rows of a table whose free text holds the full name or the identifier of one of *persons*."""
     columns = [column.name for column in TABLES[name].columns if column.kind is Kind.TEXT and column.name != "metric"]
     for column in columns if persons and name in raw.tables else ():
         texts = tables[name][column]
