@@ -38,12 +38,12 @@ def typed_goals(rows: pd.DataFrame) -> pd.DataFrame:
 
 def stored_estimates(rows: pd.DataFrame) -> pd.DataFrame:
     """Return estimates read back from disk; SkqError where the columns are not those of the contract."""
-    return typed_estimates(_with_columns(rows, ESTIMATE_COLUMNS, "estimates"))
+    return _as_written(_with_columns(rows, ESTIMATE_COLUMNS, "estimates"), ESTIMATE_DTYPES)
 
 
 def stored_goals(rows: pd.DataFrame) -> pd.DataFrame:
     """Return goals read back from disk; SkqError where the columns are not those of the contract."""
-    return typed_goals(_with_columns(rows, GOAL_COLUMNS, "goals"))
+    return _as_written(_with_columns(rows, GOAL_COLUMNS, "goals"), GOAL_DTYPES)
 
 
 def refuse_unshown(judgements: Judgements, results: pd.DataFrame) -> None:
@@ -67,6 +67,12 @@ def _typed(rows: pd.DataFrame, dtypes: Mapping[str, str], order: list[str]) -> p
     whole = whole.where(whole.notna(), None)
     whole[text] = whole[text].fillna("")
     return whole.astype(dict(dtypes)).sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+
+
+def _as_written(rows: pd.DataFrame, dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """Return *rows*, which are in order already, with the dtypes of the contract; what has them is left as it is."""
+    other = {column: dtype for column, dtype in dtypes.items() if str(rows[column].dtype) != dtype}
+    return (rows.astype(other) if other else rows)[list(dtypes)]
 
 
 def _with_columns(rows: pd.DataFrame, columns: tuple[str, ...], name: str) -> pd.DataFrame:

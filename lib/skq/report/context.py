@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -86,12 +86,8 @@ class SchoolReport:
     def newest(self) -> tuple[Point, ...]:
         """Return the school's newest recorded point of every measure of all pupils, in the order of the tables."""
         found: dict[tuple[Any, ...], Point] = {}
-        for point in self.numbers.points.values():
-            if (
-                point.level == Level.SCHOOL
-                and point.breakdown == "all"
-                and point.school_year in self.years_of(point.metric)
-            ):
+        for point in self._in_years(tuple(self._of_school)):
+            if point.breakdown == "all":
                 key = (point.metric, point.grade_year, point.subject)
                 if key not in found or found[key].school_year < point.school_year:
                     found[key] = point
@@ -127,35 +123,42 @@ class SchoolReport:
     def measured(self) -> frozenset[str]:
         """The metrics of which the school has any number, shown or hidden."""
         return frozenset(
-            point.metric
-            for point in self.numbers.points.values()
-            if point.level == Level.SCHOOL and (point.shown or point.hidden)
+            metric
+            for metric, points in self._of_school.items()
+            if any(point.shown or point.hidden for point in points)
         )
 
     def has(self, *metrics: str, grade_year: int | None = None) -> bool:
         """Return whether the school has any recorded number of any of *metrics* within the report's years."""
         return any(
-            point.metric in metrics
-            and point.level == Level.SCHOOL
-            and (grade_year is None or point.grade_year == grade_year)
-            and point.school_year in self.years_of(point.metric)
-            and point.recorded
-            and (point.shown or point.hidden)
-            for point in self.numbers.points.values()
+            (grade_year is None or point.grade_year == grade_year) and point.recorded and (point.shown or point.hidden)
+            for point in self._in_years(metrics)
         )
 
     def subjects(self, *metrics: str, grade_year: int | None = None) -> tuple[str, ...]:
         """Return the subjects, sorted by code, in which the school has a recorded number of any of *metrics*."""
         found = {
             point.subject
-            for point in self.numbers.points.values()
-            if point.metric in metrics
-            and point.level == Level.SCHOOL
-            and point.grade_year == grade_year
-            and point.school_year in self.years_of(point.metric)
-            and (point.shown or point.hidden)
+            for point in self._in_years(metrics)
+            if point.grade_year == grade_year and (point.shown or point.hidden)
         }
         return tuple(sorted(found))
+
+    def _in_years(self, metrics: Sequence[str]) -> Iterator[Point]:
+        """Return the school's points of *metrics* that lie within the report's years."""
+        for metric in metrics:
+            if points := self._of_school.get(metric):
+                years = self.years_of(metric)
+                yield from (point for point in points if point.school_year in years)
+
+    @cached_property
+    def _of_school(self) -> Mapping[str, list[Point]]:
+        """The school's own points by metric, in the order of the slice."""
+        found: dict[str, list[Point]] = {}
+        for point in self.numbers.points.values():
+            if point.level == Level.SCHOOL:
+                found.setdefault(point.metric, []).append(point)
+        return found
 
     @property
     def published_alone(self) -> bool:

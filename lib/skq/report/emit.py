@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from skq.report import style
 from skq.report.explained import explained
+from skq.report.svg import svg_bytes
 
 MINIMUM_DASHES = 3
 
@@ -138,7 +139,8 @@ def saved_picture(
     """
     settings: Any = {**style.RC, "svg.hashsalt": key}
     with plt.rc_context(settings):
-        figure.savefig((folder or Path()) / f"{key}.svg", format="svg", metadata={"Date": None, "Creator": None})
+        drawn = svg_bytes(figure)
+    ((folder or Path()) / f"{key}.svg").write_bytes(drawn)
     plt.close(figure)
     return Picture(key, caption, alt, lead)
 

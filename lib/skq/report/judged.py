@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from skq.report.numbers import Key, Point, rows_of
+from skq.report.numbers import Fields, Key, Point, WhenAsked
 from skq.terms import RESULT_KEY
 
 
@@ -68,18 +68,15 @@ def key_of(point: Point) -> Key:
 
 def estimates_of(frame: pd.DataFrame) -> Mapping[Key, Estimate]:
     """Return the rows of an estimates table (`terms.ESTIMATE_COLUMNS`) by the key of their number."""
-    return {tuple(row[column] for column in RESULT_KEY): _estimate(row) for row in rows_of(frame)}
+    return WhenAsked(Estimate, frame, RESULT_KEY, make=_estimate)
 
 
 def goals_of(frame: pd.DataFrame) -> tuple[Goal, ...]:
     """Return the rows of a goals table (`terms.GOAL_COLUMNS`), in its order."""
-    return tuple(Goal(**_filled(Goal, row)) for row in rows_of(frame))
+    return tuple(Goal(**row) for row in Fields(Goal, frame))
 
 
-def _estimate(row: Mapping[str, Any]) -> Estimate:
-    checks = tuple(tuple(check.rsplit(":", maxsplit=1)) for check in (row["checks"] or "").split())
-    return Estimate(**{**_filled(Estimate, row), "peers": tuple((row["peers"] or "").split()), "checks": checks})
-
-
-def _filled(form: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in form.__dataclass_fields__ if row.get(name) is not None}
+def _estimate(*, peers: str, checks: str, **fields: Any) -> Estimate:
+    """Return one estimate; *peers* and *checks* are texts with spaces between."""
+    answered = tuple((name, answer) for name, _, answer in (check.rpartition(":") for check in checks.split()))
+    return Estimate(peers=tuple(peers.split()), checks=answered, **fields)
