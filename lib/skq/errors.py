@@ -9,6 +9,7 @@
     ├── ProtectionError     something would have left the protected room without protection
     ├── ReleaseError        a release could not be put in place; readers have the old one
     ├── StorageError        a folder cannot be written: full, read-only, not ours; exit code 2, nothing half-written
+    ├── ClusterError        the machines of a cluster cannot be used; what they made is kept
     ├── RenderError         a page or PDF could not be made (or would not be accessible)
     └── BuildError          some reports failed while others were finished; exit code 1
 """
@@ -60,6 +61,10 @@ class StorageError(SkqError):
     """A file or folder cannot be written, which is nobody's report's fault: the disk is full, or not ours to write."""
 
 
+class ClusterError(SkqError):
+    """The machines of a cluster cannot be used, or not any more."""
+
+
 class ReleaseError(SkqError):
     """A release could not be put in place; readers have the old one, whole."""
 
@@ -109,7 +114,7 @@ class ValidationError(SkqError):
         super().__init__("\n\n".join([head, *map(str, problems)]))
 
 
-_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota of this user is used up"}
+_FULL = {errno.ENOSPC: "the disk is full", getattr(errno, "EDQUOT", -1): "the quota of this user is used up"}
 _REFUSED = {errno.EROFS: "the disk is read-only", errno.EACCES: "writing there is not allowed",
             errno.EPERM: "writing there is not allowed"}  # fmt: skip
 

@@ -21,6 +21,7 @@ __all__ = [
     "ENGINES",
     "PEER_MEASURES",
     "AllocationSettings",
+    "LimitSettings",
     "PeerSettings",
     "ReleaseSettings",
     "RetentionSettings",
@@ -89,6 +90,19 @@ class AllocationSettings:
 
 
 @dataclass(frozen=True)
+class LimitSettings:
+    """What one report may take before it is given up: seconds for a cell and for all of it, megabytes; 0: no limit."""
+
+    cell_seconds: int = 300
+    report_seconds: int = 900
+    memory_mb: int = 4000
+
+    def __post_init__(self) -> None:
+        for key, unit in (("cell_seconds", "seconds"), ("report_seconds", "seconds"), ("memory_mb", "megabytes")):
+            _check_least(f"limits.{key}", getattr(self, key), 0, f"0 (no limit) or a whole number of {unit}")
+
+
+@dataclass(frozen=True)
 class PeerSettings:
     """How schools alike are chosen: how many of them, and by which measures of intake."""
 
@@ -140,6 +154,7 @@ class Settings:
     whole_nation: bool = False
     key_file: str = ""
     peers: PeerSettings = field(default_factory=PeerSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
     allocation: AllocationSettings = field(default_factory=AllocationSettings)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
@@ -156,6 +171,7 @@ class Settings:
 
 _TABLES: dict[str, type[Any]] = {
     "peers": PeerSettings,
+    "limits": LimitSettings,
     "allocation": AllocationSettings,
     "release": ReleaseSettings,
     "retention": RetentionSettings,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from skq.errors import SkqError
@@ -17,12 +18,39 @@ BUSY = (
 
 @contextmanager
 def folder_lock(path: Path, *, busy: str = BUSY) -> Iterator[None]:
-    """Hold the lock file *path* during the block; SkqError, told by *busy*, when another process does."""
+    """Hold the lock file *path* during the block; SkqError, told by *busy*, when another process does.
+
+    A block that fails before it has written anything leaves no lock file and no folder that were not there before.
+    """
+    made = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
     with path.open("a+b") as stream:
-        if not _acquired(stream.fileno()):
+        if not (_acquired(stream.fileno()) and _is_at(path, stream.fileno())):
             raise SkqError(f"{path.parent}: {busy}")
-        yield
+        try:
+            yield
+        except BaseException:
+            if is_new:
+                _leave_nothing(path, made)
+            raise
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether the open file is still the one at *path*: whoever held it before may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
+
+
+def _leave_nothing(path: Path, made: Sequence[Path]) -> None:
+    """Remove the lock file and the folders *made* for it, innermost first, where nothing else has come into them."""
+    with suppress(OSError):
+        if [entry.name for entry in path.parent.iterdir()] == [path.name]:
+            path.unlink()
+            for folder in made:
+                folder.rmdir()
 
 
 def _acquired(handle: int) -> bool:

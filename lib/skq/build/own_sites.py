@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from skq.batch.fingerprint import MadeOf
-from skq.batch.run import Done, Outcome
+from skq.batch.task import Done, Outcome
 from skq.build.numbers import Numbers
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
-from skq.build.site import address_of, page_fingerprints, staged
-from skq.errors import RenderError
+from skq.build.site import folder_of, none_made, own_project, page_fingerprints, staged
 from skq.render.engine import Engine
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
 from skq.store import new_folder
@@ -31,7 +30,7 @@ def own_sites(
 
     One folder per school, named as in the address of its report, which can be handed over as it is: its links lead
     nowhere outside. *inputs* are left aside, each site names its own (from *metas*). The old folder stays until the new
-    one is whole. RenderError when there is no report to show, or a site is faulty.
+    one is whole. BuildError when there is no report to show, RenderError when a site is faulty.
     """
     places = Places(request.out)
     made_of: dict[str, MadeOf] = {}
@@ -46,15 +45,10 @@ def own_sites(
             except ReportsFailed as error:
                 failed |= error.failed
         if not results:
-            raise RenderError("not one report could be made; the site is as it was\n" + "\n".join(map(str, done)))
-    _drop_others(places, {folder_of(item) for item in done})
+            raise none_made(done, failed)
+    _drop_others(places, {folder_of(item.task) for item in done})
     FolderShelf(places.shelf, made_of).drop_others()
     return _together(results, places.site), failed
-
-
-def folder_of(done: Done) -> str:
-    """Return the name of a school's folder, such as asskolan-12345678."""
-    return Path(address_of(done)).parent.name
 
 
 def _own_site(
@@ -67,11 +61,12 @@ def _own_site(
     made_of: dict[str, MadeOf],
 ) -> RenderResult:
     """Make the site of one school in its folder of *fresh*; what its report is made of is added to *made_of*."""
-    places, name = Places(request.out), folder_of(item)
-    project = staged([item], [item], numbers, meta["inputs"], meta, request, places.project / name, without=(SEARCH,))
-    mine = page_fingerprints(project, [address_of(item)])
+    places = Places(request.out)
+    own = own_project(item.task, places)
+    project = staged([item], [item], numbers, meta["inputs"], meta, request, own, without=(SEARCH,))
+    mine = page_fingerprints(project, [item.task])
     made_of |= mine
-    return render_site(project, fresh / name, engine=engine, reuse=FolderShelf(places.shelf, mine))
+    return render_site(project, fresh / folder_of(item.task), engine=engine, reuse=FolderShelf(places.shelf, mine))
 
 
 def _drop_others(places: Places, kept: set[str]) -> None:

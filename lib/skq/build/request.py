@@ -32,7 +32,7 @@ class Request:
 
     *house* holds `notebooks/`, `reports/`, `_quarto.yml` and `_brand.yml`. *schools* are unit codes, *publications*
     names; empty means all. Reports that are not asked for stay in the site as long as they are current. *key*: of the
-    pseudonyms; nothing that is built depends on it.
+    pseudonyms; nothing that is built depends on it. Without *keep_going* the first report that fails ends the build.
     """
 
     inputs: Inputs
@@ -43,6 +43,7 @@ class Request:
     schools: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
     key: bytes | None = field(default=None, repr=False)
+    keep_going: bool = True
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.publications) - set(PUBLICATIONS)):
@@ -66,6 +67,16 @@ class Places:
     def slices(self) -> Path:
         """One folder of protected tables per report."""
         return self.out / "tables" / "protected"
+
+    @property
+    def slices_made_of(self) -> Path:
+        """What all slices together were made of."""
+        return self.out / "tables" / "made-of.json"
+
+    @property
+    def decisions(self) -> Path:
+        """Why the last build made each report anew, or did not."""
+        return self.out / "decisions.json"
 
     @property
     def reports(self) -> Path:
@@ -101,6 +112,11 @@ class Places:
     def notes(self) -> Path:
         """What was odd about official files without stopping the build."""
         return self.out / "notes.txt"
+
+    @property
+    def logs(self) -> Path:
+        """A file per run: what was done when."""
+        return self.out / "logs"
 
     @property
     def lock(self) -> Path:

@@ -1,29 +1,59 @@
-"""Executed notebooks -> the finished site: stage the project, render what changed, put it in place at once."""
+"""Reports -> the finished site: the frame that their pages are made in, the pages around them, all in place at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from skq.batch.fingerprint import MadeOf
 from skq.batch.publications import PUBLICATIONS
-from skq.batch.run import Done, Outcome
+from skq.batch.task import Done, Outcome, PageTask, ReportTask
 from skq.build.audience import PRINCIPAL
 from skq.build.numbers import Numbers
 from skq.build.pages import school_rows, site_facts, site_title
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
-from skq.errors import RenderError
+from skq.errors import BuildError
 from skq.render.engine import Engine
 from skq.render.glossary import glossary, metric_index
 from skq.render.made_of import frame_parts, page_parts
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
-from skq.render.site import RenderResult, ReportsFailed, render_site
-from skq.render.stage import ExecutedReport, stage_project
+from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
+from skq.render.stage import SCHOOLS, ExecutedReport, stage_frame, stage_project
 from skq.report.texts import word
 from skq.store import ANNUAL
+
+
+
+def with_pages(
+    tasks: Sequence[ReportTask], numbers: Numbers | Edition, request: Request, engine: Engine
+) -> list[ReportTask]:
+    """Return *tasks* with what making their pages needs, its frame staged; Quarto makes pages by itself, afterwards.
+
+    The menu of all pages leads to the annual analysis if that is among *tasks*; nothing else of a page depends on which
+    others there are. Principals' reports have a frame each.
+    """
+    if engine.name == "quarto":
+        return [replace(task, page=None) for task in tasks]
+    places = Places(request.out)
+    if numbers.audience != PRINCIPAL:
+        return _in_frame(tasks, places.project, numbers, request)
+    return [one for task in tasks for one in _in_frame([task], own_project(task, places), numbers, request, (SEARCH,))]
+
+
+def _in_frame(
+    tasks: Sequence[ReportTask], project: Path, numbers: Numbers, request: Request, without: Sequence[str] = ()
+) -> list[ReportTask]:
+    stage_frame(
+        [address_of(task) for task in tasks],
+        [name for name in page_names(request.house) if name not in without],
+        project, house=request.house, title=_title(numbers, tasks), footer=word("footer", numbers.audience),
+    )  # fmt: skip
+    common, shelf = frame_parts(project), Places(request.out).shelf
+    return [replace(task, page=PageTask(address_of(task), project, shelf, common)) for task in tasks]
 
 
 def made_site(
@@ -36,7 +66,8 @@ def made_site(
 ) -> tuple[RenderResult, dict[str, str]]:
     """Return the finished site of all executed reports, and why the pages of some could not be made, by address.
 
-    The old site stays until the new one is whole. RenderError when there is no report to show, or the site is faulty.
+    The old site stays until the new one is whole. BuildError when there is no report to show, RenderError when the site
+    is faulty.
     """
     ready = [item for item in done if item.outcome is not Outcome.FAILED]
     failed: dict[str, str] = {}
@@ -45,13 +76,35 @@ def made_site(
             return _rendered(ready, done, numbers, inputs, metas, request, engine), failed
         except ReportsFailed as error:
             failed |= error.failed
-            ready = [item for item in ready if address_of(item) not in failed]
-    raise RenderError("not one report could be made; the site is as it was\n" + "\n".join(map(str, done)))
+            ready = [item for item in ready if address_of(item.task) not in failed]
+    raise none_made(done, failed)
 
 
-def address_of(done: Done) -> str:
+def none_made(done: Sequence[Done], failed: Mapping[str, str]) -> BuildError:
+    """Return the error that tells that there is nothing to show: why each of *done* failed, or its page (*failed*)."""
+    why = [f"{item.task}: {failed[address_of(item.task)]}" if item.outcome is not Outcome.FAILED else str(item)
+           for item in done]  # fmt: skip
+    return BuildError("\n  ".join(["not one report could be made; the site is as it was", *why]))
+
+
+def address_of(task: ReportTask) -> str:
     """Return the address of a report's page."""
-    return PUBLICATIONS[done.task.publication].address(done.task.key, done.task.name)
+    return PUBLICATIONS[task.publication].address(task.key, task.name)
+
+
+def in_menu(task: ReportTask) -> bool:
+    """Whether the menu of every page leads to the report: to the annual analysis, not to schools."""
+    return not address_of(task).startswith(SCHOOLS)
+
+
+def folder_of(task: ReportTask) -> str:
+    """Return the name of a school's folder, such as asskolan-12345678."""
+    return Path(address_of(task)).parts[1]
+
+
+def own_project(task: ReportTask, places: Places) -> Path:
+    """Return where the project of a principal's own site is staged."""
+    return places.project / folder_of(task)
 
 
 def _rendered(
@@ -65,7 +118,7 @@ def _rendered(
 ) -> RenderResult:
     places = Places(request.out)
     staged(ready, done, numbers, inputs, next(iter(metas.values())), request, places.project)
-    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [address_of(item) for item in ready]))
+    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [item.task for item in ready]))
     result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf)
     shelf.drop_others()
     return result
@@ -86,20 +139,29 @@ def staged(
 
     *inputs* and *meta* (of a slice) are what its pages tell of sources and rule; *without* are pages left out.
     """
-    addresses = {item.task.key: address_of(item) for item in ready}
+    addresses = {item.task.key: address_of(item.task) for item in ready}
     schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
-    title = site_title(numbers, done[0].task.name if numbers.audience == PRINCIPAL else "")
+    title = _title(numbers, [item.task for item in done])
     facts = site_facts(numbers, meta, inputs, annual=addresses.get(ANNUAL, ""), title=title)
     pages = site_pages(school_rows(schools, addresses, Places(request.out)), metric_texts(), facts,
                        house=request.house, words=glossary(), index=metric_index())  # fmt: skip
     return stage_project(
-        [ExecutedReport(address_of(item), item.task.target.parent) for item in ready],
+        [ExecutedReport(address_of(item.task), item.task.target.parent) for item in ready],
         {name: page for name, page in pages.items() if name not in without}, project,
         house=request.house, title=title, footer=word("footer", numbers.audience),
     )  # fmt: skip
 
 
-def page_fingerprints(project: Path, addresses: Sequence[str]) -> dict[str, MadeOf]:
-    """Return what the page at each address is made of: its staged files, theme, frame of the site, renderers."""
+def page_fingerprints(project: Path, tasks: Sequence[ReportTask]) -> dict[str, MadeOf]:
+    """Return what the page at each address is made of: its executed report, theme, frame of the site, renderers."""
     frame = frame_parts(project)
-    return {address: page_parts(frame, address, (project / address).parent) for address in addresses}
+    return {address_of(task): page_parts(frame, address_of(task), task.target.parent) for task in tasks}
+
+
+def page_names(house: Path) -> list[str]:
+    """Return the names of the pages around the reports."""
+    return sorted(path.name for path in (house / "reports").glob("*.qmd"))
+
+
+def _title(numbers: Numbers, tasks: Sequence[ReportTask]) -> str:
+    return site_title(numbers, tasks[0].name if numbers.audience == PRINCIPAL else "")

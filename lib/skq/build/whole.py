@@ -7,81 +7,96 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from skq.batch.fingerprint import is_current
-from skq.batch.run import Done, Outcome, ReportTask, run_reports
-from skq.build.audience import PRINCIPAL, claim, for_audience, judgements_for, refuse_another
+from skq.batch.pool import Pool
+from skq.batch.task import Done, Outcome, ReportTask, Station
+from skq.build.audience import PRINCIPAL, claim, refuse_another
 from skq.build.facts import has_facts, write_facts
+from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
-from skq.build.meta import file_inputs, slice_metas
-from skq.build.numbers import Raw, protected_numbers, read
+from skq.build.making import made_reports, pool_of
+from skq.build.meta import file_inputs
+from skq.build.numbers import Raw
 from skq.build.own_sites import own_sites
-from skq.build.reports import Report, all_reports, is_asked_for, refuse_unknown_schools, report_tasks
+from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
+from skq.build.sliced import Sliced, sliced
 from skq.build.state import engine_version, remember, remembered, request_parts
 from skq.build.summary import Summary
 from skq.build.watching import is_watched, write_watched
 from skq.errors import SettingsError
-from skq.judge import PeerRule, judgement_facts
-from skq.render.engine import choose_engine
-from skq.store import ANNUAL, write_slices, write_text
+from skq.render.engine import Engine, choose_engine
+from skq.store import ANNUAL, write_text
 
 Say = Callable[[str], None]
-Advance = Callable[[int, int, str], None]
+Advance = Callable[[int, int, Done], None]
+Began = Callable[[ReportTask, Station, int | None], None]
 
 
 def build_all(
     request: Request,
     *,
     say: Say = lambda message: None,
-    advance: Advance = lambda done, total, text: None,
+    advance: Advance = lambda done, total, item: None,
+    began: Began = lambda task, station, cell: None,
+    pool: Pool | None = None,
 ) -> Summary:
     """Build everything that *request* asks for and return what became of it.
 
-    A report that fails stops no other; it is named in the summary. Wrong input or settings raise an SkqError before
-    anything is written; the site is replaced in one step, at the end. *say* gets one line per step,
-    *advance* how many of how many reports are ready, and which one became so.
+    A report that fails stops no other (unless `keep_going` is off); it is named in the summary, and nothing of it is in
+    the site. Wrong input or settings raise an SkqError before anything is written; the site is replaced in one step, at
+    the end. *say* gets one line per step, *advance* how many of how many reports are ready, and what became of the
+    newest, *began* every station and cell as a report comes to it (by other threads). *pool* makes the reports:
+    processes of this machine if it is None.
     """
     engine = choose_engine(request.settings.engine)
-    parts = request_parts(request, engine_version(engine))
     places = Places(request.out)
     refuse_another(places, request.settings.audience)
-    if is_watched(request) and has_facts(request.out) and (told := remembered(places, parts)):
-        return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
-
-    say("reading and checking the inputs")
-    raw = read(request)
-    say("computing and protecting the numbers")
-    numbers = for_audience(protected_numbers(raw, request), request.settings.audience)
-    reports = all_reports(numbers, raw)
-    refuse_unknown_schools(request, reports)
-    if not any(is_asked_for(report, request) for report in reports):
-        raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
-    metas = slice_metas(numbers, raw, reports, house=request.house)
-    peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
-    judgements = judgements_for(numbers, raw.own.frames if raw.own else None, peers)
-    for key, meta in metas.items():
-        school = "" if key == ANNUAL else key
-        meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
-
     with folder_lock(places.lock):
-        claim(places, numbers.audience)
-        _tell_notes(raw, places, say)
-        write_watched(raw, numbers.units, request)
-        write_facts(raw, numbers.units, request.out, whole_nation=request.settings.whole_nation)
-        write_slices(numbers.protected, numbers.units, metas, places.slices, judgements=judgements)
-        tasks = tasks_at_hand(reports, report_tasks(reports, numbers, request), request)
-        tidy(places, reports)
-        say(f"executing {len(tasks)} notebook(s), {request.jobs} at once")
+        parts = request_parts(request, engine_version(engine))
+        if is_watched(request) and has_facts(request.out) and (told := remembered(places, parts)):
+            return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
+        made = sliced(request, say=say)
+        refuse_unknown_schools(request, made.reports)
+        if not any(is_asked_for(report, request) for report in made.reports):
+            raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
+        _write_numbers(made, request, places, say)
+        tasks = tasks_at_hand(made.reports, report_tasks(made.reports, made.numbers, request), request)
+        tidy(places, made.reports)
+        say(f"making {len(tasks)} report(s), {request.jobs} at once")
         ready = count(1)
-        done = run_reports(tasks, jobs=request.jobs, on_done=lambda item: advance(next(ready), len(tasks), str(item)))
-        say(f"rendering the site; {engine.reason}")
-        make = own_sites if numbers.audience == PRINCIPAL else made_site
-        result, failed_pages = make(done, numbers, file_inputs(raw), metas, request, engine)
-        failed = _failures(done, failed_pages)
-        told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
-        told["audience"] = numbers.audience
-        if not failed:
-            remember(places, parts, told)
+        with pool_of(request, pool, began=began, note=say) as workers:
+            done = made_reports(
+                tasks, made.numbers, request, engine, workers, say=say,
+                on_done=lambda item: advance(next(ready), len(tasks), item),
+            )  # fmt: skip
+        return _finished(done, made, request, engine, parts, say)
+
+
+def _write_numbers(made: Sliced, request: Request, places: Places, say: Say) -> None:
+    """Write slices and what the gate needs; from now on there is no finished build here until the end of this one."""
+    places.state.unlink(missing_ok=True)
+    sweep(places)
+    claim(places, made.numbers.audience)
+    _tell_notes(made.raw, places, say)
+    write_watched(made.raw, made.numbers.units, request)
+    write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
+    made.write(places.slices)
+
+
+def _finished(
+    done: Sequence[Done], made: Sliced, request: Request, engine: Engine, parts: dict[str, object], say: Say
+) -> Summary:
+    """Put the site of what is *done* in place, remember what it was made of if nothing failed, and sum it up."""
+    places = Places(request.out)
+    say(f"putting the site together; {engine.reason}")
+    make = own_sites if made.numbers.audience == PRINCIPAL else made_site
+    result, failed_pages = make(done, made.numbers, file_inputs(made.raw), made.metas, request, engine)
+    failed = _failures(done, failed_pages)
+    told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
+    told["audience"] = made.numbers.audience
+    if not failed:
+        remember(places, parts, told)
     return _summary(places, told, failed)
 
 
@@ -113,8 +128,8 @@ def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
 
 def _failures(done: Sequence[Done], failed_pages: dict[str, str]) -> tuple[str, ...]:
     notebooks = [str(item) for item in done if item.outcome is Outcome.FAILED]
-    pages = [f"{item.task.name} ({item.task.key}), page: {failed_pages[address_of(item)]}" for item in done
-             if address_of(item) in failed_pages]  # fmt: skip
+    pages = [f"{item.task}, page: {failed_pages[address_of(item.task)]}" for item in done
+             if address_of(item.task) in failed_pages]  # fmt: skip
     return (*notebooks, *pages)
 
 
@@ -122,8 +137,8 @@ def _facts(
     done: Sequence[Done], failed_pages: dict[str, str], *, pages: int, pdfs: int, made: Sequence[str], engine: str
 ) -> dict[str, object]:
     """Return the numbers of the summary: a report counts as built when its notebook or its page was made anew."""
-    shown = [item for item in done if item.outcome is not Outcome.FAILED and address_of(item) not in failed_pages]
-    built = [item for item in shown if item.outcome is Outcome.BUILT or address_of(item) in made]
+    shown = [item for item in done if item.outcome is not Outcome.FAILED and address_of(item.task) not in failed_pages]
+    built = [item for item in shown if item.outcome is Outcome.BUILT or address_of(item.task) in made]
     annual = sum(item.task.key == ANNUAL for item in shown)
     return {
         "school": len(shown) - annual,
