@@ -9,7 +9,10 @@ import pytest
 from skq.errors import RenderError, SettingsError
 from skq.render import engine
 from skq.render.engine import Engine, choose_engine, quarto_version
-from skq.render.quarto import failure, render_with_quarto
+from skq.render.quarto import Rendered, render_with_quarto
+from skq.render.quarto_says import document_at, reason
+
+from tests.site.invented import LONG
 
 
 def stand_in(folder: Path, version: str, rest: str = "exit 0") -> Path:
@@ -20,7 +23,7 @@ def stand_in(folder: Path, version: str, rest: str = "exit 0") -> Path:
     return program
 
 
-def render(program: Path | None, project: Path, folder: Path) -> list[str]:
+def render(program: Path | None, project: Path, folder: Path) -> Rendered:
     """Render *project* with *program* into an empty folder below *folder*."""
     out = folder / "out"
     out.mkdir()
@@ -96,15 +99,20 @@ def test_the_first_of_several_errors_is_told(tmp_path: Path, project: Path) -> N
 
 
 def test_failure_without_a_message() -> None:
-    """Where Quarto names no error, its last words are given."""
-    assert failure("Killed\n") == "the project: Quarto could not make it: Killed"
-    assert failure("") == "the project: Quarto could not make it: it gave no reason"
+    """Where Quarto names no error, its last words are given; where it was killed, the signal."""
+    assert reason("Killed\n") == "Quarto could not make it: Killed"
+    assert reason("") == "Quarto could not make it: it gave no reason"
+    assert reason("[1/2] om.qmd\n", code=-9) == "Quarto could not make it: it was killed by signal 9"
+    assert document_at("Killed\n") is None
 
 
 def test_silent_omission_is_refused(tmp_path: Path, project: Path) -> None:
     """A Quarto that ends well without a page or a PDF has failed; what is missing is listed."""
-    with pytest.raises(RenderError, match=r"did not make .*index\.html.*kvalitetsrapport\.pdf"):
+    with pytest.raises(RenderError) as refused:
         render(stand_in(tmp_path, "1.9.38"), project, tmp_path)
+    told = str(refused.value)
+    assert "index.qmd: Quarto ended well but did not make index.html" in told
+    assert f"did not make {LONG}.html, {LONG}.pdf" in told
 
 
 def test_quarto_works_in_a_copy(tmp_path: Path, project: Path) -> None:

@@ -276,9 +276,9 @@ def test_two_renderings_are_equal(project: Path, quarto_site: Path, tmp_path: Pa
 
 
 def test_search_finds_the_same_pages(site: Path, quarto_site: Path) -> None:
-    """Both sites have a Pagefind index over their seven pages: four of the site, two schools, the annual analysis."""
+    """Both sites have a Pagefind index over their eight pages: five of the site, two schools, the annual analysis."""
     counts = [
         re.search(r'"page_count":(\d+)', (each / "pagefind" / "pagefind-entry.json").read_text())
         for each in (site, quarto_site)
     ]
-    assert [count and count[1] for count in counts] == ["7", "7"]
+    assert [count and count[1] for count in counts] == ["8", "8"]

@@ -66,12 +66,14 @@ def _own_site(
     project = staged([item], [item], numbers, meta["inputs"], meta, request, own, without=(SEARCH,))
     mine = page_fingerprints(project, [item.task])
     made_of |= mine
-    return render_site(project, fresh / folder_of(item.task), engine=engine, reuse=FolderShelf(places.shelf, mine))
+    shelf = FolderShelf(places.shelf, mine)
+    return render_site(project, fresh / folder_of(item.task), engine=engine, reuse=shelf, kept=places.quarto / own.name)
 
 
 def _drop_others(places: Places, kept: set[str]) -> None:
-    """Remove the staged projects of schools that there are no more."""
-    for folder in sorted(path for path in places.project.iterdir() if path.is_dir() and path.name not in kept):
+    """Remove the staged projects of schools that there are no more, and the pages that Quarto has made of them."""
+    folders = [*places.project.glob("*"), *places.quarto.glob("*")]
+    for folder in sorted(path for path in folders if path.is_dir() and path.name not in kept):
         shutil.rmtree(folder)
 
 

@@ -94,6 +94,11 @@ class Places:
         return self.out / "project"
 
     @property
+    def quarto(self) -> Path:
+        """Finished pages of the engine quarto, kept between builds."""
+        return self.out / "quarto"
+
+    @property
     def site(self) -> Path:
         """The finished site."""
         return self.out / "site"

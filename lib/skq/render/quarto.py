@@ -6,103 +6,172 @@ What Quarto does with our project, beyond its manual, is collected in docs/quart
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
 from skq.errors import RenderError
+from skq.render.assets import FOLDER as ASSETS
+from skq.render.assets import write_assets
 from skq.render.embedded import page_address
-from skq.render.engine import Engine, unusable
+from skq.render.engine import Engine, quarto_version, unusable
+from skq.render.finish import finish_page
+from skq.render.kept import KeptPages, shared_parts
+from skq.render.processes import Programs
 from skq.render.project import read_project
+from skq.render.quarto_says import document_at, plain, reason, unknown_references
 from skq.render.search import index_site
+from skq.render.shards import NOTEBOOK, command_for, dealt, work_in, write_shard
 
-TERMINAL_CODE = re.compile(r"\x1b\[[0-9;]*m|\r")
-PROGRESS = re.compile(r"^\[\s*\d+/\d+\]\s+(?P<document>\S.*?)\s*$", re.MULTILINE)
-STACK = re.compile(r"\n+Stack trace:.*", re.DOTALL)
-BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
-WORK_FILES = (".quarto", "_site", "*_files")
-"""What an earlier `quarto preview` of the project may have left in it; none of it belongs to the project."""
-NOTEBOOK = ".ipynb"
-MENU = '<nav class="navbar'
-NOT_SEARCHED = ("sok.html", "404.html")
+SEARCH = "sok.qmd"
+"""The page that the search index is for."""
+
+IN_A_ROW = 3
+"""So many first documents of a part fail one after the other before what they share is held to be at fault."""
+
+WHOLE = "the project"
 
 
-def render_with_quarto(project: Path, out: Path, engine: Engine, *, log: Path | None = None) -> list[str]:
-    """Make all pages, PDFs and the search index of the staged *project* in the empty folder *out*; return the reports.
+@dataclass(frozen=True)
+class Rendered:
+    """The addresses of the reports that were made and of those that were kept, and why some failed."""
 
-    The reports are told by address. Quarto works in a copy, so the project is left as it was staged. What it said is
-    in *log* afterwards (default: `quarto.log` beside the project), also when it failed. RenderError naming the document
-    and Quarto's own message when Quarto does not answer or is too old, or when a document cannot be made. Nothing is
-    executed.
+    made: tuple[str, ...]
+    reused: tuple[str, ...]
+    failed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some pages: those made and where the site of them is, why others failed, what Quarto said."""
+
+    out: Path
+    made: tuple[str, ...]
+    failed: dict[str, str]
+    said: str
+
+
+def render_with_quarto(
+    project: Path, out: Path, engine: Engine, *, log: Path | None = None, jobs: int = 1, kept: Path | None = None
+) -> Rendered:
+    """Make all pages, PDFs and the search index of the staged *project* in the empty folder *out*.
+
+    Quarto works in copies of parts of the project, *jobs* at a time, so the project is left as it was staged. Finished
+    pages are put into the folder *kept* as soon as their part is done, and taken from it when all that they are made of
+    is the same. Reports that could not be made are told by address, with Quarto's message; all others are kept then,
+    and *out* stays empty. What Quarto said is in *log* afterwards (default: `quarto.log` beside the project), also
+    when it failed. RenderError naming the page and Quarto's own message when Quarto does not answer or is too old, or
+    when another page than a report's cannot be made. Nothing is executed.
     """
     program = _usable(engine.quarto)
-    with _copy_of(project) as copy:
-        # The `render` of the quarto package tells neither the exit code nor what Quarto said, so it is called directly.
-        command = [program, "render", str(copy), "--no-execute", "--output-dir", str(out.resolve())]
-        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        said = _readable(run.stdout.decode(errors="replace"), copy)
-    log = log or project.with_name("quarto.log")
-    log.write_text(said, encoding="utf-8", newline="\n")
-    if run.returncode != 0:
-        raise RenderError(f"{failure(said)}\n  log: {log}")
     pages = read_project(project).pages
-    _refuse_missing(pages, out)
-    _finish_pages(out)
-    index_site(out)
-    return [page.removesuffix(NOTEBOOK) for page in pages if page.endswith(NOTEBOOK)]
+    version = ".".join(map(str, quarto_version(program)))
+    with tempfile.TemporaryDirectory(prefix="skq-") as folder:
+        # No leading dot: below a hidden folder Quarto finds no documents, makes nothing, and ends well.
+        work = Path(folder).resolve()
+        shelf = KeptPages(kept or work / "kept", project, shared_parts(project, version))
+        missing = [page for page in pages if not shelf.has(page)]
+        failed = _make(project, missing, shelf, program=program, work=work, jobs=jobs, log=_log(project, log))
+        shelf.drop_others(pages)
+        if not failed:
+            shelf.put(pages, out)
+    if not failed:
+        write_assets(project, out / ASSETS)
+        if SEARCH in pages:
+            index_site(out)
+    made = [page for page in missing if _address(page) not in failed]
+    return Rendered(_reports(made), _reports(page for page in pages if page not in set(missing)), failed)
 
 
-def failure(said: str) -> str:
-    """Return what went wrong in what Quarto *said*: the document it was at, and its message without its own stack.
+def _make(
+    project: Path, pages: Sequence[str], shelf: KeptPages, *, program: Path, work: Path, jobs: int, log: Path
+) -> dict[str, str]:
+    """Make *pages* in parts, *jobs* at a time, keep them as each part is done; return why reports failed."""
+    parts = dealt(pages, {page: work_in(project, page) for page in pages}, jobs=jobs)
+    outcomes: dict[int, Outcome] = {}
+    with ThreadPoolExecutor(max(1, jobs)) as threads, Programs() as programs:
+        tasks = {
+            threads.submit(_made, project, part, work / f"part-{number}", program, programs): number
+            for number, part in enumerate(parts, start=1)
+        }
+        for task in as_completed(tasks):
+            outcome = outcomes[tasks[task]] = task.result()
+            for page in outcome.made:
+                shelf.keep(page, outcome.out)
+    in_order = [outcomes[number] for number in sorted(outcomes)]
+    log.write_text("\n".join(outcome.said for outcome in in_order), encoding="utf-8", newline="\n")
+    failed = {page: f"{why}\n  log: {log}" for outcome in in_order for page, why in outcome.failed.items()}
+    if any(page not in pages or not page.endswith(NOTEBOOK) for page in failed):
+        raise RenderError("\n".join(f"{page}: {why}" for page, why in failed.items()))
+    return {_address(page): why for page, why in failed.items()}
 
-    >>> failure("[1/2] index.qmd\\n[2/2] om.qmd\\nERROR: no such filter\\n\\nStack trace:\\n at x")
-    'om.qmd: Quarto could not make it: no such filter'
-    """
-    documents = PROGRESS.findall(said)
-    before, _, message = said.partition("ERROR:")
-    first = STACK.sub("", message).partition("ERROR:")[0]
-    reason = BLANK_LINES.sub("\n", first).strip() or before.strip() or "it gave no reason"
-    return f"{documents[-1] if documents else 'the project'}: Quarto could not make it: {reason}"
+
+def _made(project: Path, pages: Sequence[str], work: Path, program: Path, programs: Programs) -> Outcome:
+    """Make *pages* in a project of their own; one at which Quarto stops is left out, and the others are made again."""
+    waiting, said, in_a_row = list(pages), "", 0
+    failed: dict[str, str] = {}
+    while waiting:
+        folder = work / f"{len(waiting)}"
+        shard = write_shard(project, waiting, folder / project.name.lstrip("."))
+        ended = programs.run(command_for(program, shard, folder / "site"))
+        text = _readable(ended.said, shard)
+        said += text
+        if ended.code == 0:
+            failed |= _flaws(waiting, folder / "site", text)
+            return Outcome(folder / "site", _finished(waiting, failed, folder / "site"), failed, said)
+        document = document_at(text) or (waiting[0] if len(waiting) == 1 else WHOLE)
+        failed[document] = reason(text, code=ended.code)
+        in_a_row = in_a_row + 1 if document == waiting[0] else 0
+        if document not in waiting:
+            break
+        waiting.remove(document)
+        if in_a_row == IN_A_ROW:
+            failed |= dict.fromkeys(waiting, "it was not tried, since all before it failed")
+            break
+    return Outcome(work, (), failed, said)
 
 
-def _readable(said: str, copy: Path) -> str:
-    """Return what Quarto *said* without the codes of a terminal and without the place of the *copy*."""
-    place = rf"[^\s'\"]*{re.escape(copy.parent.name)}/{re.escape(copy.name)}"
-    return re.sub(place, copy.name, TERMINAL_CODE.sub("", said))
+def _flaws(pages: Sequence[str], out: Path, said: str) -> dict[str, str]:
+    """Return what is wrong with the *pages* in *out* though Quarto is content: not there, or references to nowhere."""
+    unknown = unknown_references(said, pages[0])
+    flaws = {page: f"refers to {', '.join(names)}, which it does not have" for page, names in unknown.items()}
+    for page in pages:
+        wanted = [page_address(page), *([f"{_address(page)}.pdf"] if page.endswith(NOTEBOOK) else [])]
+        if absent := [name for name in wanted if not (out / name).is_file()]:
+            flaws[page] = f"Quarto ended well but did not make {', '.join(absent)}"
+    return flaws
 
 
-def _usable(program: Path | None) -> str:
+def _finished(pages: Sequence[str], failed: Mapping[str, str], out: Path) -> tuple[str, ...]:
+    made = tuple(page for page in pages if page not in failed)
+    for page in made:
+        finish_page(out / page_address(page), page_address(page))
+    return made
+
+
+def _log(project: Path, log: Path | None) -> Path:
+    return log or project.with_name("quarto.log")
+
+
+def _readable(said: str, shard: Path) -> str:
+    """Return what Quarto *said* without the codes of a terminal and without the place of the *shard*."""
+    place = rf"[^\s'\"]*{re.escape('/'.join(shard.parts[-4:-1]))}/{re.escape(shard.name)}"
+    return re.sub(place, shard.name, plain(said))
+
+
+def _reports(pages: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_address(page) for page in pages if page.endswith(NOTEBOOK))
+
+
+def _address(page: str) -> str:
+    return page.removesuffix(NOTEBOOK)
+
+
+def _usable(program: Path | None) -> Path:
     if program is None:
         raise RenderError("there is no Quarto on this machine; install it, or use --engine embedded")
-    if reason := unusable(program):
-        raise RenderError(reason)
-    return str(program)
-
-
-@contextmanager
-def _copy_of(project: Path) -> Iterator[Path]:
-    """Give a copy of *project*, gone when the block ends."""
-    # No leading dot: below a hidden folder Quarto finds no documents, makes nothing, and ends well.
-    with tempfile.TemporaryDirectory(prefix="skq-") as folder:
-        copy = Path(folder).resolve() / project.name.lstrip(".")
-        shutil.copytree(project, copy, ignore=shutil.ignore_patterns(*WORK_FILES))
-        yield copy
-
-
-def _refuse_missing(pages: Sequence[str], out: Path) -> None:
-    wanted = [page_address(page) for page in pages]
-    wanted += [page.removesuffix(NOTEBOOK) + ".pdf" for page in pages if page.endswith(NOTEBOOK)]
-    if missing := [name for name in wanted if not (out / name).is_file()]:
-        raise RenderError(f"Quarto ended well but did not make {', '.join(missing)}")
-
-
-def _finish_pages(out: Path) -> None:
-    """Name the menu for a listener, and let the search index hold what stands on a page and not its menu and footer."""
-    for page in sorted(out.rglob("*.html")):
-        text = page.read_text(encoding="utf-8").replace(MENU, f'<nav aria-label="Huvudmeny"{MENU[4:]}', 1)
-        if page.relative_to(out).as_posix() not in NOT_SEARCHED:
-            text = text.replace("<main ", "<main data-pagefind-body ", 1)
-        page.write_text(text, encoding="utf-8", newline="\n")
+    if why := unusable(program):
+        raise RenderError(why)
+    return program

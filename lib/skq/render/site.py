@@ -57,18 +57,18 @@ class ReportsFailed(RenderError):
 
 
 def render_site(
-    project: Path, site: Path, *, engine: Engine, jobs: int = 1, reuse: Shelf | None = None
+    project: Path, site: Path, *, engine: Engine, jobs: int = 1, reuse: Shelf | None = None, kept: Path | None = None
 ) -> RenderResult:
     """Make the site of the staged *project* and put it at *site* in one step; what was there is replaced whole.
 
     Every link is checked and every PDF must be PDF/UA-1 before that. With *jobs* > 1 reports are made by as many
     processes. Raises ReportsFailed when reports could not be made: stage without them and call again, what is done is
-    taken from *reuse*. Raises RenderError for everything else.
+    taken from *reuse*, and what Quarto has made from the folder *kept*. Raises RenderError for everything else.
     """
     reused: list[str] = []
     with store.new_folder(site) as fresh:
         if engine.name == "quarto":
-            made = _render_by_quarto(project, fresh, engine)
+            made, reused = _render_by_quarto(project, fresh, engine, jobs=jobs, kept=kept)
         else:
             made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
             _render_pages(project, fresh)
@@ -80,10 +80,15 @@ def render_site(
     return RenderResult(site, tuple(made), tuple(reused), pages, pdfs)
 
 
-def _render_by_quarto(project: Path, fresh: Path, engine: Engine) -> list[str]:
+def _render_by_quarto(
+    project: Path, fresh: Path, engine: Engine, *, jobs: int, kept: Path | None
+) -> tuple[list[str], list[str]]:
     from skq.render.quarto import render_with_quarto
 
-    return render_with_quarto(project, fresh, engine, log=project.parent / "quarto.log")
+    rendered = render_with_quarto(project, fresh, engine, log=project.parent / "quarto.log", jobs=jobs, kept=kept)
+    if rendered.failed:
+        raise ReportsFailed(rendered.failed)
+    return list(rendered.made), list(rendered.reused)
 
 
 def report_addresses(project: Path) -> list[str]:
