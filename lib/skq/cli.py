@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skq.console import Console
-from skq.errors import SettingsError, SkqError
+from skq.console import Console, RunLog
+from skq.errors import SettingsError, SkqError, storage_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 FAULT_EXIT_CODE = 3
-INTERRUPTED_EXIT_CODE = 130
+INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE = 130, 143
 LOG_NAME = "fault.log"
 SETTINGS_NAME = "skq.toml"
 KEY_NAME = "pseudonym.key"
@@ -84,12 +84,17 @@ def build(
     audience: Annotated[
         str | None, typer.Option("--audience", help="Who it is for: internal (default), public or principal.")
     ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going/--fail-fast", help="When a report fails: finish all others, or stop at once.")
+    ] = True,
     settings: SettingsFile = None,
     key: Key = None,
 ) -> None:
     """Build every report, page and PDF, and the site around them; only what changed since last time."""
     started = time.perf_counter()
+    from skq.batch.stopping import stoppable
     from skq.build import Inputs, Request, build_all
+    from skq.build.request import Places
     from skq.settings import changed
 
     chosen = changed(
@@ -105,9 +110,13 @@ def build(
         schools=tuple(school or ()),
         publications=tuple(publication or ()),
         key=_key(key, chosen, data=data, out=out) if data is not None else None,
+        keep_going=keep_going,
     )
-    with Console() as console:
-        summary = build_all(request, say=console.say, advance=console.advance)
+    log = RunLog(Places(request.out).logs, "skq " + " ".join(sys.argv[1:]))
+    with stoppable(), Console(log=log) as console:
+        summary = build_all(request, say=console.say, advance=console.advance, began=console.began)
+        for line in str(summary).splitlines():
+            log.write(line)
     summary = replace(summary, seconds=time.perf_counter() - started)
     typer.echo(str(summary))
     raise typer.Exit(summary.exit_code)
@@ -331,9 +340,15 @@ def run(arguments: list[str]) -> int:
     except SkqError as error:
         typer.echo(f"skq: {error}", err=True)
         return error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt) as error:
         typer.echo("skq: interrupted; run the same command again to go on", err=True)
-        return INTERRUPTED_EXIT_CODE
+        politely = "Terminated" in (type(error).__name__, type(error.__cause__).__name__)
+        return TERMINATED_EXIT_CODE if politely else INTERRUPTED_EXIT_CODE
+    except OSError as error:
+        if (trouble := storage_error(error)) is None:
+            return _fault(error, arguments)
+        typer.echo(f"skq: {trouble}", err=True)
+        return trouble.exit_code
     except Exception as error:  # noqa: BLE001 - the last place; what gets here is a fault of skq
         return _usage_error(error) or _fault(error, arguments)
 
@@ -350,8 +365,12 @@ def _usage_error(error: Exception) -> int | None:
 def _fault(error: Exception, arguments: list[str]) -> int:
     """Tell of an unexpected exception in one line and keep the rest in a file."""
     log = _out_of(arguments) / LOG_NAME
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text("skq " + " ".join(arguments) + "\n\n" + "".join(traceback.format_exception(error)), encoding="utf-8")
+    text = "skq " + " ".join(arguments) + "\n\n" + "".join(traceback.format_exception(error))
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(text, encoding="utf-8")
+    except OSError:  # the fault may be that nothing can be written
+        typer.echo(text, err=True)
     typer.echo(f"skq: a fault of skq itself: {type(error).__name__}: {error}\n  next:     send {log} to us", err=True)
     return FAULT_EXIT_CODE
 

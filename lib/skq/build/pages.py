@@ -8,6 +8,7 @@ from typing import Any
 
 from skq.batch.run import ReportTask
 from skq.build.audience import INTERNAL, rule_of
+from skq.build import reports
 from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
@@ -24,7 +25,7 @@ SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
 METRIC_IN_LIST = "merit_rating_17"
 
 
-def site_title(numbers: Numbers, school: str = "") -> str:
+def site_title(numbers: Numbers | reports.Edition, school: str = "") -> str:
     """Return the title of the site, or of that of one *school*."""
     if school:
         return word("site", "title_of_school").format(school=school)

@@ -29,7 +29,7 @@ from skq.render.engine import Engine, choose_engine
 from skq.store import ANNUAL, write_text
 
 Say = Callable[[str], None]
-Advance = Callable[[int, int, Done], None]
+Advance = Callable[[int, int, Done | None], None]
 Began = Callable[[ReportTask, Station, int | None], None]
 
 
@@ -64,6 +64,7 @@ def build_all(
         tasks = tasks_at_hand(made.reports, report_tasks(made.reports, made.numbers, request), request)
         tidy(places, made.reports)
         say(f"making {len(tasks)} report(s), {request.jobs} at once")
+        advance(0, len(tasks), None)
         ready = count(1)
         with pool_of(request, pool, began=began, note=say) as workers:
             done = made_reports(
