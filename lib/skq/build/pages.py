@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skq.batch.run import ReportTask
-from skq.build.audience import INTERNAL, rule_of
 from skq.build import reports
+from skq.build.audience import INTERNAL, rule_of
 from skq.build.numbers import Numbers
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
