@@ -27,6 +27,7 @@ from skq.errors import SettingsError, SkqError, storage_error
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from skq.build import Request
     from skq.settings import Settings
     from skq.sources.findings import Remark
 
@@ -87,6 +88,9 @@ def build(
     keep_going: Annotated[
         bool, typer.Option("--keep-going/--fail-fast", help="When a report fails: finish all others, or stop at once.")
     ] = True,
+    explain: Annotated[
+        str, typer.Option("--explain", help="Build nothing; tell why this school unit (or annual) would be made anew.")
+    ] = "",
     settings: SettingsFile = None,
     key: Key = None,
 ) -> None:
@@ -109,9 +113,12 @@ def build(
         cores=_cores(),
         schools=tuple(school or ()),
         publications=tuple(publication or ()),
-        key=_key(key, chosen, data=data, out=out) if data is not None else None,
+        key=_key(key, chosen, data=data, out=out) if data is not None and not explain else None,
         keep_going=keep_going,
     )
+    if explain:
+        _explain(request, explain)
+        return
     log = RunLog(Places(request.out).logs, "skq " + " ".join(sys.argv[1:]))
     with stoppable(), Console(log=log) as console:
         summary = build_all(request, say=console.say, advance=console.advance, began=console.began)
@@ -248,6 +255,15 @@ def retain(
         typer.echo(str(one))
     done = "deleted" if yes else "to be deleted; --yes does it"
     typer.echo(f"{len(found)} folder(s) {done}" if found else "nothing is older than the rule allows")
+
+
+def _explain(request: Request, key: str) -> None:
+    """Print why the reports of *key* would be made anew now, or would be reused."""
+    from skq.build.explain import explained
+
+    with Console() as console:
+        told = explained(request, key, say=console.say)
+    typer.echo(told)
 
 
 def _release_folder(to: Path | None, set_to: str) -> Path:

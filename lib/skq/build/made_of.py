@@ -25,6 +25,9 @@ PACKAGE = Path(skq.__file__).parent
 COMPUTE = ("skq.build.audience", "skq.build.meta", "skq.build.numbers", "skq.store")
 """The modules that make the numbers of a slice from the inputs."""
 
+COMPOSE = ("skq.build.sliced", *COMPUTE)
+"""The same with what puts them together: if none of it changed, nor the inputs, the slices are as they were."""
+
 NO_NUMBERS = ("skq.batch", "skq.build.whole", "skq.render", "skq.report")
 """What these import for names and types alone: no number comes from it."""
 
@@ -33,15 +36,19 @@ EXECUTE = ("skq.batch.notebook",)
 
 
 @cache
-def numbers_code() -> dict[str, str]:
+def numbers_code(names: tuple[str, ...] = COMPUTE) -> dict[str, str]:
     """Return a checksum of every file that the numbers of a slice come from, by path."""
-    return reached_code(COMPUTE, PACKAGE, but_for=NO_NUMBERS)
+    return reached_code(names, PACKAGE, but_for=NO_NUMBERS)
+
+
+def notebook_code(template: Path) -> dict[str, str]:
+    """Return a checksum of every file of skq that runs when *template* is executed, by path."""
+    return _reached_by(frozenset(template_names(template)))
 
 
 @cache
-def notebook_code(template: Path) -> dict[str, str]:
-    """Return a checksum of every file of skq that runs when *template* is executed, by path."""
-    return reached_code([*template_names(template), *EXECUTE], PACKAGE)
+def _reached_by(names: frozenset[str]) -> dict[str, str]:
+    return reached_code([*names, *EXECUTE], PACKAGE)
 
 
 def code_version(template: Path) -> str:
@@ -65,10 +72,17 @@ def notebook_parts(
 
 
 def slice_parts(folder: Path) -> dict[str, Any]:
-    """Return a checksum of every table of the slice in *folder*, and what its `meta.json` says, entry by entry."""
+    """Return a checksum of every table of the slice in *folder*, and what its `meta.json` says, entry by entry.
+
+    Inputs are told by table. The run id is left out: it is made of all the rest.
+    """
     tables = {path.name: checksum(path)[:SHORT] for path in sorted(folder.glob("*.parquet"))}
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-    return {**tables, **{f"meta.json {name}": _short(value) for name, value in sorted(meta.items())}}
+    del meta["run_id"]
+    inputs: dict[str, list[Any]] = {}
+    for entry in meta.pop("inputs"):
+        inputs.setdefault(f"inputs {entry['table']}", []).append(entry)
+    return {**tables, **{f"meta.json {name}": _short(value) for name, value in sorted({**meta, **inputs}.items())}}
 
 
 def _short(value: Any) -> Any:

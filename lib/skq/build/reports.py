@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
@@ -17,6 +18,16 @@ from skq.store import ANNUAL
 from skq.terms import Level
 
 Report = tuple[Publication, ReportUnit]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What all reports of a build have in common; `Numbers` tells the same."""
+
+    municipality_code: str
+    municipality_name: str
+    school_year: str
+    audience: str
 
 
 def all_reports(numbers: Numbers, raw: Raw) -> list[Report]:
@@ -42,8 +53,13 @@ def is_asked_for(report: Report, request: Request) -> bool:
 
 def refuse_unknown_schools(request: Request, reports: Sequence[Report]) -> None:
     """Raise SettingsError for a school that was asked for and is not in the data."""
-    known = sorted({unit.key for _, unit in reports} - {ANNUAL})
-    if unknown := sorted(set(request.schools) - set(known)):
+    refuse_unknown(request.schools, [report for report in reports if report[1].key != ANNUAL])
+
+
+def refuse_unknown(keys: Sequence[str], reports: Sequence[Report]) -> None:
+    """Raise SettingsError for those of *keys* that are of none of *reports*."""
+    known = sorted({unit.key for _, unit in reports})
+    if unknown := sorted(set(keys) - set(known)):
         raise SettingsError(
             f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(known)}"
         )
@@ -65,13 +81,17 @@ def present_schools(numbers: Numbers, raw: Raw) -> list[str]:
 def report_tasks(reports: Sequence[Report], numbers: Numbers, request: Request) -> list[ReportTask]:
     """Return one task per report, with all that it rests on."""
     places = Places(request.out)
-    return [_task(publication, unit, numbers, places, request.house) for publication, unit in reports]
+    return [report_task(report, numbers, places, request.house) for report in reports]
 
 
-def _task(publication: Publication, unit: ReportUnit, numbers: Numbers, places: Places, house: Path) -> ReportTask:
+def report_task(
+    report: Report, numbers: Numbers | Edition, places: Places, house: Path, *, source: Path | None = None
+) -> ReportTask:
+    """Return the task of one *report* with all that it rests on; *source* is its slice if not that in *places*."""
+    publication, unit = report
     template = template_path(publication, house / "notebooks")
     target = places.reports / publication.name / unit.key / f"{Path(publication.page).name}.ipynb"
-    source = places.slices / unit.key
+    kept = places.slices / unit.key
     subject = {
         "school": ("school_unit_code", unit.key),
         "municipality": ("municipality_code", numbers.municipality_code),
@@ -81,7 +101,7 @@ def _task(publication: Publication, unit: ReportUnit, numbers: Numbers, places: 
         name: value,
         "school_year": numbers.school_year,
         # From the report's own folder, so that the executed notebook says nothing about this machine.
-        "protected_folder": Path(os.path.relpath(source, target.parent)).as_posix(),
+        "protected_folder": Path(os.path.relpath(kept, target.parent)).as_posix(),
     }
-    made_of = notebook_parts(publication, house, parameters, source)
+    made_of = notebook_parts(publication, house, parameters, source or kept)
     return ReportTask(publication.name, unit.key, unit.name, template, target, parameters, made_of)

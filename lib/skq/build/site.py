@@ -13,6 +13,7 @@ from skq.batch.task import Done, Outcome, PageTask, ReportTask
 from skq.build.audience import PRINCIPAL
 from skq.build.numbers import Numbers
 from skq.build.pages import school_rows, site_facts, site_title
+from skq.build.reports import Edition
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.errors import BuildError
@@ -25,7 +26,6 @@ from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
 from skq.render.stage import SCHOOLS, ExecutedReport, stage_frame, stage_project
 from skq.report.texts import word
 from skq.store import ANNUAL
-
 
 
 def with_pages(
@@ -45,7 +45,11 @@ def with_pages(
 
 
 def _in_frame(
-    tasks: Sequence[ReportTask], project: Path, numbers: Numbers, request: Request, without: Sequence[str] = ()
+    tasks: Sequence[ReportTask],
+    project: Path,
+    numbers: Numbers | Edition,
+    request: Request,
+    without: Sequence[str] = (),
 ) -> list[ReportTask]:
     stage_frame(
         [address_of(task) for task in tasks],
@@ -119,7 +123,9 @@ def _rendered(
     places = Places(request.out)
     staged(ready, done, numbers, inputs, next(iter(metas.values())), request, places.project)
     shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [item.task for item in ready]))
-    result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf)
+    result = render_site(
+        places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf, kept=places.quarto
+    )
     shelf.drop_others()
     return result
 
@@ -163,5 +169,5 @@ def page_names(house: Path) -> list[str]:
     return sorted(path.name for path in (house / "reports").glob("*.qmd"))
 
 
-def _title(numbers: Numbers, tasks: Sequence[ReportTask]) -> str:
+def _title(numbers: Numbers | Edition, tasks: Sequence[ReportTask]) -> str:
     return site_title(numbers, tasks[0].name if numbers.audience == PRINCIPAL else "")

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import skq
-from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, fingerprint, versions
+from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, versions
+from skq.batch.publications import PUBLICATIONS, template_path
 from skq.build.earlier import earlier_checksum
+from skq.build.made_of import COMPOSE, code_version, numbers_code
 from skq.build.request import Places, Request
 from skq.errors import SourceError
-from skq.provenance import code_version
+from skq.provenance import code_version as package_version
 from skq.render.engine import Engine, quarto_version
-from skq.store import checksum, folder_checksums, write_json
+from skq.store import checksum, folder_checksums, json_text, write_json
 
 HOUSE_FOLDERS = ("notebooks", "reports")
 HOUSE_FILES = ("_quarto.yml", "_brand.yml")
@@ -27,7 +29,10 @@ COMPUTED_WITH = ("duckdb", "highspy", "pandera", "python-calamine", "scipy", "st
 """Libraries whose version can change a number."""
 
 
-NOT_IN_A_BUILD = {"jobs", "key_file", "release", "retention"}
+COUNTED_WITH = ("numpy", "openpyxl", "pandas", "pyarrow")
+"""Those that have a hand in numbers as well as in figures, or read workbooks."""
+
+NOT_IN_A_BUILD = {"jobs", "key_file", "limits", "release", "retention"}
 """Settings that change nothing in what is built; where releases go matters by what has been released there."""
 
 
@@ -43,7 +48,7 @@ def request_parts(request: Request, engine: str) -> dict[str, Any]:
         "house": house,
         "schools": sorted(request.schools),
         "publications": sorted(request.publications),
-        "code": code_version(Path(skq.__file__).parent, skq.__version__),
+        "code": package_version(Path(skq.__file__).parent, skq.__version__),
         "versions": {**versions(COMPUTED_WITH), **versions(DRAWN_WITH), **versions(RENDERED_WITH)},
         "released": earlier_checksum(request.settings),
     }
@@ -71,6 +76,40 @@ def remembered(places: Places, parts: Mapping[str, Any]) -> dict[str, Any] | Non
     if state.get("made_of") != fingerprint(parts) or state.get("site") != folder_checksums(places.site):
         return None
     return dict(state["told"])
+
+
+def numbers_parts(parts: Mapping[str, Any], house: Path) -> dict[str, Any]:
+    """Return what all slices are made of: those of *parts* (as from `request_parts`) that a number depends on."""
+    told = {name: code_version(template_path(one, house / "notebooks")) for name, one in PUBLICATIONS.items()}
+    return {
+        "code": numbers_code(COMPOSE),
+        "inputs": {
+            f"{kind}/{name}": digest for kind, files in parts["inputs"].items() for name, digest in files.items()
+        },
+        "released": parts["released"],
+        "settings": {name: value for name, value in parts["settings"].items() if name != "engine"},
+        "told by": told,
+        "versions": versions((*COMPUTED_WITH, *COUNTED_WITH)),
+    }
+
+
+def remember_slices(places: Places, parts: Mapping[str, Any]) -> None:
+    """Write down, after the last of them, that the slices in *places* are made of *parts*, as from `numbers_parts`."""
+    write_json(places.slices_made_of, _sealed(places, parts))
+
+
+def slices_of(places: Places) -> Seal:
+    """Return what the slices in *places* were made of, and whether they are still as they were made."""
+    try:
+        content = json.loads(places.slices_made_of.read_text(encoding="utf-8"))
+        parts = dict(content["parts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Seal("", None, is_whole=False)
+    return Seal(fingerprint(parts), parts, is_whole=content == _sealed(places, parts))
+
+
+def _sealed(places: Places, parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"parts": json.loads(json_text(parts)), "files": folder_checksums(places.slices)}
 
 
 def _contents(folder: Path) -> dict[str, str]:

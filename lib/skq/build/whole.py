@@ -10,6 +10,7 @@ from skq.batch.fingerprint import is_current
 from skq.batch.pool import Pool
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.build.audience import PRINCIPAL, claim, refuse_another
+from skq.build.decisions import remember_decisions, why_made
 from skq.build.facts import has_facts, write_facts
 from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
@@ -21,7 +22,14 @@ from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, repo
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
 from skq.build.sliced import Sliced, sliced
-from skq.build.state import engine_version, remember, remembered, request_parts
+from skq.build.state import (
+    engine_version,
+    numbers_parts,
+    remember,
+    remember_slices,
+    remembered,
+    request_parts,
+)
 from skq.build.summary import Summary
 from skq.build.watching import is_watched, write_watched
 from skq.errors import SettingsError
@@ -61,7 +69,9 @@ def build_all(
         if not any(is_asked_for(report, request) for report in made.reports):
             raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
         _write_numbers(made, request, places, say)
+        remember_slices(places, numbers_parts(parts, request.house))
         tasks = tasks_at_hand(made.reports, report_tasks(made.reports, made.numbers, request), request)
+        why = why_made(tasks)
         tidy(places, made.reports)
         say(f"making {len(tasks)} report(s), {request.jobs} at once")
         advance(0, len(tasks), None)
@@ -71,6 +81,7 @@ def build_all(
                 tasks, made.numbers, request, engine, workers, say=say,
                 on_done=lambda item: advance(next(ready), len(tasks), item),
             )  # fmt: skip
+        remember_decisions(places, done, why)
         return _finished(done, made, request, engine, parts, say)
 
 

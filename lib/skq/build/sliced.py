@@ -1,0 +1,55 @@
+"""Raw files -> all that slices are written from: the numbers of an audience, the reports, what each slice says.
+
+The half of a build that computes. Nothing is written here, so that it can also be asked what a build would write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skq.build.audience import for_audience, judgements_for
+from skq.build.meta import slice_metas
+from skq.build.numbers import Numbers, Raw, protected_numbers, read
+from skq.build.reports import Report, all_reports
+from skq.build.request import Request
+from skq.judge import PeerRule, judgement_facts
+from skq.judgements import Judgements
+from skq.store import ANNUAL, write_slices
+
+
+@dataclass(frozen=True)
+class Sliced:
+    """What was read, the numbers for the audience, every report, `meta.json` of each slice, what is said of numbers."""
+
+    raw: Raw
+    numbers: Numbers
+    reports: Sequence[Report]
+    metas: Mapping[str, Mapping[str, Any]]
+    judgements: Judgements
+
+    def write(self, folder: Path, *, only: str = "") -> None:
+        """Write the slices (or *only* the one with this key) below *folder*, and remove all others there."""
+        metas = {only: self.metas[only]} if only else self.metas
+        write_slices(self.numbers.protected, self.numbers.units, metas, folder, judgements=self.judgements)
+
+
+def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None) -> Sliced:
+    """Return all that the slices of *request* are written from; raises an SkqError where the inputs are wrong.
+
+    *say* gets one line per step.
+    """
+    say("reading and checking the inputs")
+    raw = read(request)
+    say("computing and protecting the numbers")
+    numbers = for_audience(protected_numbers(raw, request), request.settings.audience)
+    reports = all_reports(numbers, raw)
+    metas = slice_metas(numbers, raw, reports, house=request.house)
+    peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
+    judgements = judgements_for(numbers, raw.own.frames if raw.own else None, peers)
+    for key, meta in metas.items():
+        school = "" if key == ANNUAL else key
+        meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
+    return Sliced(raw, numbers, reports, metas, judgements)
