@@ -69,10 +69,10 @@ class ProtectedTable:
         if unknown := sorted(set(criteria) - set(self._frame.columns)):
             known = ", ".join(COLUMN_DTYPES[self.kind])
             raise ProtectionError(f"a {self.kind} table has no column {', '.join(unknown)}; it has {known}")
-        chosen = pd.Series(True, index=self._frame.index)
+        rows = self._frame
         for column, wanted in criteria.items():
-            chosen &= _among(self._frame[column], wanted)
-        return ProtectedTable(self._frame[chosen].reset_index(drop=True), self.kind, _MADE_BY_PROTECT)
+            rows = rows[_among(rows[column], wanted)]
+        return ProtectedTable(rows.reset_index(drop=True), self.kind, _MADE_BY_PROTECT)
 
     def only(self, kept: npt.NDArray[np.bool_]) -> ProtectedTable:
         """Return the rows for which *kept* (rows,) is true: leaving out tells nothing."""

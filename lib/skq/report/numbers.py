@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass
-from functools import cache
 from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
@@ -245,9 +244,10 @@ def _made(form: type[Form], rows: Iterable[Row], **same: Any) -> Iterator[Form]:
 
     A frozen dataclass sets its fields one by one through `object`, which would be most of the time of opening a slice.
     """
+    same = {**_defaults(form), **same}
     for row in rows:
         made = object.__new__(form)
-        made.__dict__.update(_defaults(form), **same)
+        made.__dict__.update(same)
         made.__dict__.update(row)
         yield made
 
@@ -256,7 +256,6 @@ def _keys(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[Key]:
     return zip(*(_plain(frame[column], None) for column in columns), strict=True)
 
 
-@cache
 def _defaults(form: type[Any]) -> Row:
     fields = form.__dataclass_fields__.values()
     return {field.name: field.default for field in fields if field.default is not MISSING}
@@ -264,5 +263,6 @@ def _defaults(form: type[Any]) -> Row:
 
 def _plain(column: pd.Series, missing: Any) -> list[Any]:
     """Return *column* as plain values, with *missing* where nothing stands."""
-    found: list[Any] = column.to_numpy(dtype=object, na_value=None).tolist()
+    values: Any = column  # pandas takes None here, its types do not
+    found: list[Any] = values.to_numpy(dtype=object, na_value=None).tolist()
     return found if missing is None else [missing if value is None else value for value in found]

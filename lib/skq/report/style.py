@@ -47,6 +47,7 @@ RC: Any = {
     "axes.titleweight": "semibold",
     "axes.titlelocation": "left",
     "axes.titlecolor": INK,
+    "axes.titley": 1.0,  # not looked for: no figure has ticks above its axes and a title too
     "axes.labelsize": SMALL_SIZE,
     "axes.labelcolor": MUTED,
     "axes.edgecolor": LINE,

@@ -80,9 +80,15 @@ def preload() -> None:
 
 
 def _report_room() -> None:
+    """Load the report's code, its words, the catalogue and its type: the same for every report, and read-only."""
     import skq.report
+    import skq.report.annual
+    from skq.catalog import metrics
     from skq.report.style import register_fonts
+    from skq.report.texts import texts
 
     for name in skq.report.__all__:
         getattr(skq.report, name)
+    metrics()
+    texts()
     register_fonts()

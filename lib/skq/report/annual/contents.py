@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from typing import Any
+
 from skq.protect import ProtectedTable
 from skq.report.numbers import Numbers
 from skq.store import Slice
@@ -49,7 +52,8 @@ def numbers(part: Slice) -> Numbers:
         _read(part.results, part.comparisons, OF_EACH_SCHOOL, level=str(Level.SCHOOL)),
     )
     points = {key: point for found in read for key, point in found.points.items()}
-    return Numbers(points, {key: gap for found in read for key, gap in found.differences.items()})
+    differences: list[Any] = [found.differences for found in reversed(read)]
+    return Numbers(points, ChainMap(*differences))
 
 
 def _read(results: ProtectedTable, comparisons: ProtectedTable, metrics: tuple[str, ...], **which: str) -> Numbers:
