@@ -84,3 +84,25 @@ def test_cells_know_their_place_and_metric():
     assert [(cell.line, cell.header, cell.text, sorted(cell.metrics)) for cell in table.rows[1]] == [
         (3, True, "Norra", ["all_subjects_passed_share"]), (3, False, "40", []), (3, False, "75,0", []),
     ]  # fmt: skip
+
+
+def test_how_far_a_school_lies_from_the_whole_is_told_however_many_schools_there_are(tmp_path):
+    """75,0 less the municipality's 76,9 is −1,9 among a hundred schools too; what no two numbers differ by is not."""
+    site = page(tmp_path, HONEST)
+    others = [cell(f"9100{place:04d}", f"Skola {place}", place, 200) for place in range(100)]
+    write_site(site, [*town(SAFE), *others])
+    text = (site / "arsanalys" / "arsanalys.html").read_text(encoding="utf-8")
+    for told, expected in (("1,9 procentenheter", []), ("93,7 procentenheter", ["number-without-source"])):
+        html = text.replace("<table", f"<p>Norra skiljer sig {told} från kommunen.</p>\n<table", 1)
+        (site / "arsanalys" / "arsanalys.html").write_text(html, encoding="utf-8")
+        assert rules(site) == expected
+
+
+def test_a_count_behind_a_rounded_share_of_many(tmp_path):
+    """1 917 of 2 652 is 72,3 %, from which 1 917,4 would be worked out; 1 920 is another share."""
+    site = page(tmp_path, [("Norra", "2652", "1 917 av 2 652")])
+    write_site(site, [cell("90000001", "Norra", 1916, 2652) | {"värde": "72,3"}])
+    assert rules(site) == []
+    page_file = site / "arsanalys" / "arsanalys.html"
+    page_file.write_text(page_file.read_text(encoding="utf-8").replace("1 917", "1 920"), encoding="utf-8")
+    assert rules(site) == ["number-without-source"]

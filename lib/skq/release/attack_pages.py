@@ -20,6 +20,7 @@ from skq.release.pdfs import page_texts
 from skq.release.published import Download
 from skq.release.refusal import Refusal
 from skq.report.download import HEADER
+from skq.report.texts import texts
 from skq.report.wording import form
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +77,8 @@ KEYS = ("id", "nivå", "kod", "läsår", "årskurs", "ämneskod", "uppdelning", 
 EXPECTED = {"merit_rating_17": "salsa_expected", "all_subjects_passed_share": "salsa_passed_expected"}
 MILLION, PERCENT = 1e6, 100.0
 MOST_COMPARED = 60
-"""Of more numbers than so many no table shows the differences."""
+"""Of more units than so many no table shows how far each lies from each; from those above schools it always may."""
+OF_SCHOOLS = tuple(str(texts()["level"][level]) for level in ("school", "group"))
 
 
 def told_by(found: Sequence[Download]) -> Told:
@@ -125,30 +127,47 @@ def _numbers(metric: str, value: float, lower: float, upper: float, n: float) ->
     if not np.isnan(n):
         yield metric, n, 0 if n % 1 == 0 else 1, 0.0, True
         if shape.scale == PERCENT and not np.isnan(value):
-            yield metric, float(round(value / PERCENT * n)), 0, 0.0, False
+            yield metric, float(round(value / PERCENT * n)), 0, n * 0.5 * 10.0**-shape.decimals / PERCENT, False
     if not np.isnan(value) and abs(value) >= MILLION / 10:
         yield metric, value / MILLION, 6, 0.0, False
 
 
 def _differences(rows: Mapping[Key, Numbers]) -> Iterable[Entry]:
-    """Yield differences of two shown numbers of one metric: of years, of sexes, of units."""
-    groups: dict[tuple[str, ...], list[float]] = {}
+    """Yield differences of two shown numbers of one metric: of years, of groups, of a unit and one above schools."""
+    alike: dict[Key, list[float]] = {}
+    apart: dict[Key, tuple[list[float], list[float]]] = {}
     for key, (value, *_) in rows.items():
-        if not np.isnan(value):
-            metric, level, unit, year, *rest = key
-            groups.setdefault((metric, "", year, *rest[:2]), []).append(value)
-            groups.setdefault((metric, level, unit, *rest), []).append(value)
+        if np.isnan(value):
+            continue
+        metric, level, unit, year, *rest = key
+        alike.setdefault((metric, "", year, *rest[:2]), []).append(value)
+        alike.setdefault((metric, level, unit, *rest), []).append(value)
+        alike.setdefault((metric, level, unit, year, "", *rest[:2]), []).append(value)
+        every, above = apart.setdefault((metric, year, *rest), ([], []))
+        every.append(value)
+        if level not in OF_SCHOOLS:
+            above.append(value)
+    yield from _from_expected(rows)
+    for (metric, *_), values in alike.items():
+        if 1 < len(values) <= MOST_COMPARED:
+            yield from _apart(metric, values, values)
+    for (metric, *_), (every, above) in apart.items():
+        yield from _apart(metric, every, above)
+
+
+def _from_expected(rows: Mapping[Key, Numbers]) -> Iterable[Entry]:
     for key, (value, *_) in rows.items():
-        if key[0] in EXPECTED:
+        if key[0] in EXPECTED and not np.isnan(value):
             found = (rows.get((EXPECTED[key[0]], *key[1:4], grade, *key[5:])) for grade in (key[4], ""))
             for expected in (one[0] for one in found if one is not None):
                 yield key[0], value - expected, 1, 0.5 + 1.0 / 10, False  # what is expected is told to whole points
-    for (metric, *_), values in groups.items():
-        if 1 < len(values) <= MOST_COMPARED:
-            listed = np.asarray(values)
-            places = form(metric).decimals
-            apart = np.unique(np.round(listed[:, None] - listed[None, :], 4))
-            yield from ((metric, float(number), places, 10.0**-places, False) for number in apart)
+
+
+def _apart(metric: str, first: Sequence[float], second: Sequence[float]) -> Iterable[Entry]:
+    """Yield how far each of *first* lies from each of *second*."""
+    places = form(metric).decimals
+    different = np.unique(np.round(np.asarray(first)[:, None] - np.asarray(second)[None, :], 4))
+    yield from ((metric, float(number), places, 10.0**-places, False) for number in different)
 
 
 def attack_pages(site: Path, found: Sequence[Download]) -> list[Refusal]:

@@ -21,7 +21,7 @@ from skq.report.texts import source, subject, texts, word
 from skq.report.wording import bare_amount
 from skq.terms import CATEGORIES, Breakdown, CellStatus, Level
 
-IN_LEVELS = ("skolornas summa",)
+IN_LEVELS = ("skolornas summa", "av skolornas elever")
 """What the file of levels says besides: the schools' shown numbers together, of passes how many pupils passed."""
 ARROWS = {1: " ↑", -1: " ↓", 0: ""}
 
@@ -34,8 +34,10 @@ def schools(analysis: AnnualAnalysis) -> Table | Passage:
     kept = [unit for unit in analysis.schools if any(_shown(by_school[measure].get(unit)) for measure in used)]
     if not kept:
         return Passage(sentences.no_schools())
-    save_points("schools", [(unit, school.point) for unit in analysis.schools for measure in used
-                            if (school := by_school[measure].get(unit)) is not None])  # fmt: skip
+    told = [(unit, school.point) for unit in analysis.schools for measure in used
+            if (school := by_school[measure].get(unit)) is not None]  # fmt: skip
+    # The year before stands there too: what is told of changes is the difference.
+    save_points("schools", [(unit, point) for unit, now in told for point in (analysis.previous(now), now)])
     words = texts()["annual"]
     header = [words["school"]]
     rows = [[unit.name] for unit in kept]
@@ -100,22 +102,26 @@ def levels(analysis: AnnualAnalysis) -> Table | Passage:
               words["why"]]  # fmt: skip
     rows = [_level_row(link) for link in found.links]
     caption = words["levels_caption"].format(pupils_year=found.pupils_year, results_year=found.results_year)
-    save_rows("levels", [Row(replace(point, recorded=True), link.unit.name, _sum(total)) for link in found.links
-                         for point, total in _level_points(analysis, link, found)], IN_LEVELS)  # fmt: skip
+    save_rows("levels", [Row(replace(point, recorded=True), link.unit.name, _sums(*totals)) for link in found.links
+                         for point, *totals in _level_points(analysis, link, found)], IN_LEVELS)  # fmt: skip
     note = words["levels_note"] if any("(" in text for row in rows for text in row[3:6]) else ""
     return made_table("levels", caption, header, rows, left=(0, 1, 6), notes=[note])
 
 
-def _level_points(analysis: AnnualAnalysis, link: Link, found: Chain) -> list[tuple[Point, Total]]:
-    """Return the numbers of a unit that the table of levels is made of, with the sum of its schools' shown ones."""
-    pupils = [(analysis.series("pupil_count", link.unit, grade_year=grade_year).at(found.pupils_year), total)
+def _level_points(analysis: AnnualAnalysis, link: Link, found: Chain) -> list[tuple[Point, Total, Total | None]]:
+    """Return the numbers of a unit that the table of levels is made of, with the sum of its schools' shown ones.
+
+    And, of those who passed, how many pupils they are of.
+    """
+    pupils = [(analysis.series("pupil_count", link.unit, grade_year=grade_year).at(found.pupils_year), total, None)
               for grade_year, total in ((None, link.pupils), (9, link.last_grade))]  # fmt: skip
-    return [*pupils, (analysis.series(PASSED, link.unit, grade_year=9).at(found.results_year), link.passed)]
+    passed = analysis.series(PASSED, link.unit, grade_year=9).at(found.results_year)
+    return [*pupils, (passed, link.passed, link.graded)]
 
 
-def _sum(total: Total) -> tuple[str, ...]:
-    """Return what the table tells of the schools' sum: nothing where that would tell of a single hidden school."""
-    return ("",) if total.secret else (csv_number(total.summed, 1.0, 0),)
+def _sums(*totals: Total | None) -> tuple[str, ...]:
+    """Return what the table tells of the schools' sums: nothing where that would tell of a single hidden school."""
+    return tuple("" if total is None or total.secret else csv_number(total.summed, 1.0, 0) for total in totals)
 
 
 def _level_row(link: Link) -> list[str]:
