@@ -23,17 +23,21 @@ class Ended:
 
 
 class Programs:
-    """Runs programs, each with all its children in a group of its own; at the end of the block none is left."""
+    """Runs programs, each with all its children in a group of its own; at the end of the block none is left.
 
-    def __init__(self) -> None:
+    They are told *environment* besides what we were told.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = dict(environment or {})
         self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = Lock()
         self._stopped = False
 
-    def run(self, command: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Ended:
+    def run(self, command: Sequence[str]) -> Ended:
         """Run *command* to its end and return how it ended; may be called from several threads at once.
 
-        *environment* is what it is told besides what we were told. RenderError when the block has ended meanwhile.
+        RenderError when the block has ended meanwhile.
         """
         with self._lock:
             if self._stopped:
@@ -44,7 +48,7 @@ class Programs:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **self._environment},
                 start_new_session=True,
             )
             self._running.add(program)

@@ -6,9 +6,11 @@ What Quarto does with our project, beyond its manual, is collected in docs/quart
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from skq.render.kept import KeptPages, shared_parts
 from skq.render.processes import Programs
 from skq.render.project import read_project
 from skq.render.quarto_says import document_at, plain, reason, unknown_references
+from skq.render.sass import one_sass
 from skq.render.search import index_site
 from skq.render.shards import NOTEBOOK, command_for, dealt, work_in, write_shard
 
@@ -32,6 +35,8 @@ IN_A_ROW = 3
 """So many first documents of a part fail one after the other before what they share is held to be at fault."""
 
 WHOLE = "the project"
+
+WORKSHOP = "work"
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,7 @@ def render_with_quarto(
     program = _usable(engine.quarto)
     pages = read_project(project).pages
     version = ".".join(map(str, quarto_version(program)))
-    with tempfile.TemporaryDirectory(prefix="skq-") as folder:
-        # No leading dot: below a hidden folder Quarto finds no documents, makes nothing, and ends well.
-        work = Path(folder).resolve()
+    with _workshop(kept) as work:
         shelf = KeptPages(kept or work / "kept", project, shared_parts(project, version))
         missing = [page for page in pages if not shelf.has(page)]
         failed = _make(project, missing, shelf, program=program, work=work, jobs=jobs, log=_log(project, log))
@@ -89,17 +92,24 @@ def _make(
     project: Path, pages: Sequence[str], shelf: KeptPages, *, program: Path, work: Path, jobs: int, log: Path
 ) -> dict[str, str]:
     """Make *pages* in parts, *jobs* at a time, keep them as each part is done; return why reports failed."""
+    if not pages:
+        return {}
     parts = dealt(pages, {page: work_in(project, page) for page in pages}, jobs=jobs)
     outcomes: dict[int, Outcome] = {}
-    with ThreadPoolExecutor(max(1, jobs)) as threads, Programs() as programs:
+    environment = one_sass(program, work / "sass") if len(parts) > 1 else {}
+    with ThreadPoolExecutor(max(1, jobs)) as threads, Programs(environment) as programs:
         tasks = {
             threads.submit(_made, project, part, work / f"part-{number}", program, programs): number
             for number, part in enumerate(parts, start=1)
         }
-        for task in as_completed(tasks):
-            outcome = outcomes[tasks[task]] = task.result()
-            for page in outcome.made:
-                shelf.keep(page, outcome.out)
+        try:
+            for task in as_completed(tasks):
+                outcome = outcomes[tasks[task]] = task.result()
+                for page in outcome.made:
+                    shelf.keep(page, outcome.out)
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
     in_order = [outcomes[number] for number in sorted(outcomes)]
     log.write_text("\n".join(outcome.said for outcome in in_order), encoding="utf-8", newline="\n")
     failed = {page: f"{why}\n  log: {log}" for outcome in in_order for page, why in outcome.failed.items()}
@@ -149,6 +159,27 @@ def _finished(pages: Sequence[str], failed: Mapping[str, str], out: Path) -> tup
     for page in made:
         finish_page(out / page_address(page), page_address(page))
     return made
+
+
+@contextmanager
+def _workshop(kept: Path | None) -> Iterator[Path]:
+    """Give an empty folder to work in, gone when the block ends, or when the next one begins if we are killed before.
+
+    That is beside what is *kept*, unless it lies below a hidden folder: there Quarto finds no documents, makes nothing,
+    and ends well.
+    """
+    place = kept.resolve() / WORKSHOP if kept else None
+    if place is None or any(part.startswith(".") for part in place.parts):
+        with tempfile.TemporaryDirectory(prefix="skq-") as folder:
+            yield Path(folder).resolve()
+        return
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="run-", dir=place) as folder:
+            yield Path(folder)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _log(project: Path, log: Path | None) -> Path:
