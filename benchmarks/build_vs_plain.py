@@ -44,7 +44,7 @@ def prepared(folder: Path, schools: int) -> list[ReportTask]:
     reports = [report for report in all_reports(numbers, raw) if is_asked_for(report, request)][:schools]
     metas = slice_metas(numbers, raw, reports, house=request.house)
     write_slices(numbers.protected, numbers.units, metas, Places(folder).slices)
-    return report_tasks(reports, numbers, request)
+    return report_tasks(reports, numbers.edition, request)
 
 
 def by_skq(tasks: Sequence[ReportTask], number: int, jobs: int) -> None:

@@ -311,7 +311,7 @@ def test_principals_get_their_own_school_alone(built, tmp_path):
     numbers = Numbers(shown, shown, pd.DataFrame(), OFFICIAL, "9999", "Ekmora", metas[codes[0]]["school_year"],
                       audience="principal")  # fmt: skip
     request = replace(built.request, out=tmp_path)
-    result, failed = own_sites(done, numbers, [], metas, request, choose_engine("embedded"))
+    result, failed = own_sites(done, numbers.edition, [], metas, request, choose_engine("embedded"))
     assert (failed, result.pdfs, len(result.made)) == ({}, 2, 2)
     assert sorted(path.name for path in out.site.iterdir()) == [f"skolan-{code}-{code}" for code in codes]
     for code, other in (codes, codes[::-1]):

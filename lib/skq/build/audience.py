@@ -13,7 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from skq import catalog
-from skq.build.numbers import Numbers
+from skq.build.numbers import Edition, Numbers
 from skq.build.request import Places
 from skq.errors import SettingsError
 from skq.judge import PeerRule, judged
@@ -106,7 +106,7 @@ def hidden_in(numbers: Numbers, key: str) -> pd.DataFrame:
     return counted_hidden(numbers.protected.results.only(mine.to_numpy(dtype=bool)))
 
 
-def rule_of(numbers: Numbers) -> DisclosureRule:
+def rule_of(numbers: Numbers | Edition) -> DisclosureRule:
     """Return the rule by which the school's own numbers of an edition are protected."""
     return principals_rule(numbers.rule) if numbers.audience == PRINCIPAL else numbers.rule
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from skq.batch.fingerprint import read_seal
-from skq.batch.publications import PUBLICATIONS, ReportUnit
 from skq.batch.task import ReportTask
 from skq.build.audience import refuse_another
 from skq.build.decisions import name_of, read_decisions
 from skq.build.differences import counted, reasons
-from skq.build.reports import Edition, Report, refuse_unknown, report_task
+from skq.build.numbers import Edition
+from skq.build.ready import read_ready
+from skq.build.reports import Report, refuse_unknown, report_task
 from skq.build.request import Places, Request
 from skq.build.rows import changed_rows
 from skq.build.site import address_of, with_pages
@@ -24,7 +22,6 @@ from skq.build.sliced import sliced
 from skq.build.state import engine_version, numbers_parts, request_parts, slices_of
 from skq.render.engine import choose_engine
 from skq.render.made_of import page_parts
-from skq.terms import Level
 
 Say = Callable[[str], None]
 
@@ -61,7 +58,7 @@ def explained(request: Request, key: str, *, say: Say = lambda message: None) ->
             say("the numbers may have changed: computing them to compare; nothing of the build is written")
             prospect = _computed(request, key, Path(scratch), moved, say)
         else:
-            prospect = _there(places, key)
+            prospect = _there(request, key)
         asked = [report for report in prospect.reports if report[1].key == key]
         told = [_report_text(report, prospect, request, Path(scratch)) for report in asked]
     return "\n".join(["\n".join(prospect.told), *told])
@@ -72,27 +69,14 @@ def _computed(request: Request, key: str, scratch: Path, moved: Sequence[str], s
     found = sliced(request, say=say)
     refuse_unknown([key], found.reports)
     found.write(scratch / "slices", only=key)
-    numbers = found.numbers
-    edition = Edition(numbers.municipality_code, numbers.municipality_name, numbers.school_year, numbers.audience)
-    return Prospect(found.reports, edition, scratch / "slices" / key, [COMPUTED, *_listed(moved)])
+    return Prospect(found.reports, found.numbers.edition, scratch / "slices" / key, [COMPUTED, *_listed(moved)])
 
 
-def _there(places: Places, key: str) -> Prospect:
+def _there(request: Request, key: str) -> Prospect:
     """Return the same of the slices of the last build, which are current."""
-    metas = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(places.slices.glob("*/meta.json"))]
-    reports = [(PUBLICATIONS[meta["publication"]], ReportUnit(meta["key"], _name(places, meta))) for meta in metas]
-    refuse_unknown([key], reports)
-    shared = ("municipality_code", "municipality_name", "school_year", "audience")
-    return Prospect(reports, Edition(*(metas[0][name] for name in shared)), places.slices / key, [CURRENT])
-
-
-def _name(places: Places, meta: dict[str, str]) -> str:
-    """Return the name of the school that a slice is of, or else of the municipality."""
-    if not meta["school_unit_code"]:
-        return meta["municipality_name"]
-    units = pd.read_parquet(places.slices / meta["key"] / "units.parquet")
-    own = units[units["level"].eq(str(Level.SCHOOL)) & units["unit"].eq(meta["school_unit_code"])]
-    return str(own["name"].iloc[0])
+    ready = read_ready(request)
+    refuse_unknown([key], ready.reports)
+    return Prospect(ready.reports, ready.edition, Places(request.out).slices / key, [CURRENT])
 
 
 def _report_text(report: Report, prospect: Prospect, request: Request, scratch: Path) -> str:

@@ -10,7 +10,7 @@ from skq.batch.local import LocalPool
 from skq.batch.pool import Pool
 from skq.batch.run import run_reports
 from skq.batch.task import Done, Limits, Outcome, ReportTask, Station
-from skq.build.numbers import Numbers
+from skq.build.numbers import Edition
 from skq.build.request import Request
 from skq.build.site import in_menu, with_pages
 from skq.render.engine import Engine
@@ -30,7 +30,7 @@ def pool_of(
 
 def made_reports(
     tasks: Sequence[ReportTask],
-    numbers: Numbers,
+    edition: Edition,
     request: Request,
     engine: Engine,
     pool: Pool,
@@ -47,7 +47,7 @@ def made_reports(
     done: dict[tuple[str, str], Done] = {}
     tell = on_done
     while todo:
-        framed = with_pages(sorted(todo, key=lambda task: not in_menu(task)), numbers, request, engine)
+        framed = with_pages(sorted(todo, key=lambda task: not in_menu(task)), edition, request, engine)
         for item in run_reports(framed, pool=pool, is_ready=is_ready, on_done=tell, keep_going=request.keep_going):
             done[item.task.id] = _both(done.get(item.task.id), item)
         whole = [task for task in todo if done[task.id].outcome is not Outcome.FAILED]

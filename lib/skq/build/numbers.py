@@ -61,6 +61,17 @@ class Raw:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """What all reports of a build have in common."""
+
+    municipality_code: str
+    municipality_name: str
+    school_year: str
+    audience: str
+    rule: DisclosureRule
+
+
+@dataclass(frozen=True)
 class Numbers:
     """Protected numbers of all units, the units, and what the reports are about.
 
@@ -76,6 +87,11 @@ class Numbers:
     school_year: str
     reconciliation: tuple[dict[str, Any], ...] = ()
     audience: str = "internal"
+
+    @property
+    def edition(self) -> Edition:
+        """What all reports of them have in common."""
+        return Edition(self.municipality_code, self.municipality_name, self.school_year, self.audience, self.rule)
 
     @property
     def school_years(self) -> list[str]:

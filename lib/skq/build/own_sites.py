@@ -9,7 +9,7 @@ from typing import Any
 
 from skq.batch.fingerprint import MadeOf
 from skq.batch.task import Done, Outcome
-from skq.build.numbers import Numbers
+from skq.build.numbers import Edition
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.build.site import folder_of, none_made, own_project, page_fingerprints, staged
@@ -20,7 +20,7 @@ from skq.store import new_folder
 
 def own_sites(
     done: Sequence[Done],
-    numbers: Numbers,
+    edition: Edition,
     inputs: Sequence[Mapping[str, Any]],
     metas: Mapping[str, Mapping[str, Any]],
     request: Request,
@@ -41,7 +41,7 @@ def own_sites(
             if item.outcome is Outcome.FAILED:
                 continue
             try:
-                results.append(_own_site(item, fresh, numbers, metas[item.task.key], request, engine, made_of))
+                results.append(_own_site(item, fresh, edition, metas[item.task.key], request, engine, made_of))
             except ReportsFailed as error:
                 failed |= error.failed
         if not results:
@@ -54,7 +54,7 @@ def own_sites(
 def _own_site(
     item: Done,
     fresh: Path,
-    numbers: Numbers,
+    edition: Edition,
     meta: Mapping[str, Any],
     request: Request,
     engine: Engine,
@@ -63,7 +63,7 @@ def _own_site(
     """Make the site of one school in its folder of *fresh*; what its report is made of is added to *made_of*."""
     places = Places(request.out)
     own = own_project(item.task, places)
-    project = staged([item], [item], numbers, meta["inputs"], meta, request, own, without=(SEARCH,))
+    project = staged([item], [item], edition, meta["inputs"], meta, request, own, without=(SEARCH,))
     mine = page_fingerprints(project, [item.task])
     made_of |= mine
     shelf = FolderShelf(places.shelf, mine)

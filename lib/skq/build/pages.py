@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skq.batch.run import ReportTask
-from skq.build import reports
 from skq.build.audience import INTERNAL, rule_of
-from skq.build.numbers import Numbers
+from skq.build.numbers import Edition
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
-from skq.render.protection import Edition, HiddenCount
+from skq.render.protection import Edition as Told
+from skq.render.protection import HiddenCount
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.front import grade_years_text
@@ -25,11 +25,11 @@ SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
 METRIC_IN_LIST = "merit_rating_17"
 
 
-def site_title(numbers: Numbers | reports.Edition, school: str = "") -> str:
+def site_title(edition: Edition, school: str = "") -> str:
     """Return the title of the site, or of that of one *school*."""
     if school:
         return word("site", "title_of_school").format(school=school)
-    return word("site", "title").format(municipality=numbers.municipality_name)
+    return word("site", "title").format(municipality=edition.municipality_name)
 
 
 def school_rows(tasks: Mapping[str, ReportTask], addresses: Mapping[str, str], places: Places) -> list[SchoolListRow]:
@@ -60,28 +60,28 @@ def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
 
 
 def site_facts(
-    numbers: Numbers, meta: Mapping[str, Any], inputs: Sequence[Mapping[str, Any]], *, annual: str, title: str
+    edition: Edition, meta: Mapping[str, Any], inputs: Sequence[Mapping[str, Any]], *, annual: str, title: str
 ) -> SiteFacts:
     """Return what the pages say of the whole build.
 
     *meta* is that of any slice (what they share is said here), *inputs* the files that were read, *annual* the address
     of the annual analysis or "", *title* that of the site.
     """
-    rule, published = rule_of(numbers), {item["id"] for item in meta["sources"]}
+    rule, published = rule_of(edition), {item["id"] for item in meta["sources"]}
     return SiteFacts(
         title=title,
-        subtitle=word("site", "subtitle").format(school_year=numbers.school_year),
+        subtitle=word("site", "subtitle").format(school_year=edition.school_year),
         annual=annual,
         rule=word("site", "rule").format(school=rule.min_pupils, above=rule.min_pupils_above),
         provenance=_provenance(meta),
         inputs=tuple(
             InputFile(str(item["table"]), str(item["file"]), int(item["rows"]), str(item["sha256"]))
             for item in inputs
-            if numbers.audience == INTERNAL or item["table"] in published  # rows of registers are the organizer's own
+            if edition.audience == INTERNAL or item["table"] in published  # rows of registers are the organizer's own
         ),
         sources=tuple(Source(*(str(item[fact]) for fact in SOURCE_FACTS)) for item in meta["sources"]),
         hidden=hidden_counts(meta["hidden"]),
-        edition=Edition(numbers.audience, rule.as_dict()),
+        edition=Told(edition.audience, rule.as_dict()),
     )
 
 

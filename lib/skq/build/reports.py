@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
 from skq.batch.run import ReportTask
 from skq.build.audience import PRINCIPAL
 from skq.build.made_of import notebook_parts
-from skq.build.numbers import Numbers, Raw
+from skq.build.numbers import Edition, Numbers, Raw
 from skq.build.request import Places, Request
 from skq.errors import SettingsError
 from skq.store import ANNUAL
 from skq.terms import Level
 
 Report = tuple[Publication, ReportUnit]
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What all reports of a build have in common; `Numbers` tells the same."""
-
-    municipality_code: str
-    municipality_name: str
-    school_year: str
-    audience: str
 
 
 def all_reports(numbers: Numbers, raw: Raw) -> list[Report]:
@@ -78,14 +67,14 @@ def present_schools(numbers: Numbers, raw: Raw) -> list[str]:
     return [code for code in known if code in open_now]
 
 
-def report_tasks(reports: Sequence[Report], numbers: Numbers, request: Request) -> list[ReportTask]:
+def report_tasks(reports: Sequence[Report], edition: Edition, request: Request) -> list[ReportTask]:
     """Return one task per report, with all that it rests on."""
     places = Places(request.out)
-    return [report_task(report, numbers, places, request.house) for report in reports]
+    return [report_task(report, edition, places, request.house) for report in reports]
 
 
 def report_task(
-    report: Report, numbers: Numbers | Edition, places: Places, house: Path, *, source: Path | None = None
+    report: Report, edition: Edition, places: Places, house: Path, *, source: Path | None = None
 ) -> ReportTask:
     """Return the task of one *report* with all that it rests on; *source* is its slice if not that in *places*."""
     publication, unit = report
@@ -94,12 +83,12 @@ def report_task(
     kept = places.slices / unit.key
     subject = {
         "school": ("school_unit_code", unit.key),
-        "municipality": ("municipality_code", numbers.municipality_code),
+        "municipality": ("municipality_code", edition.municipality_code),
     }
     name, value = subject[publication.one_per]
     parameters = {
         name: value,
-        "school_year": numbers.school_year,
+        "school_year": edition.school_year,
         # From the report's own folder, so that the executed notebook says nothing about this machine.
         "protected_folder": Path(os.path.relpath(kept, target.parent)).as_posix(),
     }

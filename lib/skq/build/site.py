@@ -11,9 +11,8 @@ from skq.batch.fingerprint import MadeOf
 from skq.batch.publications import PUBLICATIONS
 from skq.batch.task import Done, Outcome, PageTask, ReportTask
 from skq.build.audience import PRINCIPAL
-from skq.build.numbers import Numbers
+from skq.build.numbers import Edition
 from skq.build.pages import school_rows, site_facts, site_title
-from skq.build.reports import Edition
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.errors import BuildError
@@ -29,7 +28,7 @@ from skq.store import ANNUAL
 
 
 def with_pages(
-    tasks: Sequence[ReportTask], numbers: Numbers | Edition, request: Request, engine: Engine
+    tasks: Sequence[ReportTask], edition: Edition, request: Request, engine: Engine
 ) -> list[ReportTask]:
     """Return *tasks* with what making their pages needs, its frame staged; Quarto makes pages by itself, afterwards.
 
@@ -39,22 +38,22 @@ def with_pages(
     if engine.name == "quarto":
         return [replace(task, page=None) for task in tasks]
     places = Places(request.out)
-    if numbers.audience != PRINCIPAL:
-        return _in_frame(tasks, places.project, numbers, request)
-    return [one for task in tasks for one in _in_frame([task], own_project(task, places), numbers, request, (SEARCH,))]
+    if edition.audience != PRINCIPAL:
+        return _in_frame(tasks, places.project, edition, request)
+    return [one for task in tasks for one in _in_frame([task], own_project(task, places), edition, request, (SEARCH,))]
 
 
 def _in_frame(
     tasks: Sequence[ReportTask],
     project: Path,
-    numbers: Numbers | Edition,
+    edition: Edition,
     request: Request,
     without: Sequence[str] = (),
 ) -> list[ReportTask]:
     stage_frame(
         [address_of(task) for task in tasks],
         [name for name in page_names(request.house) if name not in without],
-        project, house=request.house, title=_title(numbers, tasks), footer=word("footer", numbers.audience),
+        project, house=request.house, title=_title(edition, tasks), footer=word("footer", edition.audience),
     )  # fmt: skip
     common, shelf = frame_parts(project), Places(request.out).shelf
     return [replace(task, page=PageTask(address_of(task), project, shelf, common)) for task in tasks]
@@ -62,7 +61,7 @@ def _in_frame(
 
 def made_site(
     done: Sequence[Done],
-    numbers: Numbers,
+    edition: Edition,
     inputs: Sequence[Mapping[str, Any]],
     metas: Mapping[str, Mapping[str, Any]],
     request: Request,
@@ -77,7 +76,7 @@ def made_site(
     failed: dict[str, str] = {}
     while ready:
         try:
-            return _rendered(ready, done, numbers, inputs, metas, request, engine), failed
+            return _rendered(ready, done, edition, inputs, metas, request, engine), failed
         except ReportsFailed as error:
             failed |= error.failed
             ready = [item for item in ready if address_of(item.task) not in failed]
@@ -114,14 +113,14 @@ def own_project(task: ReportTask, places: Places) -> Path:
 def _rendered(
     ready: Sequence[Done],
     done: Sequence[Done],
-    numbers: Numbers,
+    edition: Edition,
     inputs: Sequence[Mapping[str, Any]],
     metas: Mapping[str, Mapping[str, Any]],
     request: Request,
     engine: Engine,
 ) -> RenderResult:
     places = Places(request.out)
-    staged(ready, done, numbers, inputs, next(iter(metas.values())), request, places.project)
+    staged(ready, done, edition, inputs, next(iter(metas.values())), request, places.project)
     shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [item.task for item in ready]))
     result = render_site(
         places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf, kept=places.quarto
@@ -133,7 +132,7 @@ def _rendered(
 def staged(
     ready: Sequence[Done],
     done: Sequence[Done],
-    numbers: Numbers,
+    edition: Edition,
     inputs: Sequence[Mapping[str, Any]],
     meta: Mapping[str, Any],
     request: Request,
@@ -147,14 +146,14 @@ def staged(
     """
     addresses = {item.task.key: address_of(item.task) for item in ready}
     schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
-    title = _title(numbers, [item.task for item in done])
-    facts = site_facts(numbers, meta, inputs, annual=addresses.get(ANNUAL, ""), title=title)
+    title = _title(edition, [item.task for item in done])
+    facts = site_facts(edition, meta, inputs, annual=addresses.get(ANNUAL, ""), title=title)
     pages = site_pages(school_rows(schools, addresses, Places(request.out)), metric_texts(), facts,
                        house=request.house, words=glossary(), index=metric_index())  # fmt: skip
     return stage_project(
         [ExecutedReport(address_of(item.task), item.task.target.parent) for item in ready],
         {name: page for name, page in pages.items() if name not in without}, project,
-        house=request.house, title=title, footer=word("footer", numbers.audience),
+        house=request.house, title=title, footer=word("footer", edition.audience),
     )  # fmt: skip
 
 
@@ -169,5 +168,5 @@ def page_names(house: Path) -> list[str]:
     return sorted(path.name for path in (house / "reports").glob("*.qmd"))
 
 
-def _title(numbers: Numbers | Edition, tasks: Sequence[ReportTask]) -> str:
-    return site_title(numbers, tasks[0].name if numbers.audience == PRINCIPAL else "")
+def _title(edition: Edition, tasks: Sequence[ReportTask]) -> str:
+    return site_title(edition, tasks[0].name if edition.audience == PRINCIPAL else "")

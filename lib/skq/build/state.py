@@ -6,7 +6,7 @@ Everything is told by content, nothing by time: a copied folder is as good as th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -93,23 +93,41 @@ def numbers_parts(parts: Mapping[str, Any], house: Path) -> dict[str, Any]:
     }
 
 
-def remember_slices(places: Places, parts: Mapping[str, Any]) -> None:
-    """Write down, after the last of them, that the slices in *places* are made of *parts*, as from `numbers_parts`."""
-    write_json(places.slices_made_of, _sealed(places, parts))
+def remember_slices(places: Places, parts: Mapping[str, Any], reports: Sequence[tuple[str, str, str]]) -> None:
+    """Write down, after the last of them, that the slices in *places* are made of *parts*, as from `numbers_parts`.
+
+    *reports* are those that they are for: publication, key and name, in their order.
+    """
+    content = {"parts": json.loads(json_text(parts)), "files": folder_checksums(places.slices)}
+    write_json(places.slices_made_of, {**content, "reports": [list(report) for report in reports]})
+
+
+def read_slices_state(places: Places) -> dict[str, Any]:
+    """Return what `remember_slices` wrote down; SourceError where it cannot be read."""
+    try:
+        content = json.loads(places.slices_made_of.read_text(encoding="utf-8"))
+        return {"parts": dict(content["parts"]), "files": dict(content["files"]), "reports": list(content["reports"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(
+            f"{places.slices}: these slices are not whole\n  found:    {type(error).__name__}\n"
+            "  next:     run 'skq build' again"
+        ) from error
+
+
+def is_made_of(places: Places, parts: Mapping[str, Any]) -> bool:
+    """Whether the slices in *places* were made of just *parts* and are still as they were made."""
+    found = slices_of(places)
+    return found.is_whole and found.fingerprint == fingerprint(parts)
 
 
 def slices_of(places: Places) -> Seal:
     """Return what the slices in *places* were made of, and whether they are still as they were made."""
     try:
-        content = json.loads(places.slices_made_of.read_text(encoding="utf-8"))
-        parts = dict(content["parts"])
-    except (OSError, ValueError, KeyError, TypeError):
+        content = read_slices_state(places)
+    except SourceError:
         return Seal("", None, is_whole=False)
-    return Seal(fingerprint(parts), parts, is_whole=content == _sealed(places, parts))
-
-
-def _sealed(places: Places, parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"parts": json.loads(json_text(parts)), "files": folder_checksums(places.slices)}
+    parts = content["parts"]
+    return Seal(fingerprint(parts), parts, is_whole=content["files"] == folder_checksums(places.slices))
 
 
 def _contents(folder: Path) -> dict[str, str]:

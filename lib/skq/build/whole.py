@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
+from typing import Any
 
 from skq.batch.fingerprint import is_current
 from skq.batch.pool import Pool
@@ -15,9 +16,9 @@ from skq.build.facts import has_facts, write_facts
 from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
 from skq.build.making import made_reports, pool_of
-from skq.build.meta import file_inputs
 from skq.build.numbers import Raw
 from skq.build.own_sites import own_sites
+from skq.build.ready import Ready, ready_of, ready_there
 from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
@@ -64,29 +65,49 @@ def build_all(
         parts = request_parts(request, engine_version(engine))
         if is_watched(request) and has_facts(request.out) and (told := remembered(places, parts)):
             return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
-        made = sliced(request, say=say)
-        refuse_unknown_schools(request, made.reports)
-        if not any(is_asked_for(report, request) for report in made.reports):
-            raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
-        _write_numbers(made, request, places, say)
-        remember_slices(places, numbers_parts(parts, request.house))
-        tasks = tasks_at_hand(made.reports, report_tasks(made.reports, made.numbers, request), request)
+        ready = _written(request, numbers_parts(parts, request.house), say)
+        tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
         why = why_made(tasks)
-        tidy(places, made.reports)
+        tidy(places, ready.reports)
         say(f"making {len(tasks)} report(s), {request.jobs} at once")
         advance(0, len(tasks), None)
-        ready = count(1)
+        so_far = count(1)
         with pool_of(request, pool, began=began, note=say) as workers:
             done = made_reports(
-                tasks, made.numbers, request, engine, workers, say=say,
-                on_done=lambda item: advance(next(ready), len(tasks), item),
+                tasks, ready.edition, request, engine, workers, say=say,
+                on_done=lambda item: advance(next(so_far), len(tasks), item),
             )  # fmt: skip
         remember_decisions(places, done, why)
-        return _finished(done, made, request, engine, parts, say)
+        return _finished(done, ready, request, engine, parts, say)
+
+
+def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
+    """Return what reports are made of, its slices on disk; nothing is computed where they are made of *wanted* already.
+
+    From now on there is no finished build in the folder until the end of this one.
+    """
+    places = Places(request.out)
+    if there := ready_there(request, wanted):
+        say("the numbers are those of the last build: nothing to compute")
+        _refuse_unasked(request, there.reports)
+        places.state.unlink(missing_ok=True)
+        sweep(places)
+        return there
+    made = sliced(request, say=say)
+    _refuse_unasked(request, made.reports)
+    _write_numbers(made, request, places, say)
+    remember_slices(places, wanted, [(publication.name, unit.key, unit.name) for publication, unit in made.reports])
+    return ready_of(made)
+
+
+def _refuse_unasked(request: Request, reports: Sequence[Report]) -> None:
+    refuse_unknown_schools(request, reports)
+    if not any(is_asked_for(report, request) for report in reports):
+        raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
 
 
 def _write_numbers(made: Sliced, request: Request, places: Places, say: Say) -> None:
-    """Write slices and what the gate needs; from now on there is no finished build here until the end of this one."""
+    """Write slices and what the gate needs."""
     places.state.unlink(missing_ok=True)
     sweep(places)
     claim(places, made.numbers.audience)
@@ -97,16 +118,16 @@ def _write_numbers(made: Sliced, request: Request, places: Places, say: Say) -> 
 
 
 def _finished(
-    done: Sequence[Done], made: Sliced, request: Request, engine: Engine, parts: dict[str, object], say: Say
+    done: Sequence[Done], ready: Ready, request: Request, engine: Engine, parts: dict[str, object], say: Say
 ) -> Summary:
     """Put the site of what is *done* in place, remember what it was made of if nothing failed, and sum it up."""
     places = Places(request.out)
     say(f"putting the site together; {engine.reason}")
-    make = own_sites if made.numbers.audience == PRINCIPAL else made_site
-    result, failed_pages = make(done, made.numbers, file_inputs(made.raw), made.metas, request, engine)
+    make = own_sites if ready.edition.audience == PRINCIPAL else made_site
+    result, failed_pages = make(done, ready.edition, ready.inputs, ready.metas, request, engine)
     failed = _failures(done, failed_pages)
     told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
-    told["audience"] = made.numbers.audience
+    told["audience"] = ready.edition.audience
     if not failed:
         remember(places, parts, told)
     return _summary(places, told, failed)

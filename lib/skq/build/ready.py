@@ -1,0 +1,66 @@
+"""Slices that are written, and what else reports and site are made of; of an earlier build when its numbers still hold.
+
+What stands here is all that a build needs to know once its slices lie on disk, so that a change of theme, template or
+report, or a build that was interrupted, computes no number again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skq.batch.publications import PUBLICATIONS, ReportUnit
+from skq.build.facts import has_facts
+from skq.build.meta import file_inputs
+from skq.build.numbers import Edition, rule_named
+from skq.build.reports import Report
+from skq.build.request import Places, Request
+from skq.build.sliced import Sliced
+from skq.build.state import is_made_of, read_slices_state
+from skq.build.watching import is_watched
+from skq.store import ANNUAL
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Every report, what all of them have in common, `meta.json` of each slice by key, and the files that were read."""
+
+    edition: Edition
+    reports: Sequence[Report]
+    metas: Mapping[str, Mapping[str, Any]]
+    inputs: Sequence[Mapping[str, Any]]
+
+
+def ready_of(made: Sliced) -> Ready:
+    """Return the same of slices that were just computed."""
+    return Ready(made.numbers.edition, made.reports, made.metas, file_inputs(made.raw))
+
+
+def ready_there(request: Request, wanted: Mapping[str, Any]) -> Ready | None:
+    """Return the same of the slices on disk, None unless they are whole and made of *wanted* (see `numbers_parts`).
+
+    Nor if what the gate of a release needs beside them is gone, or was made with another key.
+    """
+    places = Places(request.out)
+    if not (is_watched(request) and has_facts(request.out) and is_made_of(places, wanted)):
+        return None
+    return read_ready(request)
+
+
+def read_ready(request: Request) -> Ready:
+    """Return the same of the slices on disk, whatever they were made of; SourceError when they cannot be read."""
+    places = Places(request.out)
+    listed = read_slices_state(places)["reports"]
+    reports = [(PUBLICATIONS[publication], ReportUnit(key, name)) for publication, key, name in listed]
+    metas = {
+        unit.key: json.loads((places.slices / unit.key / "meta.json").read_text(encoding="utf-8"))
+        for _, unit in reports
+    }
+    first = next(iter(metas.values()))
+    edition = Edition(
+        first["municipality_code"], first["municipality_name"], first["school_year"], first["audience"],
+        rule_named(request.settings.disclosure_rule),
+    )  # fmt: skip
+    return Ready(edition, reports, metas, metas.get(ANNUAL, {}).get("inputs", []))
