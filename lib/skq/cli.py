@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import traceback
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from skq.errors import SettingsError, SkqError, storage_error
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from skq.batch.pool import Pool
     from skq.build import Request
     from skq.settings import Settings
     from skq.sources.findings import Remark
@@ -88,6 +90,9 @@ def build(
     keep_going: Annotated[
         bool, typer.Option("--keep-going/--fail-fast", help="When a report fails: finish all others, or stop at once.")
     ] = True,
+    cluster: Annotated[
+        str, typer.Option("--cluster", help="Dask scheduler whose workers make the reports: tcp://127.0.0.1:8786.")
+    ] = "",
     explain: Annotated[
         str, typer.Option("--explain", help="Build nothing; tell why this school unit (or annual) would be made anew.")
     ] = "",
@@ -120,8 +125,8 @@ def build(
         _explain(request, explain)
         return
     log = RunLog(Places(request.out).logs, "skq " + " ".join(sys.argv[1:]))
-    with stoppable(), Console(log=log) as console:
-        summary = build_all(request, say=console.say, advance=console.advance, began=console.began)
+    with stoppable(), Console(log=log) as console, _pool(cluster, console) as pool:
+        summary = build_all(request, say=console.say, advance=console.advance, began=console.began, pool=pool)
         for line in str(summary).splitlines():
             log.write(line)
     summary = replace(summary, seconds=time.perf_counter() - started)
@@ -300,6 +305,16 @@ def _key(file: Path | None, settings: Settings, *, data: Path | None, out: Path 
         named or Path(typer.get_app_dir("skq")) / KEY_NAME,
         apart_from={"the folder with the data": data, "the folder of the build": out},
     )
+
+
+def _pool(cluster: str, console: Console) -> AbstractContextManager[Pool | None]:
+    """Return the workers of the Dask scheduler at the address *cluster*, None for the processes of this machine."""
+    if not cluster:
+        return nullcontext()
+    from skq.batch.cluster import ClusterPool
+    from skq.render.unit import make_report
+
+    return ClusterPool(cluster, make_report, began=console.began, note=console.say)
 
 
 def _derived_twice(data: Path) -> int:

@@ -69,7 +69,7 @@ def build_all(
         tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
         why = why_made(tasks)
         tidy(places, ready.reports)
-        say(f"making {len(tasks)} report(s), {request.jobs} at once")
+        say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
         advance(0, len(tasks), None)
         so_far = count(1)
         with pool_of(request, pool, began=began, note=say) as workers:
