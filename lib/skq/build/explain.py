@@ -52,7 +52,7 @@ def explained(request: Request, key: str, *, say: Say = lambda message: None) ->
     parts = request_parts(request, engine_version(choose_engine(request.settings.engine)))
     places = Places(request.out)
     refuse_another(places, request.settings.audience)
-    moved = reasons(slices_of(places), numbers_parts(parts, request.house))
+    moved = reasons(slices_of(places), numbers_parts(parts))
     with tempfile.TemporaryDirectory(prefix="skq-") as scratch:
         if moved:
             say("the numbers may have changed: computing them to compare; nothing of the build is written")

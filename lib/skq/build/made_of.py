@@ -32,7 +32,7 @@ NO_NUMBERS = ("skq.batch", "skq.build.whole", "skq.render", "skq.report")
 """What these import for names and types alone: no number comes from it."""
 
 EXECUTE = ("skq.batch.notebook",)
-"""The module that makes an executed notebook from a template."""
+"""The module that makes an executed notebook from a template; what a warm kernel has loaded besides changes nothing."""
 
 
 @cache
@@ -48,7 +48,7 @@ def notebook_code(template: Path) -> dict[str, str]:
 
 @cache
 def _reached_by(names: frozenset[str]) -> dict[str, str]:
-    return reached_code([*names, *EXECUTE], PACKAGE)
+    return reached_code(names, PACKAGE) | reached_code(EXECUTE, PACKAGE, but_for=("skq.report",))
 
 
 def code_version(template: Path) -> str:
@@ -65,7 +65,7 @@ def notebook_parts(
     return {
         "code": notebook_code(template),
         "parameters": dict(parameters),
-        "slice": slice_parts(source),
+        "slice": {**slice_parts(source), "meta.json code_version": code_version(template)},
         "template": {template.name: checksum(template)[:SHORT]},
         "versions": versions(DRAWN_WITH),
     }

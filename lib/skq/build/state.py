@@ -13,9 +13,8 @@ from typing import Any
 
 import skq
 from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, versions
-from skq.batch.publications import PUBLICATIONS, template_path
 from skq.build.earlier import earlier_checksum
-from skq.build.made_of import COMPOSE, code_version, numbers_code
+from skq.build.made_of import COMPOSE, numbers_code
 from skq.build.request import Places, Request
 from skq.errors import SourceError
 from skq.provenance import code_version as package_version
@@ -78,9 +77,11 @@ def remembered(places: Places, parts: Mapping[str, Any]) -> dict[str, Any] | Non
     return dict(state["told"])
 
 
-def numbers_parts(parts: Mapping[str, Any], house: Path) -> dict[str, Any]:
-    """Return what all slices are made of: those of *parts* (as from `request_parts`) that a number depends on."""
-    told = {name: code_version(template_path(one, house / "notebooks")) for name, one in PUBLICATIONS.items()}
+def numbers_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what all slices are made of: those of *parts* (as from `request_parts`) that a number depends on.
+
+    The version of the code that tells the numbers, which `meta.json` names too, is not among them.
+    """
     return {
         "code": numbers_code(COMPOSE),
         "inputs": {
@@ -88,7 +89,6 @@ def numbers_parts(parts: Mapping[str, Any], house: Path) -> dict[str, Any]:
         },
         "released": parts["released"],
         "settings": {name: value for name, value in parts["settings"].items() if name != "engine"},
-        "told by": told,
         "versions": versions((*COMPUTED_WITH, *COUNTED_WITH)),
     }
 

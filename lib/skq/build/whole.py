@@ -65,7 +65,7 @@ def build_all(
         parts = request_parts(request, engine_version(engine))
         if is_watched(request) and has_facts(request.out) and (told := remembered(places, parts)):
             return _summary(places, {**told, "built": 0, "reused": told["built"] + told["reused"]}, ())
-        ready = _written(request, numbers_parts(parts, request.house), say)
+        ready = _written(request, numbers_parts(parts), say)
         tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
         why = why_made(tasks)
         tidy(places, ready.reports)
