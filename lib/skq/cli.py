@@ -2,7 +2,7 @@
 
 Nothing heavy is imported before a command runs, so that `skq --help` answers at once. Here, and only here, errors
 become exit codes: 0 done, 1 some reports failed, 2 something to mend (nothing was changed; a release that the gate
-refused among it), 3 a fault of skq.
+refused among it), 3 a fault of skq, 130 and 143 ended by Ctrl-C or a signal: the same command goes on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import traceback
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from skq.console import Console, RunLog
 from skq.errors import SettingsError, SkqError, storage_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from skq.batch.pool import Pool
     from skq.build import Request
@@ -125,11 +125,11 @@ def build(
         _explain(request, explain)
         return
     log = RunLog(Places(request.out).logs, "skq " + " ".join(sys.argv[1:]))
-    with stoppable(), Console(log=log) as console, _pool(cluster, console) as pool:
+    with _ended_politely(), stoppable(), Console(log=log) as console, _pool(cluster, console) as pool:
         summary = build_all(request, say=console.say, advance=console.advance, began=console.began, pool=pool)
-        for line in str(summary).splitlines():
+        summary = replace(summary, seconds=time.perf_counter() - started)
+        for line in filter(None, str(summary).splitlines()):
             log.write(line)
-    summary = replace(summary, seconds=time.perf_counter() - started)
     typer.echo(str(summary))
     raise typer.Exit(summary.exit_code)
 
@@ -371,10 +371,8 @@ def run(arguments: list[str]) -> int:
     except SkqError as error:
         typer.echo(f"skq: {error}", err=True)
         return error.exit_code
-    except (typer.Abort, KeyboardInterrupt) as error:
-        typer.echo("skq: interrupted; run the same command again to go on", err=True)
-        politely = "Terminated" in (type(error).__name__, type(error.__cause__).__name__)
-        return TERMINATED_EXIT_CODE if politely else INTERRUPTED_EXIT_CODE
+    except (typer.Abort, KeyboardInterrupt):
+        return _interrupted(INTERRUPTED_EXIT_CODE)
     except OSError as error:
         if (trouble := storage_error(error)) is None:
             return _fault(error, arguments)
@@ -382,6 +380,21 @@ def run(arguments: list[str]) -> int:
         return trouble.exit_code
     except Exception as error:  # noqa: BLE001 - the last place; what gets here is a fault of skq
         return _usage_error(error) or _fault(error, arguments)
+
+
+def _interrupted(code: int) -> int:
+    typer.echo("skq: interrupted; run the same command again to go on", err=True)
+    return code
+
+
+@contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Tell of Ctrl-C and SIGTERM here: Typer would end without a word."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        politely = type(error) is not KeyboardInterrupt  # as `skq.batch.stopping` raises it
+        raise typer.Exit(_interrupted(TERMINATED_EXIT_CODE if politely else INTERRUPTED_EXIT_CODE)) from error
 
 
 def _usage_error(error: Exception) -> int | None:

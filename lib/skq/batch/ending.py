@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -12,6 +13,8 @@ import psutil
 
 PATIENCE = 1.5
 """Seconds in which killed processes have to be gone; what is longer about it hangs in the system."""
+
+PAUSE = 0.01
 
 MEGABYTE = 1 << 20
 
@@ -49,4 +52,15 @@ def end_all(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(processes, timeout=PATIENCE)
+    pause = threading.Event()
+    for _ in range(round(PATIENCE / PAUSE)):
+        if not any(map(_lives, processes)):
+            return
+        pause.wait(PAUSE)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether *process* still does something; one that is dead and not yet buried does not."""
+    with suppress(psutil.Error):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False

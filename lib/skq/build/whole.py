@@ -18,7 +18,7 @@ from skq.build.lock import folder_lock
 from skq.build.making import made_reports, pool_of
 from skq.build.numbers import Raw
 from skq.build.own_sites import own_sites
-from skq.build.ready import Ready, ready_of, ready_there
+from skq.build.ready import Ready, listed, ready_of, ready_there, retold
 from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
@@ -72,11 +72,14 @@ def build_all(
         say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
         advance(0, len(tasks), None)
         so_far = count(1)
-        with pool_of(request, pool, began=began, note=say) as workers:
-            done = made_reports(
-                tasks, ready.edition, request, engine, workers, say=say,
-                on_done=lambda item: advance(next(so_far), len(tasks), item),
-            )  # fmt: skip
+        try:
+            with pool_of(request, pool, began=began, note=say) as workers:
+                done = made_reports(
+                    tasks, ready.edition, request, engine, workers, say=say,
+                    on_done=lambda item: advance(next(so_far), len(tasks), item),
+                )  # fmt: skip
+        finally:
+            sweep(places)  # after workers that were killed
         remember_decisions(places, done, why)
         return _finished(done, ready, request, engine, parts, say)
 
@@ -92,11 +95,11 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
         _refuse_unasked(request, there.reports)
         places.state.unlink(missing_ok=True)
         sweep(places)
-        return there
+        return retold(there, request, wanted)
     made = sliced(request, say=say)
     _refuse_unasked(request, made.reports)
     _write_numbers(made, request, places, say)
-    remember_slices(places, wanted, [(publication.name, unit.key, unit.name) for publication, unit in made.reports])
+    remember_slices(places, wanted, listed(made.reports))
     return ready_of(made)
 
 
