@@ -35,6 +35,8 @@ RUN_ID_LENGTH = 12
 PARTS = ("results", "comparisons", "estimates", "goals", "units")
 """The tables of a slice, a Parquet file each."""
 
+META = "meta.json"
+
 _COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")]
 
 
@@ -107,9 +109,16 @@ def read_slice(folder: Path) -> Slice:
     )
 
 
-def slice_checksums(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file of a slice by name, sorted."""
-    return {path.name: checksum(path) for path in sorted(folder.iterdir())}
+def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
+    """Let the slice in *folder* say *said* instead of what it said, and return its `meta.json`; its tables stay.
+
+    The slice is then what `write_slices` would have written with this in its meta.
+    """
+    meta = json.loads((folder / META).read_text(encoding="utf-8"))
+    del meta["run_id"]
+    new = _with_run_id({**meta, **said}, folder)
+    write_json(folder / META, new)
+    return new
 
 
 def checksum(path: Path) -> str:
@@ -187,10 +196,15 @@ def _write_slice(folder: Path, frames: Mapping[str, pd.DataFrame], meta: dict[st
     with _new_folder_if_changed(folder) as fresh:
         for name, frame in frames.items():
             frame.to_parquet(fresh / f"{name}.parquet", index=False, compression="zstd")
-        content = json_text({"meta": meta, "files": folder_checksums(fresh)})
-        run_id = sha256(content.encode("utf-8")).hexdigest()[:RUN_ID_LENGTH]
-        write_json(fresh / "meta.json", {**meta, "run_id": run_id})
+        write_json(fresh / META, _with_run_id(meta, fresh))
     return folder
+
+
+def _with_run_id(meta: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return *meta* with the run id that is made of it and of the tables in *folder*."""
+    files = {name: digest for name, digest in folder_checksums(folder).items() if name != META}
+    content = json_text({"meta": meta, "files": files})
+    return {**meta, "run_id": sha256(content.encode("utf-8")).hexdigest()[:RUN_ID_LENGTH]}
 
 
 @contextmanager

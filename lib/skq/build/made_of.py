@@ -25,8 +25,11 @@ PACKAGE = Path(skq.__file__).parent
 COMPUTE = ("skq.build.audience", "skq.build.meta", "skq.build.numbers", "skq.store")
 """The modules that make the numbers of a slice from the inputs."""
 
-COMPOSE = ("skq.build.sliced", *COMPUTE)
-"""The same with what puts them together: if none of it changed, nor the inputs, the slices are as they were."""
+COMPOSE = ("skq.build.facts", "skq.build.sliced", "skq.build.watching", *COMPUTE)
+"""The same with what puts them together, and beside them what the gate needs: if none of it changed, nor the inputs,
+
+all that is on disk before the first report is made is as it would be.
+"""
 
 NO_NUMBERS = ("skq.batch", "skq.build.whole", "skq.render", "skq.report")
 """What these import for names and types alone: no number comes from it."""

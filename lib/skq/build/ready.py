@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from skq.batch.publications import PUBLICATIONS, ReportUnit
+from skq.batch.publications import PUBLICATIONS, ReportUnit, template_path
 from skq.build.facts import has_facts
+from skq.build.made_of import code_version
 from skq.build.meta import file_inputs
 from skq.build.numbers import Edition, rule_named
 from skq.build.reports import Report
 from skq.build.request import Places, Request
 from skq.build.sliced import Sliced
-from skq.build.state import is_made_of, read_slices_state
+from skq.build.state import is_made_of, read_slices_state, remember_slices
 from skq.build.watching import is_watched
-from skq.store import ANNUAL
+from skq.store import ANNUAL, renew_slice
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,23 @@ def ready_there(request: Request, wanted: Mapping[str, Any]) -> Ready | None:
     if not (is_watched(request) and has_facts(request.out) and is_made_of(places, wanted)):
         return None
     return read_ready(request)
+
+
+def retold(ready: Ready, request: Request, wanted: Mapping[str, Any]) -> Ready:
+    """Return *ready*, its slices on disk naming the code that tells them now: reports print it, no number needs it."""
+    places, metas = Places(request.out), dict(ready.metas)
+    for publication, unit in ready.reports:
+        version = code_version(template_path(publication, request.house / "notebooks"))
+        if metas[unit.key]["code_version"] != version:
+            metas[unit.key] = renew_slice(places.slices / unit.key, code_version=version)
+    if metas != ready.metas:
+        remember_slices(places, wanted, listed(ready.reports))
+    return replace(ready, metas=metas)
+
+
+def listed(reports: Sequence[Report]) -> list[tuple[str, str, str]]:
+    """Return *reports* as they are remembered: publication, key and name."""
+    return [(publication.name, unit.key, unit.name) for publication, unit in reports]
 
 
 def read_ready(request: Request) -> Ready:
