@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
@@ -38,7 +38,8 @@ WAITING_PER_THREAD = 2
 """So many tasks are with the cluster for each that it can do at once: the next is there when one is done."""
 
 CHANCES = 2
-"""So often a task may be there when as many workers die as the scheduler allows; the last time it is alone."""
+"""So often a task may be there when as many workers die as the scheduler allows, the last time alone; so often it may
+be refused, and so many tasks in a row a worker may refuse."""
 
 Began = Callable[[ReportTask, Station, int | None], None]
 
@@ -51,6 +52,7 @@ class _Job:
     future: Future[Done] = field(default_factory=Future)
     sent: int = 0
     deaths: int = 0
+    refusals: int = 0
 
     def end(self, done: Done | Exception) -> None:
         """Tell whoever waits for it, unless nobody does any more."""
@@ -83,6 +85,7 @@ class ClusterPool:
         self._waiting: deque[_Job] = deque()
         self._suspects: deque[_Job] = deque()
         self._running: dict[Any, _Job] = {}
+        self._refusing: Counter[str] = Counter()
         self._unfit: dict[str, str] = {}
         self._arrived: SimpleQueue[Any] = SimpleQueue()
         self._over = threading.Event()
@@ -222,19 +225,30 @@ class ClusterPool:
             self._running.pop(arrived, None)
 
     def _answered(self, job: _Job, answer: Answer) -> None:
-        if answer.done is not None and answer.parcel is not None:
-            try:
-                put_in_place(job.task, answer.parcel)
-            except OSError as error:
-                raise storage_error(error) or error from error
-            job.end(answer.done)
+        if answer.done is None or answer.parcel is None:
+            self._refused(job, answer)
             return
-        self._note(f"{job.task}: {answer.where} cannot make reports: {answer.refused}")
-        self._unfit[answer.where] = answer.refused
+        self._refusing[answer.where] = 0
+        try:
+            put_in_place(job.task, answer.parcel)
+        except OSError as error:
+            raise storage_error(error) or error from error
+        job.end(answer.done)
+
+    def _refused(self, job: _Job, answer: Answer) -> None:
+        """Have a task made again; who refuses often, a worker or a task with all of them, is to blame itself."""
+        self._note(f"{job.task}: not made by {answer.where}: {answer.refused}")
+        self._refusing[answer.where] += 1
+        if answer.unfit or self._refusing[answer.where] >= CHANCES:
+            self._unfit[answer.where] = answer.refused
         if not self._workers():
             raise no_workers(self._address, self._unfit)
+        job.refusals += not answer.unfit
+        if job.refusals >= CHANCES:
+            job.end(Done(job.task, Outcome.FAILED, f"the workers of the cluster could not make it: {answer.refused}"))
+            return
         with self._lock:
-            self._waiting.appendleft(job)
+            self._waiting.append(job)
 
     def _died(self, job: _Job, error: BaseException) -> None:
         """Give a task whose workers died another chance, alone: it may have been there by accident."""

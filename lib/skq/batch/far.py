@@ -44,12 +44,16 @@ class Errand:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of an errand on the worker *where*, with its outputs; or why no report can be made there."""
+    """What became of an errand on the worker *where*, with its outputs; or why it was not done (`refused`).
+
+    `unfit`: that worker can make none at all.
+    """
 
     where: str
     done: Done | None = None
     parcel: Parcel | None = None
     refused: str = ""
+    unfit: bool = False
 
 
 @dataclass
@@ -90,7 +94,7 @@ def run_errand(errand: Errand) -> Answer:
     """Do one errand and return what became of it; what makes every report impossible here is `refused`, not raised."""
     worker = _worker()
     if lacking := differences(errand.machine, machine()):
-        return Answer(worker.where, refused="; ".join(lacking))
+        return Answer(worker.where, refused="; ".join(lacking), unfit=True)
     root = ""
     try:
         with tempfile.TemporaryDirectory(prefix="skq-", dir=worker.folder, ignore_cleanup_errors=True) as root:
