@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from skq.render.engine import Engine, find_quarto
+from skq.render.finish import finish_page
 from skq.render.links import link_faults
 from skq.render.pdfua import check_pdfs
 from skq.render.site import render_site
@@ -33,11 +36,19 @@ BLOCKS = {"p", "li", "dt", "dd"}
 
 @pytest.fixture(scope="session")
 def quarto_site(project: Path) -> Path:
-    """The finished site of the engine quarto."""
+    """The finished site of the engine quarto, made in two parts; what it keeps of pages lies in `kept` beside it."""
+    engine = Engine("quarto", "test", quarto())
+    return render_site(
+        project, project.parent / "quarto site", engine=engine, jobs=2, kept=project.parent / "kept"
+    ).site
+
+
+def quarto() -> Path:
+    """Return where Quarto is; the test is skipped where it is not."""
     found = find_quarto()
     if found is None:
         pytest.skip("no Quarto on this machine")
-    return render_site(project, project.parent / "quarto site", engine=Engine("quarto", "test", found)).site
+    return found
 
 
 @dataclass
@@ -267,11 +278,30 @@ def test_what_scrolls_has_the_same_names(site: Path, quarto_site: Path, address:
     assert [[without_number(text) for text in tag] for tag in expected] == found
 
 
-def test_two_renderings_are_equal(project: Path, quarto_site: Path, tmp_path: Path) -> None:
-    """The same project gives the same bytes, and is left as it was staged."""
+def test_parts_equal_the_whole(project: Path, quarto_site: Path, tmp_path: Path) -> None:
+    """One plain `quarto render` of the project gives the same bytes as its parts; only its search index is left out."""
+    copy, out = tmp_path / "project", tmp_path / "site"
+    shutil.copytree(project, copy)
+    subprocess.run([quarto(), "render", copy, "--no-execute", "--output-dir", out], check=True, capture_output=True)
+    for page in out.rglob("*.html"):
+        finish_page(page, page.relative_to(out).as_posix())
+    found = {name: digest for name, digest in folder_checksums(quarto_site).items() if not name.startswith("pagefind/")}
+    whole = folder_checksums(out)
+    assert len(found) > 40
+    assert whole.keys() - found.keys() == {"search.json"}
+    assert {name: whole[name] for name in found} == found
+
+
+def test_kept_pages_give_the_same_site(project: Path, quarto_site: Path, tmp_path: Path) -> None:
+    """One report made anew beside all others as they were kept: the same bytes, and the project as it was staged."""
     before = folder_checksums(project)
-    again = render_site(project, tmp_path / "again", engine=Engine("quarto", "test", find_quarto())).site
-    assert folder_checksums(again) == folder_checksums(quarto_site)
+    kept = tmp_path / "kept"
+    shutil.copytree(project.parent / "kept", kept)
+    for folder in kept.glob("pages/*o-byskola*"):
+        shutil.rmtree(folder)
+    result = render_site(project, tmp_path / "site", engine=Engine("quarto", "test", quarto()), kept=kept)
+    assert result.made == (TINY,)
+    assert folder_checksums(result.site) == folder_checksums(quarto_site)
     assert folder_checksums(project) == before
 
 
