@@ -20,15 +20,18 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from skq.batch import kernels
 from skq.batch.kernels import kernel_options
+from skq.batch.local import LocalPool
 from skq.batch.notebook import run_notebook
-from skq.batch.run import Outcome, run_reports
+from skq.batch.task import Outcome
 from skq.batch.warm import provisioner
 from skq.batch.warm.owner import NoWarmKernel, parents
 from skq.batch.warm.provisioner import NAME, registered, split_command, why_not
 from skq.batch.warm.spec import kernelspec
+from skq.render.unit import make_report
 
 from tests.notebooks import slices
-from tests.unit.test_batch import task, template
+from tests.unit.test_batch import template
+from tests.unit.test_warm_sharing import task
 
 ROOT = Path(__file__).parents[2]
 needs_fork = pytest.mark.skipif(why_not() != "", reason=f"no warm kernels here: {why_not()}")
@@ -287,11 +290,12 @@ def test_nothing_is_left(tmp_path, end):
 
 @needs_fork
 def test_workers_of_a_pool_have_warm_kernels(tmp_path, monkeypatch):
-    """Reports built by two worker processes at once run in warm kernels, and nothing outlives the pool."""
+    """A worker that was handed no parent has one of its own, and nothing outlives the pool."""
     monkeypatch.setenv("SKQ_TEST_MARK", str(tmp_path))
     notebook = template(tmp_path, "import sys; assert 'statsmodels' in sys.modules; None")
-    done = run_reports([task(notebook, tmp_path, key) for key in ("1", "2", "3")], jobs=2)
-    assert [(item.outcome, item.message) for item in done] == [(Outcome.BUILT, "")] * 3
+    with LocalPool(1, make_report) as pool:
+        done = pool.submit(task(notebook, tmp_path, "1")).result()
+    assert (done.outcome, done.message) == (Outcome.BUILT, "")
     wait_for(lambda: not of_session(str(tmp_path)))
 
 

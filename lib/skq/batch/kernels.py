@@ -6,7 +6,6 @@ tells how it comes by its libraries so soon.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets.config import Config
 
+from skq.batch.environment import PYTHON, kernel_environment
 from skq.batch.warm.provisioner import NAME, registered
 
 KERNEL_NAME = "python3"
@@ -34,22 +34,13 @@ CLIENT = "skq.batch.warm.client.ReadyClient"
 LONGEST_SOCKET = 90
 """Longer paths of Unix sockets are refused by some systems (macOS: 104 bytes with name and number)."""
 
-FIXED_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "PYTHONHASHSEED": "0",
-    "PYTHONSAFEPATH": "1",
-    "TZ": "UTC",
-}
-"""What a kernel sees whatever the user's session says, so that every machine draws the same."""
-
 
 class OwnPython(KernelSpecManager):
     """Knows one kernel: ipykernel under the Python that runs skq, whatever is registered on the machine."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the specification of the only kernel."""
-        argv = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [*PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         quiet = ["--HistoryManager.enabled=False", "--InteractiveShellApp.exec_PYTHONSTARTUP=False"]
         return KernelSpec(
             argv=[*argv, *quiet],
@@ -68,7 +59,7 @@ class ReportKernel(AsyncKernelManager):
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # as in the base class
         """Start the kernel in the fixed environment, with no start-up files of the user."""
         profile = {"IPYTHONDIR": str(Path(self.connection_file).parent / "ipython")}
-        environment = {**os.environ, **FIXED_ENVIRONMENT, **profile}
+        environment = {**kernel_environment(), **profile}
         # What a cell prints comes as a message; on its own output a kernel only tells that it was asked to stop.
         silent = {"stdout": DEVNULL, "stderr": DEVNULL}
         await self._async_start_kernel(**{**options, **silent, "env": environment})

@@ -10,6 +10,7 @@ from typing import Any
 from skq.batch.fingerprint import is_current
 from skq.batch.pool import Pool
 from skq.batch.task import Done, Outcome, ReportTask, Station
+from skq.batch.warm import sharing
 from skq.build.audience import PRINCIPAL, claim, refuse_another
 from skq.build.decisions import remember_decisions, why_made
 from skq.build.facts import has_facts, write_facts
@@ -96,6 +97,7 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)
+    sharing.begin()  # kernels get ready while the numbers are worked out
     made = sliced(request, say=say)
     _refuse_unasked(request, made.reports)
     _write_numbers(made, request, places, say)

@@ -1,7 +1,8 @@
 """The owner's side: starts a parent for each environment, asks it for kernels, replaces it when it died.
 
-One set of parents for each process, so also for each worker of a pool. A parent has imported under the very
-environment that its kernels are to have, because libraries read it while they are imported.
+One set of parents for each process; the workers of a pool share those of the process that started them
+(`skq.batch.warm.sharing`). A parent has imported under the very environment that its kernels are to have, because
+libraries read it while they are imported.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import atexit
 import os
 import socket
 import subprocess
+import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -30,6 +32,9 @@ OWN_TO_A_KERNEL = ("IPYTHONDIR", "JPY_INTERRUPT_EVENT", "JPY_PARENT_PID", "JPY_S
 KEPT = 2
 """As many parents stay ready; those for environments not asked for longest end with their last kernel."""
 
+REPLACED = 2
+"""So often in a row a parent that dies is replaced: a shared one, then the first of our own."""
+
 GRACE = 5.0
 """Seconds that a parent gets to bury its kernels when its owner ends."""
 
@@ -44,6 +49,15 @@ class ParentGone(NoWarmKernel):
 
 class ParentSilent(NoWarmKernel):
     """The parent hangs; another one would too."""
+
+
+def why_not(platform: str = sys.platform) -> str:
+    """Return why *platform* can have no warm kernels; "" where it can."""
+    if not hasattr(os, "fork"):
+        return f"{platform} has no fork"
+    if platform == "darwin":
+        return "Apple's libraries do not work in a fork of a process that has loaded them"
+    return ""
 
 
 class WarmKernel:
@@ -103,32 +117,26 @@ class WarmKernel:
         self._lifeline.close()
 
 
-class ParentProcess:
-    """A running parent, seen by its owner."""
+class SharedParent:
+    """A running parent that this process may ask, whoever started it."""
 
-    def __init__(self, python: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            command = [*python, "-m", "skq.batch.warm.parent", str(theirs.fileno())]
-            try:
-                self.process = subprocess.Popen(
-                    command,
-                    env=dict(environment),
-                    cwd="/",
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(),),
-                    start_new_session=True,  # Ctrl-C is the owner's to handle
-                )
-            except OSError as error:
-                self._control.close()
-                raise NoWarmKernel(f"the parent did not start: {error}") from error
-        # buries the parent as soon as it ends, whenever that is
-        threading.Thread(target=self.process.wait, name="warm-parent", daemon=True).start()
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+
+    @property
+    def descriptor(self) -> int:
+        """What a process is to inherit that shall ask this parent too."""
+        return self._control.fileno()
 
     def lives(self) -> bool:
-        """Whether the parent runs."""
-        return self.process.poll() is None
+        """Whether the parent listens."""
+        try:
+            # told by a flag: whether a socket blocks is shared with the processes that have inherited it
+            return self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     async def kernel(self, launch: Launch, streams: Streams) -> WarmKernel:
         """Have a kernel forked; NoWarmKernel when the parent dies, is silent or has reasons."""
@@ -144,22 +152,66 @@ class ParentProcess:
             handle.close()
             lifeline.close()
             if isinstance(error, TimeoutError):
-                self.process.kill()
+                self.kill()
                 raise ParentSilent(f"the parent did not answer within {START_SECONDS:.0f} s") from error
             if isinstance(error, OSError):
-                raise ParentGone(self._end()) from error
+                raise ParentGone(self.how_it_ended()) from error
             raise
         return WarmKernel(pid, handle=handle, lines=lines, lifeline=lifeline)
 
-    def _end(self) -> str:
+    def how_it_ended(self) -> str:
+        """Say how the parent ended."""
+        return "the parent that was shared has ended"
+
+    def kill(self) -> None:
+        """Have nothing to do with the parent any more; it is not ours to kill."""
+
+    def close(self) -> None:
+        """Let the parent end when nobody else asks it: at once, or with its last kernel."""
+        self._control.close()
+
+    def end(self) -> None:
+        """Be done with the parent."""
+        self.close()
+
+
+class ParentProcess(SharedParent):
+    """A running parent, seen by its owner."""
+
+    def __init__(self, python: Sequence[str], environment: Mapping[str, str]) -> None:
+        control, theirs = socket.socketpair()
+        super().__init__(control)
+        with theirs:
+            command = [*python, "-m", "skq.batch.warm.parent", str(theirs.fileno())]
+            try:
+                self.process = subprocess.Popen(
+                    command,
+                    env=dict(environment),
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,  # Ctrl-C is the owner's to handle
+                )
+            except OSError as error:
+                control.close()
+                raise NoWarmKernel(f"the parent did not start: {error}") from error
+        # buries the parent as soon as it ends, whenever that is
+        threading.Thread(target=self.process.wait, name="warm-parent", daemon=True).start()
+
+    def lives(self) -> bool:
+        """Whether the parent runs and listens."""
+        return self.process.poll() is None and super().lives()
+
+    def how_it_ended(self) -> str:
         """Say how the parent ended."""
         with suppress(subprocess.TimeoutExpired):
             return f"the parent ended with status {self.process.wait(GRACE)}"
         return "the parent does not answer"
 
-    def close(self) -> None:
-        """Let the parent end: at once, or with its last kernel."""
-        self._control.close()
+    def kill(self) -> None:
+        """End a parent that hangs; its kernels go on."""
+        self.process.kill()
 
     def end(self) -> None:
         """Have the parent end now and bury it."""
@@ -188,13 +240,14 @@ class Parents:
     """The parents of one process, one for each Python and environment."""
 
     def __init__(self) -> None:
-        self._parents: dict[Any, ParentProcess] = {}
-        self._retired: list[ParentProcess] = []
+        self._parents: dict[Any, SharedParent] = {}
+        self._retired: list[SharedParent] = []
         self._hopeless: dict[Any, str] = {}
         self._lock = threading.Lock()
+        self.on_kernel: Callable[[int], None] = lambda pid: None  # told of kernels that a shared parent forked
         atexit.register(self.end)
 
-    def warm_up(self, python: Sequence[str], environment: Mapping[str, str]) -> ParentProcess:
+    def warm_up(self, python: Sequence[str], environment: Mapping[str, str]) -> SharedParent:
         """Return the parent for *python* and *environment*, started without waiting where there is none or it died."""
         key, kept = _key(python, environment), _kept(environment)
         with self._lock:
@@ -205,6 +258,17 @@ class Parents:
             self._parents[key] = parent or ParentProcess(python, kept)
             self._retire()
             return self._parents[key]
+
+    def begun(self, python: Sequence[str], environment: Mapping[str, str]) -> SharedParent | None:
+        """Return the living parent for *python* and *environment*, None where there is none."""
+        with self._lock:
+            parent = self._parents.get(_key(python, environment))
+        return parent if parent is not None and parent.lives() else None
+
+    def adopt(self, python: Sequence[str], environment: Mapping[str, str], descriptor: int) -> None:
+        """Ask the parent behind the inherited *descriptor* for kernels as long as it lives."""
+        with self._lock:
+            self._parents[_key(python, environment)] = SharedParent(socket.socket(fileno=descriptor))
 
     def _retire(self) -> None:
         """Let parents beyond the newest few end, and bury those that have."""
@@ -220,12 +284,25 @@ class Parents:
         if key in self._hopeless:
             raise NoWarmKernel(self._hopeless[key])
         try:
-            with suppress(ParentGone):
-                return await self.warm_up(python, launch.environment).kernel(launch, streams)
-            return await self.warm_up(python, launch.environment).kernel(launch, streams)
+            return await self._kernel(python, launch, streams)
         except (ParentGone, ParentSilent) as error:
             self._hopeless[key] = str(error)
             raise
+
+    async def _kernel(
+        self, python: Sequence[str], launch: Launch, streams: Streams, *, again: int = REPLACED
+    ) -> WarmKernel:
+        """Return a new kernel; a parent that dies meanwhile is replaced *again* times, then ParentGone."""
+        parent = self.warm_up(python, launch.environment)
+        try:
+            found = await parent.kernel(launch, streams)
+        except ParentGone:
+            if not again:
+                raise
+            return await self._kernel(python, launch, streams, again=again - 1)
+        if not isinstance(parent, ParentProcess):
+            self.on_kernel(found.pid)
+        return found
 
     def end(self) -> None:
         """End all parents, together."""

@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 
 from skq.batch.warm.wire import DESCRIPTORS, NEW_KERNEL, Launch, Lines, packed
 
+GROWN = 2.0
+"""A parent that holds so many times what it held when it was ready gives way to a new one."""
+
 PATIENCE = 10.0
 """Seconds in which an owner must say what kernel it wants once it said that it wants one."""
 
@@ -52,6 +55,7 @@ class Parent:
         self._control: socket.socket | None = control
         self._trouble, self._imported = trouble, imported
         self._kernels: dict[int, Forked] = {}
+        self._first = held()
         self._wake, self._woken = socket.socketpair()
         self._wake.setblocking(False)
         self._woken.setblocking(False)
@@ -69,6 +73,11 @@ class Parent:
             self._bury()
         return None
 
+    def close(self) -> None:
+        """Let go of what wakes it up; for whoever does not let it serve to the end."""
+        self._wake.close()
+        self._woken.close()
+
     def _readable(self, control: socket.socket | None) -> bool:
         """Wait for whatever comes first and say whether it is the owner wanting a kernel."""
         with selectors.PollSelector() as selector:  # one that needs no descriptor of its own
@@ -81,10 +90,12 @@ class Parent:
         return control in ready
 
     def _asked(self) -> Kernel | None:
-        """Fork a kernel, or note that the owner is gone."""
+        """Fork a kernel; hear no more where the owner is gone or this process has grown, so that it is replaced."""
         assert self._control is not None
         said, received, *_ = socket.recv_fds(self._control, len(NEW_KERNEL), len(DESCRIPTORS))
-        if said != NEW_KERNEL or len(received) != len(DESCRIPTORS):
+        if said != NEW_KERNEL or len(received) != len(DESCRIPTORS) or held() > GROWN * self._first:
+            for descriptor in received:
+                os.close(descriptor)
             self._control.close()
             self._control = None
             return None
@@ -134,6 +145,15 @@ class Parent:
                 with suppress(OSError):
                     forked.handle.send(packed({"exit": os.waitstatus_to_exitcode(status)}))
                 forked.handle.close()
+
+
+def held() -> int:
+    """Return how many kilobytes this process holds; 0 where the system does not tell, which is never grown."""
+    try:
+        with open("/proc/self/statm", "rb") as stream:
+            return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+    except OSError:
+        return 0
 
 
 def _told(handle: socket.socket) -> Launch | None:

@@ -22,7 +22,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool
 
-from skq.batch.warm.owner import NoWarmKernel, Streams, parents
+from skq.batch.warm.owner import NoWarmKernel, Streams, parents, why_not
 from skq.batch.warm.wire import Launch
 
 NAME = "skq-warm"
@@ -95,15 +95,6 @@ def registered(name: str = NAME) -> str:
         return name
     _tell(f"no provisioner {name} is installed; install skq again")
     return ORDINARY
-
-
-def why_not(platform: str = sys.platform) -> str:
-    """Return why *platform* can have no warm kernels; "" where it can."""
-    if not hasattr(os, "fork"):
-        return f"{platform} has no fork"
-    if platform == "darwin":
-        return "Apple's libraries do not work in a fork of a process that has loaded them"
-    return ""
 
 
 async def _warm_kernel(command: Sequence[str], options: Mapping[str, Any]) -> Any:

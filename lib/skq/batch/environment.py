@@ -1,0 +1,23 @@
+"""The Python that runs the reports' kernels, and the environment they see: the same on every machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+FIXED_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "MPLBACKEND": "agg",
+    "PYTHONHASHSEED": "0",
+    "PYTHONSAFEPATH": "1",
+    "TZ": "UTC",
+}
+"""What a kernel sees whatever the user's session says, so that every machine draws the same."""
+
+PYTHON = (sys.executable, "-P")
+"""The Python that runs skq, which imports nothing from the folder it is started in."""
+
+
+def kernel_environment() -> dict[str, str]:
+    """Return the whole environment of a report's kernel."""
+    return {**os.environ, **FIXED_ENVIRONMENT}
