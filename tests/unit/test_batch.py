@@ -1,14 +1,19 @@
 """The batch: exact parameters, whole notebooks or none, Markdown only, and one failure that stops nobody else."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from skq.batch.fingerprint import fingerprint, is_current
+from skq.batch.fingerprint import fingerprint, is_current, seal
+from skq.batch.local import LocalPool
 from skq.batch.notebook import run_notebook
 from skq.batch.parameters import check_parameters, declared_parameters
-from skq.batch.run import Outcome, ReportTask, run_reports
-from skq.errors import NotebookError, ParameterError
+from skq.batch.run import Limits, Outcome, PageTask, ReportTask, Station, run_reports
+from skq.errors import NotebookError, ParameterError, StorageError
+from skq.render.unit import is_ready, make_report
+from skq.store import write_text
 
 SHOWS = """class Shown:
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -150,21 +155,98 @@ def test_bad_cell_leaves_nothing(tmp_path, cell, message):
 
 def test_one_failure_stops_nobody(tmp_path):
     """Of two reports at once one fails: the other is built, the failure has school, publication, cell and message."""
-    path = template(tmp_path, "int(code)", "None")
-    path.write_text(path.read_text().replace("int(code)", "int(code); None"))
-    done = run_reports([task(path, tmp_path, "12"), task(path, tmp_path, "x")], jobs=2)
+    path = template(tmp_path, "int(code); None", "None")
+    with LocalPool(2, make_report) as pool:
+        done = run_reports([task(path, tmp_path, "12"), task(path, tmp_path, "x")], pool=pool)
     assert [item.outcome for item in done] == [Outcome.BUILT, Outcome.FAILED]
     assert str(done[1]).startswith("School x (x), quality-report: template.ipynb, cell 2: ValueError: invalid literal")
+    assert (done[1].station, done[1].cell) == (Station.NOTEBOOK, 2)
     assert not (tmp_path / "x").exists()
 
 
 def test_current_reports_are_reused(tmp_path):
     """A report with the same fingerprint is not executed again, one with another is."""
     path = template(tmp_path, "None")
-    tasks = [task(path, tmp_path, "1")]
-    outcomes = [run_reports(tasks, jobs=1)[0].outcome for _ in range(2)]
-    outcomes.append(run_reports([task(path, tmp_path, "1", made_of="2")], jobs=1)[0].outcome)
-    assert outcomes == [Outcome.BUILT, Outcome.REUSED, Outcome.BUILT]
+    done = [make_report(task(path, tmp_path, "1", made_of=made_of)) for made_of in ("1", "1", "2")]
+    assert [item.outcome for item in done] == [Outcome.BUILT, Outcome.REUSED, Outcome.BUILT]
+    assert [item.made for item in done] == [(Station.NOTEBOOK,), (), (Station.NOTEBOOK,)]
+    assert [is_ready(task(path, tmp_path, "1", made_of=made_of)) for made_of in ("1", "2")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        pytest.param("while True: pass", r"cell 2: took longer than 1 s \(cell_seconds", id="endless"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", r"cell 2: the kernel died", id="killed"),
+    ],
+)
+def test_a_cell_that_does_not_end_well_is_named(tmp_path, cell, message):
+    """An endless cell is given up after its limit, a dead kernel is noticed; the cell is named, nothing is left."""
+    path = template(tmp_path, cell)
+    done = make_report(replace(task(path, tmp_path, "1"), limits=Limits(cell_seconds=1)))
+    assert (done.outcome, done.station, done.cell) == (Outcome.FAILED, Station.NOTEBOOK, 2)
+    assert re.search(message, done.message)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["template.ipynb"]
+
+
+def test_cells_are_told_as_they_begin(tmp_path):
+    """Whoever asked for a report hears which cell it is at, counted as the template does."""
+    told = []
+    make_report(task(template(tmp_path, "None", "None"), tmp_path, "1"), lambda *where: told.append(where))
+    assert told[0] == (Station.NOTEBOOK, None)
+    assert told[-2:] == [(Station.NOTEBOOK, 2), (Station.NOTEBOOK, 3)]
+
+
+def test_a_full_disk_is_no_reports_fault(tmp_path):
+    """A cell whose figure does not fit on the disk does not make its school a failed one: every report would be."""
+    path = template(tmp_path, "raise OSError(28, 'No space left on device', 'merit.svg')")
+    with pytest.raises(StorageError, match="the disk is full"):
+        make_report(task(path, tmp_path, "1"))
+    assert [entry.name for entry in tmp_path.iterdir()] == ["template.ipynb"]
+
+
+def executed_without_front(folder: Path) -> ReportTask:
+    """A task whose notebook is there and current, and whose page cannot be made: its title block is missing."""
+    one = task(folder / "template.ipynb", folder, "1")
+    write_text(one.target, '{"cells": []}')
+    seal(one.target.parent, "1")
+    page = PageTask("skolor/a-1/report", folder / "project", folder / "shelf", {"code": "1"})
+    return replace(one, page=page)
+
+
+def test_a_page_that_cannot_be_made_is_named(tmp_path):
+    """A render error is the failure of its report, told as the page's; nothing of it is kept."""
+    done = make_report(executed_without_front(tmp_path))
+    assert (done.outcome, done.station, done.made) == (Outcome.FAILED, Station.PAGE, ())
+    assert re.match(r"School 1 \(1\), quality-report, page: skolor/a-1/report: front\.yml is not in 1/", str(done))
+    assert not (tmp_path / "shelf").exists()
+
+
+@pytest.mark.parametrize(("number", "what"), [(28, "the disk is full"), (30, "read-only"), (13, "not allowed")])
+def test_a_disk_that_refuses_is_told_with_its_path(tmp_path, monkeypatch, number, what):
+    """Where nothing can be written, that is said once, with the path and what to do, and nothing is half-written."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, "refused", str(tmp_path / "there"))
+
+    one = executed_without_front(tmp_path)
+    write_text(one.target.parent / "front.yml", "{}")
+    seal(one.target.parent, "1")
+    monkeypatch.setattr("skq.store.os.replace", refuse)
+    with pytest.raises(StorageError, match=rf"there: (.|\n)*{what}(.|\n)*next: (.|\n)*same command again"):
+        make_report(one)
+    assert [entry.name for entry in tmp_path.rglob("*") if entry.is_file() and entry.parent != one.target.parent] == []
+
+
+def test_a_report_that_fails_otherwise_is_named_too(tmp_path):
+    """Whatever a template does to the renderer, it is that report's failure."""
+    one = executed_without_front(tmp_path)
+    write_text(one.target, '{"cells": 1}')
+    write_text(one.target.parent / "front.yml", "{}")
+    seal(one.target.parent, "1")
+    done = make_report(one)
+    assert done.outcome is Outcome.FAILED
+    assert done.message.startswith("AttributeError: ")
 
 
 def test_fingerprint_is_of_content():

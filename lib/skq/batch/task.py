@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from skq.batch.fingerprint import MadeOf
+if TYPE_CHECKING:  # a worker is to know its task soon, and pandas only when it needs it
+    from skq.batch.fingerprint import MadeOf
 
 
 class Outcome(StrEnum):
