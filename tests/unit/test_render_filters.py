@@ -13,10 +13,10 @@ from skq.render.pandoc import pandoc_path
 FILTERS = Path(__file__).parents[2] / "reports" / "theme" / "filters"
 
 
-def made(markdown: str, to: str) -> str:
-    """Return what pandoc and both filters make of *markdown*; fails with pandoc's own message."""
-    filters = [f"--lua-filter={FILTERS / name}" for name in ("embedded.lua", "accessible.lua")]
-    command = [pandoc_path(), "--from=markdown-smart", f"--to={to}-smart", "--wrap=none", *filters]
+def made(markdown: str, to: str, *, filters: tuple[str, ...] = ("embedded.lua", "accessible.lua")) -> str:
+    """Return what pandoc and *filters* (ours) make of *markdown*; fails with pandoc's own message."""
+    chosen = [f"--lua-filter={FILTERS / name}" for name in filters]
+    command = [pandoc_path(), "--from=markdown-smart", f"--to={to}-smart", "--wrap=none", *chosen]
     run = subprocess.run(command, input=markdown, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return run.stdout
@@ -58,6 +58,25 @@ class TestPdfTables:
         assert "set block(sticky: true)" in made(noted, "typst")
         assert "set block(sticky: true)" not in made(table(2, "1") + "\nText.\n", "typst")
         assert "noted" not in made(noted, "html5") + made(noted, "typst")
+
+    @pytest.mark.parametrize(
+        ("rows", "follows", "rules"),
+        [
+            pytest.param(2, "::: {.source}\nNot.\n:::", ["sticky"], id="notes"),
+            pytest.param(2, "Text.", [], id="text"),
+            pytest.param(17, "Text.", ["breakable"], id="long"),
+            pytest.param(17, "::: {.source}\nNot.\n:::", ["breakable", "sticky"], id="long-with-notes"),
+        ],
+    )
+    def test_the_figure_of_quarto_keeps_the_rules_of_its_table(self, rows: int, follows: str, rules: list[str]) -> None:
+        """Quarto puts a figure of its own around a table; the rules for what stays on a page stand outside of it."""
+        pipes = pipe_table(["A"], [":---"], [["b"]] * rows)
+        figure = (
+            f"::: {{#tbl-a}}\n```{{=typst}}\n#figure([\n```\n\n{pipes}\n\n```{{=typst}}\n])\n```\n:::\n\n{follows}\n"
+        )
+        before, opening, _ = made(figure, "typst", filters=("accessible.lua", "quarto.lua")).partition("#figure([")
+        assert opening
+        assert re.findall(r"#show figure: set block\((\w+): true\)", before) == rules
 
     def test_a_term_is_only_itself_in_a_pdf(self) -> None:
         """On a page a term leads to its definition; a PDF stands alone, and other links are kept."""

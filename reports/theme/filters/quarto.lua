@@ -63,16 +63,34 @@ local function html_float(div)
 end
 
 local BREAKABLE = '#show figure: set block(breakable: true)'
+local STICKY = '#show figure: set block(sticky: true)'
 
--- accessible.lua lets a long table run over pages, but Quarto has put its figure around it.
-local function typst_float(div)
-  local first, second = div.content[1], div.content[2]
+-- Returns the raw text of a table, where *block* is the figure that Quarto has put around one.
+local function table_of(block)
+  local first, second = block.content and block.content[1], block.content and block.content[2]
   local opening = first and first.t == 'Plain' and first.content[1] or first
   if not (opening and opening.format == 'typst' and opening.text:match('^#figure%(%[')) then return nil end
-  if not (second and second.t == 'RawBlock' and second.text:find(BREAKABLE, 1, true)) then return nil end
-  div.content:insert(1, pandoc.RawBlock('typst', '#[\n' .. BREAKABLE))
-  div.content:insert(pandoc.RawBlock('typst', ']'))
-  return div
+  return second and second.t == 'RawBlock' and second.text:find('#table(', 1, true) and second.text or nil
 end
 
-return { { Div = is_html and html_float or is_typst and typst_float or nil } }
+-- accessible.lua lets a long table run over pages and keeps a table with its notes, but Quarto's figure is around both.
+local function typst_floats(blocks)
+  for index, block in ipairs(blocks) do
+    local text = block.t == 'Div' and table_of(block)
+    local following = blocks[index + 1]
+    local rules = {}
+    if text and text:find(BREAKABLE, 1, true) then table.insert(rules, BREAKABLE) end
+    if text and following and following.t == 'RawBlock' and following.text:match('^#skq%-source') then
+      table.insert(rules, STICKY)
+    end
+    if #rules > 0 then
+      block.content:insert(1, pandoc.RawBlock('typst', '#[\n' .. table.concat(rules, '\n')))
+      block.content:insert(pandoc.RawBlock('typst', ']'))
+    end
+  end
+  return blocks
+end
+
+if is_html then return { { Div = html_float } } end
+if is_typst then return { { Blocks = typst_floats } } end
+return {}
