@@ -24,6 +24,7 @@ from typing import IO, BinaryIO, Self, cast
 from skq.batch.ending import end_family, memory
 from skq.batch.pool import Work
 from skq.batch.task import Done, Outcome, ReportTask, Station
+from skq.batch.warm import sharing
 from skq.batch.worker import read_message, write_message
 from skq.errors import SkqError
 
@@ -142,7 +143,10 @@ class _Slot:
 
     def _do(self, task: ReportTask, future: Future[Done]) -> None:
         try:
-            done = self._ready_worker().do(task, self._began, self._note)
+            worker = self._ready_worker()
+            done = worker.do(task, self._began, self._note)
+            if self._over.is_set() and worker.is_dead:
+                raise CancelledError
         except BaseException as error:  # noqa: BLE001 - it is the future's
             future.set_exception(CancelledError() if self._over.is_set() else error)
         else:
@@ -170,8 +174,9 @@ class _Worker:
     def __init__(self, work: Work) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="skq-"))
         self._task: ReportTask | None = None
+        self._kernel: int | None = None  # a child of the warm parent, not of this process
         self._killed = threading.Lock()
-        self._reason, self._is_ready, self._is_dead = "", False, False
+        self._reason, self._is_ready, self.is_dead = "", False, False
         self._since, self._made, self._first = 0.0, 0, 0.0
         try:
             self._process = self._started(work)
@@ -181,9 +186,11 @@ class _Worker:
 
     def _started(self, work: Work) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-m", "skq.batch.worker", str(self._scratch), *filter(None, sys.path)]
+        environment, inherited = sharing.handed_on()
         with (self._scratch / ERRORS).open("wb") as errors:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=self._scratch.parent,
+                env=environment, pass_fds=inherited,
                 start_new_session=True,  # Ctrl-C is ours to handle
             )  # fmt: skip
         with suppress(OSError):  # it died already, which is seen when it is asked
@@ -202,6 +209,8 @@ class _Worker:
                 if kind == "began":
                     station, cell = content
                     began(task, station, cell)
+                elif kind == "kernel":
+                    self._kernel = content[0]
                 elif kind == "note":
                     note(content[0])
                 elif kind == "ready":
@@ -212,12 +221,12 @@ class _Worker:
                     self._made += 1
                     return cast("Done", content[0])
         finally:
-            self._task = None
+            self._task, self._kernel = None, None
         return self._death_of(task, station, cell)
 
     def _death_of(self, task: ReportTask, station: Station, cell: int | None) -> Done:
         """Return how *task* failed with its process; SkqError where there never was one that works."""
-        self._is_dead = True
+        self.is_dead = True
         status = self._process.wait()
         said = _last_line(self._scratch / ERRORS)
         if not self._is_ready and not self._reason:
@@ -237,13 +246,18 @@ class _Worker:
         limits = task.limits
         if limits.report_seconds and time.monotonic() - self._since > limits.report_seconds:
             return f"the report took longer than {limits.report_seconds} s (report_seconds in the settings)"
-        if limits.memory_mb and memory(self._process.pid) > limits.memory_mb:
+        if limits.memory_mb and self._held() > limits.memory_mb:
             return f"the report took more than {limits.memory_mb} MB of memory (memory_mb in the settings)"
         return ""
 
+    def _held(self) -> float:
+        """Return how many megabytes the process holds, with the kernel that a shared parent has forked for it."""
+        kernel = self._kernel
+        return memory(self._process.pid) + (0.0 if kernel is None else memory(kernel))
+
     def is_spent(self) -> bool:
         """Whether another process is to take over: this one is dead, has made many reports, or has grown."""
-        if self._is_dead or self._made >= RENEWED_AFTER:
+        if self.is_dead or self._made >= RENEWED_AFTER:
             return True
         held = memory(self._process.pid)
         self._first = self._first or held

@@ -17,6 +17,9 @@ import threading
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
+from skq.batch.ending import descendants, end_all
+from skq.batch.warm import sharing
+
 LENGTH = 8
 """Bytes of the length before each message."""
 
@@ -53,7 +56,7 @@ class Outlet:
         self._stream, self._lock = stream, threading.Lock()
 
     def send(self, kind: str, *content: Any) -> None:
-        """Send a message of *kind*: `ready`, `began`, `note`, `done` or `error`."""
+        """Send a message of *kind*: `ready`, `began`, `kernel`, `note`, `done` or `error`."""
         with self._lock:
             write_message(self._stream, (kind, *content))
 
@@ -72,6 +75,7 @@ def _listen(inlet: BinaryIO, messages: SimpleQueue[bytes], scratch: str) -> None
     """Take messages as they come; when there are no more, end this process whatever it is doing."""
     while message := read_message(inlet):
         messages.put(message)
+    end_all(descendants(os.getpid()))
     shutil.rmtree(scratch, ignore_errors=True)
     if hasattr(os, "killpg"):
         os.killpg(0, signal.SIGKILL)
@@ -88,6 +92,7 @@ def main() -> None:
     sys.path[:] = path
     tempfile.tempdir = scratch
     outlet = Outlet(stream)
+    sharing.adopt(lambda kernel: outlet.send("kernel", kernel))
     logging.getLogger("skq").addHandler(_Told(outlet))
     work = pickle.loads(messages.get())
     outlet.send("ready")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
@@ -47,10 +47,24 @@ def refuse_unknown_schools(request: Request, reports: Sequence[Report]) -> None:
 
 def refuse_unknown(keys: Sequence[str], reports: Sequence[Report]) -> None:
     """Raise SettingsError for those of *keys* that are of none of *reports*."""
-    known = sorted({unit.key for _, unit in reports})
-    if unknown := sorted(set(keys) - set(known)):
+    _refuse(keys, {unit.key for _, unit in reports})
+
+
+def refuse_unread_schools(request: Request, raw: Raw) -> None:
+    """Raise SettingsError for a school that was asked for and that nothing read knows; before anything is computed.
+
+    A school known of another school year alone is refused by `refuse_unknown_schools`, when the year is.
+    """
+    own = set() if raw.own is None else set(raw.own["school_units"]["school_unit_code"])
+    units = None if raw.official is None else raw.official.units
+    known = own if units is None else own | set(units.loc[units["level"].eq(str(Level.SCHOOL)), "unit"])
+    _refuse(request.schools, known)
+
+
+def _refuse(keys: Sequence[str], known: Set[str]) -> None:
+    if unknown := sorted(set(keys) - known):
         raise SettingsError(
-            f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(known)}"
+            f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(sorted(known))}"
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, Raw, protected_numbers, read
-from skq.build.reports import Report, all_reports
+from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
 from skq.judge import PeerRule, judgement_facts
 from skq.judgements import Judgements
@@ -43,6 +43,7 @@ def sliced(request: Request, *, say: Callable[[str], None] = lambda message: Non
     """
     say("reading and checking the inputs")
     raw = read(request)
+    refuse_unread_schools(request, raw)
     say("computing and protecting the numbers")
     numbers = for_audience(protected_numbers(raw, request), request.settings.audience)
     reports = all_reports(numbers, raw)
