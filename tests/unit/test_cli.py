@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from skq import cli
+from skq.batch.stopping import Terminated
 from skq.build import Summary
 from skq.errors import BuildError, SourceError
 
@@ -72,6 +73,32 @@ def test_errors_become_exit_codes(monkeypatch, capsys, error, code):
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("number", [28, 30, 13])
+def test_a_disk_that_refuses_is_no_fault_of_skq(tmp_path, monkeypatch, capsys, number):
+    """A full, read-only or foreign disk is told with its path and what to do, with exit code 2."""
+    monkeypatch.setattr(cli, "app", _raises(OSError(number, "refused", "reports/annual")))
+    assert cli.run(["build", "--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("skq: reports/annual: ")
+    assert ("next: " in said, list(tmp_path.iterdir())) == (True, [])
+
+
+def test_other_trouble_of_the_system_is_a_fault_of_skq(tmp_path, monkeypatch, capsys):
+    """A file that skq itself did not find is a fault of skq; where the log cannot be written, all of it is shown."""
+    monkeypatch.setattr(cli, "app", _raises(FileNotFoundError(2, "No such file", "theme.css")))
+    (tmp_path / "file").touch()
+    assert cli.run(["build", "--out", str(tmp_path / "file")]) == 3
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])
+def test_an_interrupted_build_says_how_to_go_on(tmp_path, monkeypatch, capsys, error, code):
+    """Ctrl-C and SIGTERM end a build with their exit codes, and with what to do."""
+    monkeypatch.setattr("skq.build.build_all", _raises(error))
+    assert cli.run(["build", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == code
+    assert "run the same command again to go on" in capsys.readouterr().err
+
+
 def test_fault_of_skq_is_kept_in_a_file(tmp_path, monkeypatch, capsys):
     """What nobody expected is told in one line; the traceback is in a file below --out."""
     monkeypatch.setattr(cli, "app", _raises(ZeroDivisionError("division by zero")))
@@ -99,10 +126,12 @@ def test_demo_writes_a_municipality_that_is_valid(tmp_path, capsys):
 def test_below_the_command_line_paths_do_not_depend_on_where_we_stand(tmp_path, monkeypatch):
     """A relative --out is made absolute here: processes that are started later stand in other folders."""
     asked = []
-    monkeypatch.setattr("skq.build.build_all", lambda request, say, advance: asked.append(request) or _nothing_built())
+    monkeypatch.setattr("skq.build.build_all", lambda request, **_: asked.append(request) or _nothing_built())
     monkeypatch.chdir(tmp_path)
     assert cli.run(["build", "--data", "register", "--out", "färdigt", "--engine", "embedded"]) == 0
     assert [(request.out, request.house.is_absolute()) for request in asked] == [(tmp_path / "färdigt", True)]
+    assert cli.run(["build", "--data", "register", "--engine", "embedded", "--fail-fast"]) == 0
+    assert [request.keep_going for request in asked] == [True, False]
 
 
 def _nothing_built() -> Summary:
