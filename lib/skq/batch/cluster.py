@@ -155,7 +155,7 @@ class ClusterPool:
                     self._receive(arrived)
                 now = time.monotonic()
                 heard = now if self._client.status == "running" else heard
-                seen = now if self._threads() or not self._running else seen
+                seen = now if self._threads() or not self._is_asked() else seen
                 if now - heard > SILENT_SECONDS:
                     raise lost(self._address)
                 if now - seen > ALONE_SECONDS:
@@ -169,6 +169,11 @@ class ClusterPool:
             self._error = error
         for job in self._taken_back():
             job.end(error)
+
+    def _is_asked(self) -> bool:
+        """Whether anybody waits for a report."""
+        with self._lock:
+            return bool(self._running or self._suspects or self._waiting)
 
     def _arrivals(self) -> Iterator[Any]:
         """Wait a moment and give what came back."""
