@@ -1,6 +1,7 @@
 # A cell that prints the state it finds in its kernel, as JSON; run by test_warm_state.py, never imported.
 import builtins
 import decimal
+import functools
 import gc
 import hashlib
 import json
@@ -12,18 +13,26 @@ import signal
 import sys
 import threading
 import time
+import types
 import warnings
+import zlib
 from pathlib import Path
 
 import matplotlib
 import numpy
 import pandas
+import skq.catalog
+import skq.report.texts
 
 LIBRARIES = {"skq", "matplotlib", "seaborn", "pandas", "numpy", "statsmodels", "scipy", "pyarrow"}
 
 
 def told(value, depth=2):
-    """Content of plain values, kind of all others: no address, which differs from process to process."""
+    """Content of plain values, code of functions, attributes of classes, kind of all others; never an address."""
+    if isinstance(value, types.FunctionType):
+        return f"function {value.__qualname__} {zlib.crc32(value.__code__.co_code)}"
+    if isinstance(value, type):
+        return f"class {value.__qualname__} {class_content(value) if depth else ''}"
     if isinstance(value, (bool, int, float, complex, str, bytes, type(None))):
         return repr(value)
     if isinstance(value, (set, frozenset)):
@@ -33,6 +42,13 @@ def told(value, depth=2):
     if isinstance(value, dict) and depth:
         return f"dict {sorted((told(key, 1), told(item, depth - 1)) for key, item in list(value.items()))}"
     return type(value).__name__
+
+
+@functools.cache
+def class_content(kind):
+    """A digest of the names in a class and of what they are."""
+    found = sorted((name, told(value, 0)) for name, value in vars(kind).items() if not name.startswith("__"))
+    return zlib.crc32(repr(found).encode())
 
 
 def globals_of(libraries):
@@ -74,9 +90,16 @@ state = {
     "globals": globals_of(LIBRARIES),
     "signals": {str(number): told(signal.getsignal(number)) for number in sorted(signal.valid_signals())},
     "threads": sorted(thread.name.split("-")[0].split(" ")[0] for thread in threading.enumerate()),
-    "process": [sys.path, str(sys.flags), locale.setlocale(locale.LC_ALL), time.tzname, sys.argv[0]],
+    "folder": os.getcwd(),
+    "words": zlib.crc32(repr((skq.report.texts.texts(), list(skq.catalog.metrics().values()))).encode()),
+    "import path": sys.path,
+    "locale": locale.setlocale(locale.LC_ALL),
+    "process": [str(sys.flags), time.tzname, sys.argv[0]],
     "session": os.getsid(0) == os.getpid() == os.getpgrp(),
-    "limits": [os.umask(0o22), gc.get_threshold(), sys.getrecursionlimit(), str(decimal.getcontext())],
+    "umask": os.umask(0o22),
+    "garbage": [gc.isenabled(), gc.get_threshold(), len(gc.callbacks)],
+    "recursion": sys.getrecursionlimit(),
+    "decimal": str(decimal.getcontext()),
     "warnings": [told(entry) for entry in warnings.filters],
     "logging": sorted(f"{name} {logger.level} {len(logger.handlers)}" for name, logger in loggers),
     "pandas options": pandas.options.display.max_rows,

@@ -1,14 +1,16 @@
 """A client of a kernel that is ready as soon as the kernel answers.
 
-jupyter_client's own waits another 0.2 s in case of late messages of the start; whoever executes cells goes by the
-number of each request and never mistakes them for its own.
+jupyter_client's own waits another 0.2 s in case of late messages of the start, and up to 0.1 s until it tries sockets
+again; whoever executes cells goes by the number of each request and never mistakes other messages for its own.
 """
 
 from __future__ import annotations
 
 import time
 from queue import Empty
+from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 ANSWER_SECONDS = 1.0
@@ -18,8 +20,17 @@ NOTICE_SECONDS = 0.2
 """How long after the answer the first notice may take; it shows that outputs will come."""
 
 
+RECONNECT_MILLISECONDS = 5
+"""How soon a socket that the kernel has not opened yet is tried again; zmq's own 100 would be most of a warm start."""
+
+
 class ReadyClient(AsyncKernelClient):
     """Waits for a kernel without waiting for silence."""
+
+    def start_channels(self, *given: Any, **options: Any) -> None:
+        """Connect to the kernel, which may not listen yet."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MILLISECONDS)
+        super().start_channels(*given, **options)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when the kernel answers and its outputs arrive; RuntimeError when it died or took over *timeout* s."""

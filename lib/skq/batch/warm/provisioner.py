@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ class WarmProvisioner(LocalProvisioner):
             await asyncio.sleep(DYING_SECONDS / DYING_POLLS)
 
 
+@cache
 def registered(name: str = NAME) -> str:
     """Return *name* when Jupyter knows a provisioner of that name, otherwise the ordinary one's."""
     if entry_points(group="jupyter_client.kernel_provisioners", name=name):
