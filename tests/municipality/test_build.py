@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 from skq.batch.run import Done, Outcome, ReportTask
 from skq.build import Inputs, Request, Summary, build_all
+from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
 from skq.build.numbers import Numbers
 from skq.build.own_sites import own_sites
 from skq.build.request import Places
 from skq.demo import write_demo
-from skq.errors import SettingsError, SkqError, ValidationError
+from skq.errors import BuildError, SettingsError, SkqError, ValidationError, storage_error
 from skq.protect import Protected
 from skq.protect.rule import OFFICIAL
 from skq.release.scan import scan_site
@@ -238,27 +239,122 @@ def test_one_school_alone_leaves_the_others_in_the_site(built, tmp_path):
     assert again.summary.built == 0
 
 
-def test_failing_school_is_named_and_the_other_finished(built, tmp_path):
-    """One of two reports fails in a cell: it is named with cell and message, the other is in the site, exit code 1."""
-    house = tmp_path / "house"
+def house_where(folder: Path, template: str, code: str) -> Path:
+    """Return a house in *folder* whose *template* has *code* at the end of its second cell with code."""
     for name in ("notebooks", "reports"):
-        shutil.copytree(HOUSE / name, house / name)
+        shutil.copytree(HOUSE / name, folder / name)
     for name in ("_quarto.yml", "_brand.yml"):
-        shutil.copy(HOUSE / name, house / name)
-    good, bad = built.codes[:2]
-    template = house / "notebooks" / "quality_report.ipynb"
-    notebook = json.loads(template.read_text(encoding="utf-8"))
+        shutil.copy(HOUSE / name, folder / name)
+    path = folder / "notebooks" / template
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     code_cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    code_cells[1]["source"] = [*code_cells[1]["source"], f"\nassert school_unit_code != '{bad}', 'no luck today'"]
-    template.write_text(json.dumps(notebook), encoding="utf-8")
-    request = replace(
-        built.request, house=house, out=tmp_path / "out", schools=(good, bad), publications=("quality-report",)
-    )
-    result = run(request)
+    code_cells[1]["source"] = [*code_cells[1]["source"], f"\n{code}"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return folder
+
+
+def half_made(out: Path) -> list[str]:
+    """Return what in *out* is not whole: nothing, after any build."""
+    return sorted(path.name for path in out.rglob(".*") if path.name not in (".fingerprint", ".lock"))
+
+
+@pytest.fixture(scope="module")
+def one_failed(built, tmp_path_factory):
+    """A folder with a whole build, then the same for two schools with a template that fails for the second: the error
+    of --fail-fast, and what came of the build that goes on."""
+    good, bad = built.codes[:2]
+    folder = tmp_path_factory.mktemp("failing")
+    house = house_where(folder / "house", "quality_report.ipynb",
+                        f"assert school_unit_code != '{bad}', 'no luck today'")  # fmt: skip
+    request = copied(built, folder, house=house, schools=(good, bad), publications=("quality-report",))
+    with pytest.raises(BuildError) as refused:
+        build_all(replace(request, schools=(bad,), keep_going=False))
+    site, half = folder_checksums(request.out / "site"), half_made(request.out)
+    return refused.value, site, half, run(request)
+
+
+def test_failing_school_is_named_and_the_other_finished(built, one_failed):
+    """One of two reports fails in a cell: it is named with cell and message, the other is in the site, exit code 1."""
+    *_, result = one_failed
+    good, bad = built.codes[:2]
     assert result.codes == [good]
     assert result.summary.exit_code == 1
     (failure,) = result.summary.failed
     assert f"({bad}), quality-report: quality_report.ipynb, cell 2: AssertionError: no luck today" in failure
+    assert half_made(result.out) == []
+
+
+def test_the_last_good_report_of_a_failed_school_is_never_shown_as_new(built, one_failed):
+    """Its page, PDF and files leave site and shelf; the list names the school without a link; nothing is releasable."""
+    *_, result = one_failed
+    bad = built.codes[1]
+    kept = [path for room in ("site", "shelf") for path in (result.out / room).rglob(f"*-{bad}/**/*")]
+    assert [path for path in kept if path.is_file()] == []
+    index = (result.out / "site" / "index.html").read_text(encoding="utf-8")
+    (name,) = [row["name"] for row in read_slice(result.out / "tables" / "protected" / bad).units.to_dict("records")
+               if row["unit"] == bad]  # fmt: skip
+    assert (name in index, f"-{bad}/" in index) == (True, False)
+    assert not (result.out / "state.json").exists()
+
+
+def test_fail_fast_leaves_the_site(built, one_failed):
+    """With --fail-fast the first failure ends the build, and the site is the last good one, every byte of it."""
+    error, site, half, _ = one_failed
+    assert f"({built.codes[1]}), quality-report: quality_report.ipynb, cell 2: AssertionError" in str(error)
+    assert (error.exit_code, site, half) == (1, built.site, [])
+
+
+def test_without_the_annual_analysis_nothing_leads_to_it(built, tmp_path):
+    """Where the annual analysis fails, schools' pages are made without its link in their menu, and the site is whole."""
+    house = house_where(tmp_path / "house", "annual_analysis.ipynb", "raise RuntimeError('no luck today')")
+    result = run(copied(built, tmp_path, house=house))
+    assert [line.partition(":")[0] for line in result.summary.failed] == ["Ekmora (annual), annual-analysis"]
+    assert result.codes == built.codes
+    pages = [path.read_text(encoding="utf-8") for path in (result.out / "site").rglob("*.html")]
+    assert [page for page in pages if "arsanalys" in page] == []
+
+
+class Interrupted(BaseException):
+    """What Ctrl-C does to the main thread."""
+
+
+def test_an_interrupted_build_goes_on_where_it_was(built, tmp_path):
+    """Interrupted after its first page a build leaves no half-made file; the next makes the rest, with the same bytes."""
+    request = copied(built, tmp_path)
+    shutil.rmtree(request.out / "shelf")
+    (request.out / "state.json").unlink()
+
+    def interrupt(done: int, total: int, item: object) -> None:
+        if done:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        build_all(request, advance=interrupt)
+    assert half_made(request.out) == []
+    assert folder_checksums(request.out / "site") == built.site
+    again = run(request)
+    assert again.site == built.site
+    assert 0 < again.summary.reused < len(built.codes) + 1
+
+
+def test_a_full_disk_leaves_the_old_site(built, tmp_path, monkeypatch):
+    """Where the finished site cannot be put in its place, the error has its path and the old one stays, whole."""
+    request = copied(built, tmp_path)
+    (request.out / "site" / "index.html").write_text("the old site")
+    before, replaced = folder_checksums(request.out / "site"), os.replace
+
+    def refuse(source: Path, target: Path) -> None:
+        if Path(target) == request.out / "site":
+            raise OSError(28, "No space left on device", str(target))
+        replaced(source, target)
+
+    monkeypatch.setattr("skq.store.os.replace", refuse)
+    with pytest.raises(OSError, match="No space left") as caught:
+        build_all(request)
+    assert "the disk is full" in str(storage_error(caught.value))
+    monkeypatch.undo()
+    sweep(Places(request.out))
+    assert folder_checksums(request.out / "site") == before
 
 
 def test_invalid_file_builds_nothing_and_changes_nothing(built, tmp_path):
@@ -274,17 +370,24 @@ def test_invalid_file_builds_nothing_and_changes_nothing(built, tmp_path):
     assert folder_checksums(request.out) == before
 
 
-def test_unknown_school_is_refused(built, tmp_path):
-    """A school code that is not in the data is an error that lists those that are."""
+def test_unknown_school_is_refused(built, tmp_path, monkeypatch):
+    """A school code that is not in the data is an error that lists those that are, before anything is computed."""
+    monkeypatch.setattr("skq.build.sliced.protected_numbers", not_yet)
     with pytest.raises(SettingsError, match=f"no such school in the data: 12345678(.|\n)*{built.codes[0]}"):
         build_all(replace(built.request, schools=("12345678",), out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 
-def test_two_builds_do_not_run_in_one_folder(built, tmp_path):
-    """While a build holds its folder another one is refused."""
+def test_two_builds_do_not_run_in_one_folder(built, tmp_path, monkeypatch):
+    """While a build holds its folder another one is refused, before anything is read."""
+    monkeypatch.setattr("skq.build.whole.request_parts", not_yet)
     with folder_lock(tmp_path / "out" / ".lock"), pytest.raises(SkqError, match="another build is running"):
         build_all(replace(built.request, out=tmp_path / "out"))
+
+
+def not_yet(*_: object, **__: object) -> None:
+    """Stand for what must not be done yet."""
+    pytest.fail("too early")
 
 
 def test_two_schools_have_two_reports(built):
