@@ -305,7 +305,7 @@ def test_fail_fast_leaves_the_site(built, one_failed):
 
 
 def test_without_the_annual_analysis_nothing_leads_to_it(built, tmp_path):
-    """Where the annual analysis fails, schools' pages are made without its link in their menu, and the site is whole."""
+    """Where the annual analysis fails, schools' pages are made without a link to it, and the site is whole."""
     house = house_where(tmp_path / "house", "annual_analysis.ipynb", "raise RuntimeError('no luck today')")
     result = run(copied(built, tmp_path, house=house))
     assert [line.partition(":")[0] for line in result.summary.failed] == ["Ekmora (annual), annual-analysis"]
@@ -319,7 +319,7 @@ class Interrupted(BaseException):
 
 
 def test_an_interrupted_build_goes_on_where_it_was(built, tmp_path):
-    """Interrupted after its first page a build leaves no half-made file; the next makes the rest, with the same bytes."""
+    """Interrupted after its first page a build leaves no half-made file; the next makes the rest, to the same bytes."""
     request = copied(built, tmp_path)
     shutil.rmtree(request.out / "shelf")
     (request.out / "state.json").unlink()

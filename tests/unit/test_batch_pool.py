@@ -65,7 +65,8 @@ def test_a_process_that_dies_fails_its_report_alone(tmp_path, scratch):
     with LocalPool(1, work) as pool:
         done = run_reports([task(tmp_path, "1", "die"), task(tmp_path, "2")], pool=pool)
     assert outcomes(done) == [Outcome.FAILED, Outcome.BUILT]
-    assert (done[0].cell, done[0].message) == (4, "template.ipynb, cell 4: its process ended early (killed by signal 9)")
+    assert done[0].message == "template.ipynb, cell 4: its process ended early (killed by signal 9)"
+    assert done[0].cell == 4
     assert list(scratch.iterdir()) == []
 
 
@@ -143,9 +144,8 @@ def test_full_disk_ends_everything(tmp_path, scratch):
 def test_fail_fast(tmp_path, scratch):
     """Without keep_going the first failure ends the build with its name; with it, all others are made."""
     tasks = [task(tmp_path, "1", "fail"), task(tmp_path, "2", "hang")]
-    with pytest.raises(BuildError, match=r"School 1 \(1\), quality-report: no luck today") as refused:
-        with LocalPool(2, work) as pool:
-            run_reports(tasks, pool=pool, keep_going=False)
+    with LocalPool(2, work) as pool, pytest.raises(BuildError, match=r"School 1 \(1\), .*: no luck today") as refused:
+        run_reports(tasks, pool=pool, keep_going=False)
     assert refused.value.exit_code == 1
     with LocalPool(1, work) as pool:
         done = run_reports([tasks[0], task(tmp_path, "3")], pool=pool)

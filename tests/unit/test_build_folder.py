@@ -72,10 +72,16 @@ def test_sweeping_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def refused(path: Path) -> None:
-    """Hold the lock *path*, and fail."""
-    with pytest.raises(ValueError, match="wrong input"), folder_lock(path):
-        raise ValueError("wrong input")
+def refused(lock: Path, *written: str) -> None:
+    """Hold the *lock*, write files beside it, and fail."""
+
+    def build() -> None:
+        with folder_lock(lock):
+            write(lock.parent, *written)
+            raise ValueError("wrong input")
+
+    with pytest.raises(ValueError, match="wrong input"):
+        build()
 
 
 def test_a_refused_build_leaves_no_folder(tmp_path):
@@ -86,9 +92,7 @@ def test_a_refused_build_leaves_no_folder(tmp_path):
 
 def test_a_build_that_failed_later_keeps_its_folder(tmp_path):
     """Once something is written, a failure takes nothing away."""
-    with pytest.raises(ValueError, match="later"), folder_lock(tmp_path / "out" / ".lock"):
-        write(tmp_path / "out", "notes.txt")
-        raise ValueError("later")
+    refused(tmp_path / "out" / ".lock", "notes.txt")
     assert files(tmp_path / "out") == [".lock", "notes.txt"]
     refused(tmp_path / "out" / ".lock")
     assert files(tmp_path / "out") == [".lock", "notes.txt"]

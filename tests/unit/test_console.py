@@ -81,9 +81,9 @@ def test_log_begins_each_line_with_its_time(tmp_path):
 
 def test_log_tells_how_a_run_was_ended(tmp_path):
     """What ended the run early is the last line, with its message."""
-    with pytest.raises(ValueError, match="the inputs"):
-        with Console(terminal=False, log=RunLog(tmp_path / "logs", "skq build", now=Clock())):
-            raise ValueError("the inputs are wrong")
+    log = RunLog(tmp_path / "logs", "skq build", now=Clock())
+    with pytest.raises(ValueError, match="the inputs"), Console(terminal=False, log=log):
+        raise ValueError("the inputs are wrong")
     assert logged(tmp_path / "logs")[-1] == "ended early, ValueError: the inputs are wrong"
 
 
