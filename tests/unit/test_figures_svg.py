@@ -1,0 +1,102 @@
+"""Figures are drawn once, by a renderer of our own: the bytes are those of matplotlib's `savefig` all the same."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.font_manager import FontProperties
+from skq.report import emit, figures, open_report, style, svg
+from skq.report.annual import figures as annual_figures
+from skq.report.annual import salsa_figure
+
+from tests.notebooks import annual_slice, slices
+
+
+def by_savefig(figure) -> bytes:
+    """What matplotlib itself writes, under the settings in force."""
+    figure.savefig("by_savefig.svg", format="svg", metadata={"Date": None, "Creator": None})
+    return Path("by_savefig.svg").read_bytes()
+
+
+def both_ways(draw, key, monkeypatch) -> tuple[bytes, bytes]:
+    """The bytes of the picture that *draw* saves as *key*: as ours, and as matplotlib's."""
+    found = []
+    for way in (svg.svg_bytes, by_savefig):
+        monkeypatch.setattr(emit, "svg_bytes", way)
+        draw()
+        found.append(Path(f"{key}.svg").read_bytes())
+    return found[0], found[1]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The report of a school with all figures."""
+    folder = slices.write("normal", tmp_path_factory.mktemp("slice"))
+    return open_report(slices.SCHOOL, slices.YEARS[-1], str(folder))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("results_trend", "results-trend"),
+        ("subjects", "subjects"),
+        ("tests_and_grades", "tests"),
+        ("pupils_and_staff", "pupils-and-staff"),
+        ("survey", "survey"),
+    ],
+)
+def test_figure_of_a_report_is_that_of_savefig(name, key, report, tmp_path, monkeypatch):
+    """Every figure of the quality report has the bytes that matplotlib gives when it draws twice."""
+    monkeypatch.chdir(tmp_path)
+    ours, theirs = both_ways(lambda: getattr(figures, name)(report), key, monkeypatch)
+    assert len(ours) > 10_000
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("draw", "key"),
+    [
+        (annual_figures.development, "development"),
+        (lambda analysis: annual_figures.all_schools(analysis, "merit_rating_17", key="merit"), "merit"),
+        (salsa_figure.expected_merit, "schools-expected"),
+    ],
+)
+def test_figure_of_the_analysis_is_that_of_savefig(draw, key, tmp_path, monkeypatch):
+    """So have figures of the annual analysis, with labels of axes and names beside dots."""
+    monkeypatch.chdir(tmp_path)
+    analysis = annual_slice.opened(tmp_path / "slice")
+    ours, theirs = both_ways(lambda: draw(analysis), key, monkeypatch)
+    assert len(ours) > 5_000
+    assert ours == theirs
+
+
+def test_figures_with_labels_and_ticks_above_are_those_of_savefig(tmp_path, monkeypatch):
+    """Where axes have labels, a label on top, two lines of title or ticks above, each keeps its place."""
+
+    def draw():
+        with plt.rc_context(style.rc()):
+            figure, axes = plt.subplots(1, 2, figsize=(6, 2), sharey=True)
+            axes[0].plot([0, 1], [0, 12_345])
+            axes[0].set_xlabel("Elever")
+            axes[0].set_ylabel("Andel")
+            axes[0].set_title("En rad\noch en till")
+            axes[1].plot([0, 1], [0, 1])
+            axes[1].xaxis.set_label_position("top")
+            axes[1].set_xlabel("Överst")
+            axes[1].tick_params(axis="x", labeltop=True)
+        emit.saved_picture(figure, "labels", caption="", alt="")
+
+    monkeypatch.chdir(tmp_path)
+    ours, theirs = both_ways(draw, "labels", monkeypatch)
+    assert ours == theirs
+
+
+def test_measured_texts_follow_their_font():
+    """A text is measured anew when its font changes, also the very font it was measured with before."""
+    renderer, font = svg._Renderer(10, 10, svg.io.StringIO()), FontProperties(size=8)
+    small = renderer.get_text_width_height_descent("Ål", font, False)
+    font.set_size(16)
+    large = renderer.get_text_width_height_descent("Ål", font, False)
+    font.set_size(8)
+    assert large == pytest.approx([2 * number for number in small], rel=0.02)
+    assert renderer.get_text_width_height_descent("Ål", font, False) == small
