@@ -57,6 +57,13 @@ for number, page in enumerate(pages, start=1):
     (out / "site_libs" / "unused").mkdir(parents=True, exist_ok=True)
     (out / "site_libs" / "unused" / "unused.js").write_text("unused")
 (out / "search.json").write_text("[]")
+cache = project / ".quarto" / "project-cache"
+if cache.exists():
+    with open({calls!r}, "a") as calls:
+        calls.write("knows " + (cache / "colours").read_text() + "\\n")
+else:
+    cache.mkdir(parents=True)
+    (cache / "colours").write_text("colours-of-part-with-" + str(len(pages)))
 """
 """Does with a project what Quarto does, as far as our side of it can tell."""
 
@@ -72,6 +79,7 @@ class StandIn:
         version = 'if [ "$1" = "--version" ]; then echo 1.9.38; exit 0; fi'
         self.program.write_text(f'#!/bin/sh\n{version}\nexec {sys.executable} -I -S {script} "$@"\n')
         self.program.chmod(0o755)
+        self.known: list[str] = []
 
     def calls(self) -> list[list[str]]:
         """Return the pages of each run since the last time this was asked, sorted."""
@@ -79,7 +87,8 @@ class StandIn:
             return []
         lines = self.calls_file.read_text(encoding="utf-8").splitlines()
         self.calls_file.unlink()
-        return sorted(line.split() for line in lines)
+        self.known = [line for line in lines if line.startswith("knows ")]
+        return sorted(line.split() for line in lines if line not in self.known)
 
 
 @pytest.fixture
@@ -210,6 +219,25 @@ def test_what_all_pages_share_makes_all_again(copy: Path, quarto: StandIn, tmp_p
     assert [len(pages) for pages in quarto.calls()] == [9]
 
 
+def test_what_one_run_knows_of_the_theme_is_told_the_next(copy: Path, quarto: StandIn, tmp_path: Path) -> None:
+    """The colours that Quarto has read out of the theme are handed on, unless they are damaged or of another theme."""
+    kept = tmp_path / "kept"
+    render(copy, quarto, kept)
+    add(copy, "om.qmd", "new")
+    render(copy, quarto, kept)
+    assert quarto.calls()
+    assert quarto.known == ["knows colours-of-part-with-9"]
+    (kept / "compiled" / "project-cache" / "colours").write_text("damaged", encoding="utf-8")
+    add(copy, "om.qmd", "newer")
+    render(copy, quarto, kept)
+    assert quarto.calls() == [["om.qmd"]]
+    assert quarto.known == []
+    add(copy, "theme/css/quarto.scss", "// other")
+    render(copy, quarto, kept)
+    assert [len(pages) for pages in quarto.calls()] == [9]
+    assert quarto.known == []
+
+
 def test_a_damaged_page_is_made_again_and_a_gone_one_forgotten(copy: Path, quarto: StandIn, tmp_path: Path) -> None:
     """What is kept is trusted only as it was sealed; what the project no longer has is removed from what is kept."""
     kept = tmp_path / "kept"
@@ -316,7 +344,7 @@ def test_work_lies_beside_what_is_kept_and_is_gone_afterwards(copy: Path, quarto
     left.parent.mkdir(parents=True)
     left.write_text("old", encoding="utf-8")
     render(copy, quarto, tmp_path / "kept")
-    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["pages", "site_libs"]
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["compiled", "pages", "site_libs"]
     assert render(copy, quarto, tmp_path / ".hidden" / "kept").made == REPORTS
 
 

@@ -24,14 +24,14 @@ LOAD_PATH = "--load-path="
 def one_sass(quarto: Path, folder: Path) -> dict[str, str]:
     """Return the environment in which *quarto* compiles each style sheet once, however often it is run.
 
-    What is compiled is kept in the new *folder*, for runs on copies of one project. Empty where it cannot be done: each
+    What is compiled is kept in *folder*, for runs on copies of one project. Empty where it cannot be done: each
     run compiles for itself then. That is so on Windows, where Quarto's Sass does not lie where its makers put it, where
     nothing may be executed in *folder*, and where somebody has chosen another Sass already.
     """
     found = sorted((quarto.resolve().parent / "tools").glob("*/dart-sass/sass"))
     if os.name != "posix" or len(found) != 1 or os.environ.get(VARIABLE):
         return {}
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     script = folder / "sass"
     words = shlex.join([sys.executable, "-I", "-S", __file__, str(found[0]), str(folder)])
     script.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8", newline="\n")
