@@ -32,6 +32,8 @@ ANNUAL = "annual"
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
 
+Frames = Mapping[str, pd.DataFrame]
+
 PARTS = ("results", "comparisons", "estimates", "goals", "units")
 """The tables of a slice, a Parquet file each."""
 
@@ -62,6 +64,7 @@ def write_slices(
     folder: Path,
     *,
     judgements: Judgements | None = None,
+    needed: Callable[[str, Frames], Frames] = lambda key, frames: frames,
 ) -> list[Path]:
     """Write one slice per key of *meta* below *folder* and return their folders in the order of the keys.
 
@@ -70,6 +73,7 @@ def write_slices(
     A slice whose content is unchanged is left untouched. The `run_id` in meta.json is made of all that the slice says:
     the same numbers by the same code and rule have the same id, on every machine and at any time.
     *judgements* (as from `judge.judged`) may be left out; ProtectionError where they speak of a number not shown.
+    *needed* may take away what the report of a key does not need of its tables.
     """
     said = judgements or nothing_judged()
     whole = {
@@ -81,7 +85,9 @@ def write_slices(
     }
     refuse_unshown(said, whole["results"])
     folder.mkdir(parents=True, exist_ok=True)
-    kept = [_write_slice(folder / key, _rows_for(key, whole), dict(content)) for key, content in meta.items()]
+    kept = [
+        _write_slice(folder / key, needed(key, _rows_for(key, whole)), dict(content)) for key, content in meta.items()
+    ]
     for stale in sorted(set(folder.iterdir()) - set(kept)):
         shutil.rmtree(stale)
     return kept

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from skq.batch.publications import Publication, ReportUnit, template_path
-from skq.build.audience import hidden_in, rule_of
+from skq.build.audience import PRINCIPAL, hidden_in, rule_of
 from skq.build.made_of import code_version
 from skq.build.numbers import Numbers, Raw
 from skq.provenance import CODE_LENGTH, unit_inputs
@@ -37,12 +37,14 @@ def slice_metas(
     }
     own = _own_inputs(raw.own)
     official = _official_inputs(raw)
+    # What is hidden elsewhere is told by the site, once, and by no school's report.
+    told_hidden = {unit.key for _, unit in reports} if numbers.audience == PRINCIPAL else {ANNUAL}
     return {
         unit.key: {
             **common,
             "key": unit.key,
             "code_version": code_version(template_path(publication, house / "notebooks")),
-            "hidden": hidden_in(numbers, unit.key).to_dict("records"),
+            "hidden": hidden_in(numbers, unit.key).to_dict("records") if unit.key in told_hidden else [],
             "publication": publication.name,
             "school_unit_code": "" if unit.key == ANNUAL else unit.key,
             "inputs": [*own.get(unit.key, []), *official],

@@ -120,7 +120,7 @@ def _rendered(
     engine: Engine,
 ) -> RenderResult:
     places = Places(request.out)
-    staged(ready, done, edition, inputs, next(iter(metas.values())), request, places.project)
+    staged(ready, done, edition, inputs, metas[ANNUAL], request, places.project)
     shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [item.task for item in ready]))
     result = render_site(
         places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf, kept=places.quarto

@@ -13,6 +13,7 @@ from typing import Any
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, Raw, protected_numbers, read
+from skq.build.printed import as_printed
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
 from skq.judge import PeerRule, judgement_facts
@@ -33,7 +34,8 @@ class Sliced:
     def write(self, folder: Path, *, only: str = "") -> None:
         """Write the slices (or *only* the one with this key) below *folder*, and remove all others there."""
         metas = {only: self.metas[only]} if only else self.metas
-        write_slices(self.numbers.protected, self.numbers.units, metas, folder, judgements=self.judgements)
+        numbers = self.numbers
+        write_slices(numbers.protected, numbers.units, metas, folder, judgements=self.judgements, needed=as_printed)
 
 
 def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None) -> Sliced:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
-NBSP = "\N{NO-BREAK SPACE}"
+from skq.catalog.forms import NBSP as NBSP  # also known as sv.NBSP and sv.rounded
+from skq.catalog.forms import rounded as rounded
+
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 HIDDEN = ".."
@@ -18,17 +19,6 @@ HIDDEN = ".."
 _SWEDISH_SIGNS = {ord(","): NBSP, ord("."): ",", ord("-"): MINUS}
 _ORDER = {letter: place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyzåäö", start=1)}
 _SMALL_NUMBERS = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
-
-
-def rounded(value: float, decimals: int = 0) -> Decimal:
-    """Return *value* with *decimals* places, half away from zero, never minus zero.
-
-    >>> rounded(82.5), rounded(-0.04, 1)
-    (Decimal('83'), Decimal('0.0'))
-    """
-    step = Decimal(1).scaleb(-decimals)
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals - 8), ROUND_HALF_UP)
-    return exact.quantize(step, ROUND_HALF_UP) + 0
 
 
 def number(value: float, decimals: int = 1) -> str:

@@ -6,71 +6,15 @@ fewer decimals than its value where more would only pretend to be exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from skq import catalog
+from skq.catalog.forms import form as form  # also known as wording.form
 from skq.report import sv
 from skq.report.numbers import Difference, Point
 from skq.report.texts import metric_word, subject, texts, word
 from skq.terms import CellStatus
 
-
-@dataclass(frozen=True)
-class Form:
-    """How the numbers of a kind are written."""
-
-    decimals: int
-    interval_decimals: int
-    scale: float = 1.0
-    suffix: str = ""
-    signed: bool = False
-
-
-FORMS = {
-    "share": Form(1, 0, 100.0, f"{sv.NBSP}%"),
-    "pp": Form(1, 0, 100.0, signed=True),
-    "points": Form(1, 1),
-    "index": Form(1, 1),
-    "count": Form(0, 0),
-    "fte": Form(1, 1),
-    "sek": Form(0, 0, 1.0, f"{sv.NBSP}kr"),
-    "ratio": Form(1, 1),
-}
-"""Form by the catalogue's unit."""
-
-METRIC_FORMS = {
-    "merit_rating_17": Form(1, 0),
-    "merit_rating_16": Form(1, 0),
-    **dict.fromkeys(
-        (
-            "merit_sd", "merit_school_sd", "merit_p90_p10", "merit_p75_p25", "merit_lowest_quarter_mean",
-            "merit_gap_education", "merit_background_slope",
-        ),
-        Form(1, 0),
-    ),
-    "salsa_expected": Form(0, 0),
-    "salsa_residual": Form(0, 0, signed=True),
-    "compensation_correlation": Form(2, 2),
-    **dict.fromkeys(
-        (
-            "cohort_change", "cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners",
-            "value_added_grades", "value_added_tests", "value_added_grades_shrunken", "value_added_tests_shrunken",
-        ),
-        Form(2, 1, signed=True),
-    ),
-    "pseudo_cohort_change": Form(1, 1, signed=True),
-    "assessment_rating": Form(0, 0),
-    "assessment_kappa": Form(2, 2),
-}  # fmt: skip
-"""Metrics that are written in another form than their unit."""
-
 TOTALS = ("pupils", "pupil_shares", "staff", "economy")
 """Families that describe what is, where chance has no say: a change is a fact, small or large."""
-
-
-def form(metric: str) -> Form:
-    """Return how the numbers of *metric* are written."""
-    return METRIC_FORMS.get(metric) or FORMS[catalog.metric(metric).unit]
 
 
 def is_total(metric: str) -> bool:
