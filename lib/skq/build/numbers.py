@@ -22,7 +22,9 @@ from skq.errors import SettingsError
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
+from skq.protect.memo import Memo
 from skq.protect.own_school import for_principals, principals_rule
+from skq.protect.room import NO_MEMO
 from skq.protect.rule import RULES, DisclosureRule
 from skq.rederive import rederived, require_equal
 from skq.settings import AllocationSettings
@@ -120,8 +122,8 @@ def read(request: Request) -> Raw:
     return Raw(own, read_official(folder, municipality_code=code) if folder else None, code)
 
 
-def protected_numbers(raw: Raw, request: Request) -> Numbers:
-    """Return all numbers of *raw*, aggregated, compared and protected."""
+def protected_numbers(raw: Raw, request: Request, memo: Memo = NO_MEMO) -> Numbers:
+    """Return all numbers of *raw*, aggregated, compared and protected; *memo* knows what became of them before."""
     settings = request.settings
     levels = {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
     results, known, reconciliation = combined(raw, **levels, allocation=settings.allocation)
@@ -130,7 +132,7 @@ def protected_numbers(raw: Raw, request: Request) -> Numbers:
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
     protected = protect(
         results, made, rule, units=known, memberships=belonging, between=between_schools,
-        earlier=earlier_numbers(settings), jobs=request.jobs,
+        earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
     )  # fmt: skip
     principal = settings.audience == "principal"
     return Numbers(

@@ -74,6 +74,11 @@ class Places:
         return self.out / "tables" / "made-of.json"
 
     @property
+    def bundles(self) -> Path:
+        """What became of bundles of numbers when they were protected: status and reason, no number."""
+        return self.out / "tables" / "bundles"
+
+    @property
     def decisions(self) -> Path:
         """Why the last build made each report anew, or did not."""
         return self.out / "decisions.json"

@@ -18,6 +18,8 @@ from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
 from skq.judge import PeerRule, judgement_facts
 from skq.judgements import Judgements
+from skq.protect.memo import Memo
+from skq.protect.room import NO_MEMO
 from skq.store import ANNUAL, write_slices
 
 
@@ -38,16 +40,16 @@ class Sliced:
         write_slices(numbers.protected, numbers.units, metas, folder, judgements=self.judgements, needed=as_printed)
 
 
-def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None) -> Sliced:
+def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None, memo: Memo = NO_MEMO) -> Sliced:
     """Return all that the slices of *request* are written from; raises an SkqError where the inputs are wrong.
 
-    *say* gets one line per step.
+    *say* gets one line per step; *memo* knows what became of numbers before.
     """
     say("reading and checking the inputs")
     raw = read(request)
     refuse_unread_schools(request, raw)
     say("computing and protecting the numbers")
-    numbers = for_audience(protected_numbers(raw, request), request.settings.audience)
+    numbers = for_audience(protected_numbers(raw, request, memo), request.settings.audience)
     reports = all_reports(numbers, raw)
     metas = slice_metas(numbers, raw, reports, house=request.house)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)

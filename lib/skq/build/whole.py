@@ -12,6 +12,7 @@ from skq.batch.pool import Pool
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.batch.warm import sharing
 from skq.build.audience import PRINCIPAL, claim, refuse_another
+from skq.build.bundle_memo import FolderMemo
 from skq.build.decisions import remember_decisions, why_made
 from skq.build.facts import has_facts, write_facts
 from skq.build.leftovers import sweep
@@ -98,10 +99,12 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
         sweep(places)
         return retold(there, request, wanted)
     sharing.begin()  # kernels get ready while the numbers are worked out
-    made = sliced(request, say=say)
+    memo = FolderMemo(places.bundles)
+    made = sliced(request, say=say, memo=memo)
     _refuse_unasked(request, made.reports)
     _write_numbers(made, request, places, say)
     remember_slices(places, wanted, listed(made.reports))
+    memo.drop_others()
     return ready_of(made)
 
 

@@ -23,7 +23,7 @@ from skq.protect.together import COHORT_COUNTS, ENGAGEMENT, SHARES_OF_ONE
 Positions = npt.NDArray[np.int64]
 Groups = npt.NDArray[np.intp]
 
-ROWS = 60_000
+ROWS = 30_000
 """About so many rows make a bundle; a table of a few schools is one bundle."""
 
 FEWEST_BUNDLES = 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from skq.errors import ProtectionError
 from skq.protect.bundles import FEWEST_BUNDLES, bundles, in_place
-from skq.protect.conclude import HIDDEN, HIDES, WITH_VALUE, bundle_of, concluded
+from skq.protect.conclude import HIDDEN, HIDES, WITH_VALUE, Bundle, Concluded, bundle_of, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
+from skq.protect.memo import Memo, NoMemo, digest
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.sides import reference_keys, result_keys
@@ -15,6 +18,7 @@ from skq.suppression.crew import Crew
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
 
 REGISTER = "register"
+NO_MEMO = NoMemo()
 _BLANKING = (
     Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
     Reason.OTHER_SEX, Reason.OTHER_SHARE, Reason.COMPLEMENT,
@@ -32,6 +36,7 @@ def protect(
     between: Between | None = None,
     earlier: pd.DataFrame | None = None,
     jobs: int = 1,
+    memo: Memo = NO_MEMO,
 ) -> Protected:
     """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
 
@@ -42,14 +47,15 @@ def protect(
     with a hidden side is hidden. Numerators do not leave the room. What lies between schools is told with *between* (as
     `metrics.equity.between_schools`) of the shown schools and the hidden ones as one; without it, it is hidden.
     *earlier* (as from `memory.released_numbers`) is what readers have seen before: it cannot be hidden any more.
-    *jobs* processes share large tables, bundle by bundle; how many changes nothing.
+    *jobs* processes share large tables, bundle by bundle; how many changes nothing. Nor does *memo*, which keeps what
+    became of bundles.
     """
     typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
     if typed.duplicated(list(RESULT_KEY)).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
     own = typed["source"].str.startswith(REGISTER).fillna(True)
     known_units = _known_units(typed[own], units)
-    judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs)
+    judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs, memo)
     shown = _blanked(judged, own)
     return Protected(
         results=sealed(shown, "results"),
@@ -78,13 +84,14 @@ def _judged(
     rule: DisclosureRule,
     earlier: pd.DataFrame | None,
     jobs: int,
+    memo: Memo,
 ) -> pd.DataFrame:
     """Return *typed* with status and reason of everything, bundle by bundle, and what lies between schools."""
     ours = own.to_numpy("bool")
     parts = bundles(typed)
-    work = [bundle_of(typed, ours, part, units, memberships, rule, earlier) for part in parts]
-    with Crew(jobs, fewest=FEWEST_BUNDLES) as crew:
-        found = crew.answers(concluded, work)
+    found = _all_concluded(
+        [bundle_of(typed, ours, part, units, memberships, rule, earlier) for part in parts], jobs, memo
+    )
     status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]).to_numpy() for name in ("hidden", "shown"))
     judged = typed.assign(status=status, reason=reason)
@@ -96,6 +103,18 @@ def _judged(
         equity &= ~mend_between(judged, hidden, equity, schools, between)
     judged.loc[equity & ~hidden, ["status", "reason"]] = list(HIDES)
     return judged
+
+
+def _all_concluded(work: Sequence[Bundle], jobs: int, memo: Memo) -> list[Concluded]:
+    """Return what becomes of each bundle, in their order; those that *memo* knows are not judged again."""
+    digests = [digest(bundle) for bundle in work]
+    known = {name: outcome for name in digests if (outcome := memo.take(name)) is not None}
+    fresh = {name: bundle for name, bundle in zip(digests, work, strict=True) if name not in known}
+    with Crew(jobs, fewest=FEWEST_BUNDLES) as crew:
+        for name, outcome in zip(fresh, crew.answers(concluded, list(fresh.values())), strict=True):
+            memo.keep(name, outcome)
+            known[name] = outcome
+    return [known[name] for name in digests]
 
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
