@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,26 @@ from skq.aggregate.term_grades import autumn_cells
 from skq.settings import AllocationSettings
 
 NO_ALLOCATION = AllocationSettings()
+CellsOfPupils = Callable[[Any, pd.DataFrame, pd.DataFrame], Iterable[pd.DataFrame]]
+"""Tables (`numbered`), pupils of each spring and of each October -> the cells of `cells_of_pupils`, in any order."""
+
+
+def cells_of_pupils(tables: Any, spring: pd.DataFrame, october: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the cells of pupils, a metric each: counts, grades, tests, forecasts; made of whole and half points alone.
+
+    *tables* gives the register of pupils and what is known of them, *spring* and *october* are its `members`.
+    """
+    pupils, grades, tests = (table(tables, name) for name in ("pupils", "grades", "national_tests"))
+    yield from pupil_count_cells(october)
+    yield education_counts(october)
+    if grades is not None and pupils is not None:
+        yield from grade_cells(grades, spring)
+        yield from autumn_cells(grades, pupils)
+    if tests is not None:
+        yield from national_test_cells(tests, spring, grades)
+    forecasts = table(tables, "forecasts")
+    if forecasts is not None:
+        yield from forecast_cells(forecasts, spring, grades)
 
 
 def aggregate(
@@ -36,13 +56,15 @@ def aggregate(
     class_groups: bool = False,
     whole_nation: bool = False,
     allocation: AllocationSettings = NO_ALLOCATION,
+    of_pupils: CellsOfPupils = cells_of_pupils,
 ) -> pd.DataFrame:
     """Return every number that the organizer's *tables* carry, as a results table (`terms.RESULT_COLUMNS`).
 
     *tables* gives typed frames by name (mapping or attributes); a table that is absent or empty adds nothing. Levels
     school, area, organizer and municipality (the organizer's own schools), all school years in the data. With
     *class_groups* also the classes of a school; with *whole_nation*, for registers that hold every school of the
-    country, also the nation; with a sum in *allocation*, how it is shared.
+    country, also the nation; with a sum in *allocation*, how it is shared. *of_pupils* makes the cells of pupils (see
+    `partition`).
     """
     tables = numbered(tables)
     register = table(tables, "school_units")
@@ -50,7 +72,8 @@ def aggregate(
         return results_frame([pd.DataFrame()])
     where = places(register)
     rows = [pd.DataFrame(), *_finished_rows(tables, where, whole_nation=whole_nation)]
-    cells = [part for part in _cells(tables, class_groups=class_groups, allocation=allocation) if len(part)]
+    made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
+    cells = [part for part in made if len(part)]
     equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]
     cells = [part for part in cells if part["metric"].iloc[0] not in EQUITY_CELLS]
     if cells:
@@ -62,8 +85,9 @@ def aggregate(
 
 
 def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
-    parts = own or [everything.iloc[:0]]
-    return equity_rows(everything, placed(pd.concat(parts, ignore_index=True)[CELL_COLUMNS], where))
+    cells = pd.concat(own or [everything.iloc[:0]], ignore_index=True)[CELL_COLUMNS]
+    in_order = cells.sort_values(CELL_COLUMNS, ignore_index=True)  # a spread's last digit depends on the order
+    return equity_rows(everything, placed(in_order, where))
 
 
 def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> Iterator[pd.DataFrame]:
@@ -79,9 +103,10 @@ def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> I
     yield from rows_around_pupils(tables, where, whole_nation=whole_nation)
 
 
-def _cells(tables: Any, *, class_groups: bool, allocation: AllocationSettings) -> Iterator[pd.DataFrame]:
-    names = ("school_units", "pupils", "grades", "national_tests", "survey")
-    register, pupils, grades, tests, survey = (table(tables, name) for name in names)
+def _cells(
+    tables: Any, *, class_groups: bool, allocation: AllocationSettings, of_pupils: CellsOfPupils
+) -> Iterator[pd.DataFrame]:
+    register, pupils, survey = (table(tables, name) for name in ("school_units", "pupils", "survey"))
     yield from cells_of_units(tables)
     if survey is not None:
         yield from survey_cells(survey)
@@ -90,14 +115,5 @@ def _cells(tables: Any, *, class_groups: bool, allocation: AllocationSettings) -
     if not class_groups:
         pupils = pupils.drop(columns=CLASS_GROUP, errors="ignore")
     spring, october = spring_members(pupils), october_members(pupils)
-    yield from pupil_count_cells(october)
-    yield education_counts(october)
-    if grades is not None:
-        yield from grade_cells(grades, spring)
-        yield from autumn_cells(grades, pupils)
-    if tests is not None:
-        yield from national_test_cells(tests, spring, grades)
-    forecasts = table(tables, "forecasts")
-    if forecasts is not None:
-        yield from forecast_cells(forecasts, spring, grades)
+    yield from of_pupils({**tables, "pupils": pupils}, spring, october)
     yield from cells_around_pupils(tables, pupils, register, spring=spring, october=october, allocation=allocation)
