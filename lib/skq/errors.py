@@ -119,8 +119,11 @@ _REFUSED = {errno.EROFS: "the disk is read-only", errno.EACCES: "writing there i
             errno.EPERM: "writing there is not allowed"}  # fmt: skip
 
 
-def storage_error(error: OSError) -> StorageError | None:
-    """Return what *error* says of a disk that cannot be written, and what to do; None when it is of another kind."""
+def storage_error(error: OSError, place: str = "the folder of the build") -> StorageError | None:
+    """Return what *error* says of a disk that cannot be written, and what to do; None when it is of another kind.
+
+    *place* is named where the error names no file.
+    """
     what = {**_FULL, **_REFUSED}.get(error.errno or 0)
     if what is None:
         return None
@@ -128,6 +131,6 @@ def storage_error(error: OSError) -> StorageError | None:
         "make room on that disk" if error.errno in _FULL else "make the folder writable, or give another one with --out"
     )
     return StorageError(
-        f"{error.filename or 'a file'}: {what}\n  found:    {error.strerror}\n"
+        f"{error.filename2 or error.filename or place}: {what}\n  found:    {error.strerror}\n"
         f"  next:     {next_step}, then run the same command again: what is finished is kept, nothing is half-written"
     )

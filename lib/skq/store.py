@@ -166,8 +166,10 @@ def write_bytes(path: Path, content: bytes) -> None:
             stream.write(content)
         os.chmod(name, 0o644)  # mkstemp makes it private; a site has to be readable
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(path)  # writing to an open file does not say which it is
         raise
 
 

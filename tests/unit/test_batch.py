@@ -200,7 +200,7 @@ def test_cells_are_told_as_they_begin(tmp_path):
 def test_a_full_disk_is_no_reports_fault(tmp_path):
     """A cell whose figure does not fit on the disk does not make its school a failed one: every report would be."""
     path = template(tmp_path, "raise OSError(28, 'No space left on device', 'merit.svg')")
-    with pytest.raises(StorageError, match="the disk is full"):
+    with pytest.raises(StorageError, match=r"/1: the disk is full"):
         make_report(task(path, tmp_path, "1"))
     assert [entry.name for entry in tmp_path.iterdir()] == ["template.ipynb"]
 

@@ -235,3 +235,16 @@ def test_meta_is_readable_json(slices):
     text = (slices / OWN / "meta.json").read_text(encoding="utf-8")
     assert list(json.loads(text)) == sorted(json.loads(text))
     assert text.endswith("}\n")
+
+
+def test_a_write_that_fails_names_its_file(tmp_path, monkeypatch):
+    """A full disk noticed in the middle of a file is told with the file, and leaves neither it nor a part of it."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("skq.store.os.chmod", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_bytes(tmp_path / "a.txt", b"a")
+    assert caught.value.filename == str(tmp_path / "a.txt")
+    assert list(tmp_path.iterdir()) == []

@@ -42,11 +42,12 @@ def make_report(task: ReportTask, began: Began = lambda station, cell: None) -> 
     except StorageError:
         raise
     except SkqError as error:
-        _raise_for_disk(error)
+        _raise_for_disk(error, str(task.target.parent))
         cell = error.cell if isinstance(error, NotebookError) else None
         return Done(task, Outcome.FAILED, str(error), station=station, cell=cell, made=tuple(made))
     except Exception as error:  # noqa: BLE001 - a kernel or a renderer may raise anything
-        if isinstance(error, OSError) and (trouble := storage_error(error)):
+        place = task.page.kept if task.page is not None and station is Station.PAGE else task.target.parent
+        if isinstance(error, OSError) and (trouble := storage_error(error, str(place))):
             raise trouble from error
         return Done(task, Outcome.FAILED, f"{type(error).__name__}: {error}", station=station, made=tuple(made))
     return Done(task, Outcome.BUILT if made else Outcome.REUSED, station=station, made=tuple(made))
@@ -82,9 +83,8 @@ def _execute(task: ReportTask, began: Began) -> None:
     )  # fmt: skip
 
 
-def _raise_for_disk(error: SkqError) -> None:
+def _raise_for_disk(error: SkqError, place: str) -> None:
     """Raise StorageError when a cell failed because its disk is full: that is no fault of its report."""
-    if (told := _DISK_IN_A_CELL.search(str(error))) and (
-        trouble := storage_error(OSError(int(told[1]), told[2], "the folder of the build"))
-    ):
+    told = _DISK_IN_A_CELL.search(str(error))
+    if told and (trouble := storage_error(OSError(int(told[1]), told[2]), place)):
         raise trouble from error
