@@ -20,8 +20,9 @@ STATE = (CELLS / "state.py").read_text(encoding="utf-8")
 CHANGES_ALL = (CELLS / "change_all.py").read_text(encoding="utf-8")
 LIBRARIES = "import matplotlib.pyplot, numpy, pandas, seaborn, skq.report.figures, statsmodels.api"
 BEYOND_A_CELL = {"inherited", "session"}
-MAY_DIFFER = {"random", "modules", "globals", "threads", "inherited", "logging"}
-"""Where a warm kernel may differ from an ordinary one: more is loaded, chance is seeded, it holds its lifeline."""
+MAY_DIFFER = {"random", "modules", "globals", "threads", "inherited", "logging", "garbage"}
+"""Where a warm kernel may differ from an ordinary one: more is loaded, chance is seeded, it holds its lifeline, and
+looks for garbage less often."""
 
 
 async def executed(cells: list[str], folder: Path) -> list[str]:

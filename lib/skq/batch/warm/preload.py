@@ -59,8 +59,12 @@ LIBRARIES = (
 """What reports and the notebooks of seminars compute and draw with."""
 
 
+GARBAGE = (100_000, 20, 100)
+"""Collections of a warm kernel, a seventieth of Python's: a report is over before its garbage is worth looking for."""
+
+
 def preload() -> None:
-    """Import all that notebooks need and register the fonts of the reports, then set garbage aside.
+    """Import all that notebooks need, register the fonts of the reports, draw one figure, then set garbage aside.
 
     Raises whatever an import raises, and RuntimeError when something started a thread or a backend.
     """
@@ -76,6 +80,7 @@ def preload() -> None:
     if threading.active_count() != 1:
         raise RuntimeError(f"an import started threads: {sorted(thread.name for thread in threading.enumerate())}")
     gc.collect()
+    gc.set_threshold(*GARBAGE)
     gc.freeze()  # what is loaded is shared with every kernel; collecting it again would only copy the memory
 
 
@@ -92,3 +97,26 @@ def _report_room() -> None:
     metrics()
     texts()
     register_fonts()
+    _first_figure()
+
+
+def _first_figure() -> None:
+    """Draw a figure for nobody, with no backend: what libraries load and look up for their first one is there then.
+
+    matplotlib itself closes its files of fonts in a fork, so that no two kernels read through the same descriptor.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    from skq.report.figures.panels import MARKS, name_colours
+    from skq.report.style import INK, RC
+    from skq.report.svg import svg_bytes
+
+    with matplotlib.rc_context({**RC, "svg.hashsalt": ""}):
+        figure = Figure()
+        for axes in figure.subplots(1, 2):
+            axes.plot([0, 1], [0, 1], marker="o")
+            axes.set_title("0")
+            axes.text(0, 0, "0", weight="semibold")
+        name_colours(figure, [(mark, "0", INK) for mark in MARKS])
+        svg_bytes(figure)
