@@ -28,7 +28,7 @@ from skq.errors import SettingsError, SkqError, storage_error
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from skq.batch.pool import Pool
+    from skq.batch.cluster import ClusterPool
     from skq.build import Request
     from skq.settings import Settings
     from skq.sources.findings import Remark
@@ -93,6 +93,9 @@ def build(
     cluster: Annotated[
         str, typer.Option("--cluster", help="Dask scheduler whose workers make the reports: tcp://127.0.0.1:8786.")
     ] = "",
+    cluster_numbers: Annotated[
+        bool, typer.Option("--cluster-numbers", help="Have numbers made there too: rows about pupils, unnamed, travel.")
+    ] = False,
     explain: Annotated[
         str, typer.Option("--explain", help="Build nothing; tell why this school unit (or annual) would be made anew.")
     ] = "",
@@ -125,7 +128,9 @@ def build(
         _explain(request, explain)
         return
     log = RunLog(Places(request.out).logs, "skq " + " ".join(sys.argv[1:]))
-    with _ended_politely(), stoppable(), Console(log=log) as console, _pool(cluster, console) as pool:
+    with _ended_politely(), stoppable(), Console(log=log) as console, _pool(cluster, console, cluster_numbers) as pool:
+        if pool is not None and cluster_numbers:
+            request = replace(request, run_parts=pool.run_parts)
         summary = build_all(request, say=console.say, advance=console.advance, began=console.began, pool=pool)
         summary = replace(summary, seconds=time.perf_counter() - started)
         for line in filter(None, str(summary).splitlines()):
@@ -183,13 +188,14 @@ def lab(
     ] = True,
 ) -> None:
     """Open the seminar's notebook in JupyterLab, on the protected tables of the last build."""
-    from skq.batch.lab import lab_command, prepare_lab
+    from skq.batch.lab import lab_command, lab_environment, prepare_lab
     from skq.build.request import Places
 
     notebook = prepare_lab(Places(out).slices, _house() / "notebooks", out / "lab")
     typer.echo(f"The seminar's notebook: {notebook}")
     if start:
-        raise typer.Exit(subprocess.run(lab_command(notebook), check=False).returncode)
+        environment = lab_environment(notebook, os.environ)
+        raise typer.Exit(subprocess.run(lab_command(notebook), env=environment, check=False).returncode)
 
 
 @app.command()
@@ -307,13 +313,21 @@ def _key(file: Path | None, settings: Settings, *, data: Path | None, out: Path 
     )
 
 
-def _pool(cluster: str, console: Console) -> AbstractContextManager[Pool | None]:
-    """Return the workers of the Dask scheduler at the address *cluster*, None for the processes of this machine."""
+def _pool(cluster: str, console: Console, numbers: bool) -> AbstractContextManager[ClusterPool | None]:
+    """Return the workers of the Dask scheduler at the address *cluster*, None for the processes of this machine.
+
+    *numbers*: whether rows about pupils are to travel to them.
+    """
+    if not cluster and numbers:
+        raise SettingsError("--cluster-numbers: where to?\n  expected: --cluster with the address of a scheduler")
     if not cluster:
         return nullcontext()
     from skq.batch.cluster import ClusterPool
+    from skq.batch.divide import refuse_open_network
     from skq.render.unit import make_report
 
+    if numbers:
+        refuse_open_network(cluster)
     return ClusterPool(cluster, make_report, began=console.began, note=console.say)
 
 

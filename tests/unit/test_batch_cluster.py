@@ -14,17 +14,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import psutil
 import pytest
+from skq.aggregate.partition import Part, part_cells
 from skq.batch import cluster as cluster_module
 from skq.batch import far
 from skq.batch.carry import Parcel, brought, laid_out, packed, put_in_place
 from skq.batch.cluster import ClusterPool
+from skq.batch.divide import far_part, on_workers, refuse_open_network
 from skq.batch.far import Answer, Errand, differences, machine
 from skq.batch.fingerprint import seal
 from skq.batch.run import run_reports
 from skq.batch.scheduler import connected, refuse_other_machines
 from skq.batch.task import Done, Outcome, PageTask, ReportTask, Station
+from skq.cli import run
 from skq.errors import ClusterError, SettingsError, StorageError
 from skq.render.made_of import frame_parts
 from skq.render.stage import stage_project
@@ -64,6 +68,13 @@ def tasks_in(folder: Path, names: str, *, sleep: float = 0.0) -> list[ReportTask
     return tasks
 
 
+def part(code: str) -> Part:
+    """The part of an organizer with three pupils at the school *code*."""
+    keys = {"school_unit_code": code, "school_year": "2024/25", "grade_year": 4, "sex": ["girls", "girls", "boys"]}
+    pupils = pd.DataFrame({"pupil_id": [0, 1, 2], **keys})
+    return Part(f"Owner of {code}", (code,), {"pupils": pupils.astype({"grade_year": "Int64"})})
+
+
 @dataclass
 class Played:
     """What happened on a real cluster, step by step."""
@@ -74,6 +85,7 @@ class Played:
     lost: BaseException | None
     stopped_in: float
     left: list[str]
+    parts: list[list[pd.DataFrame]]
 
 
 def started(*arguments: str) -> subprocess.Popen[bytes]:
@@ -108,7 +120,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     done: list[Done] = []
     lost: BaseException | None = None
     try:
-        while not contact.is_file():
+        patience = time.monotonic() + 60
+        while not contact.is_file() and time.monotonic() < patience:
             time.sleep(0.05)
         address = json.loads(contact.read_text())["address"]
         for number in (1, 2):
@@ -118,23 +131,28 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
                         "--local-directory", own)
             )  # fmt: skip
 
+        both = connected(address, seconds=90)
+        both.wait_for_workers(2, timeout=90)
+        both.close()
+
         def on_done(item: Done) -> None:
             done.append(item)
             if len(done) == 1:
                 processes[1].send_signal(signal.SIGKILL)
 
         with ClusterPool(address, make_report) as pool:
+            parts = list(pool.run_parts(part_cells, [part("a"), part("b")]))
             run_reports(away[:REPORTS], pool=pool, on_done=on_done)
             slow = away[REPORTS]
             (root / "there" / "out" / "tables" / "protected" / "g" / "meta.json").write_text('{"sleep": 99}')
             future = pool.submit(slow)
             time.sleep(0.5)
             processes[0].send_signal(signal.SIGKILL)
-            lost = future.exception(timeout=20)
+            lost = future.exception(timeout=60)
             before = time.monotonic()
         stopped_in = time.monotonic() - before
         left = sorted(path.name for path in (root / "there" / "out" / "reports" / "quality-report").iterdir())
-        yield Played(root / "here" / "out", root / "there" / "out", done, lost, stopped_in, left)
+        yield Played(root / "here" / "out", root / "there" / "out", done, lost, stopped_in, left, parts)
     finally:
         for process in processes:
             ended(process)
@@ -159,6 +177,13 @@ def test_cluster_makes_the_bytes_of_a_local_build(played, part):
 def test_tasks_are_told_as_they_were_handed_in(played):
     """What comes back speaks of the places here, not of a folder of the worker."""
     assert {item.task.target.parents[3] for item in played.done} == {played.far}
+
+
+def test_numbers_are_made_there_part_by_part(played):
+    """A cluster makes the cells of each part, in the order of the parts: two girls and a boy are three pupils."""
+    counts = [next(cells for cells in made if cells["metric"].iloc[0] == "pupil_count") for made in played.parts]
+    assert [sorted(cells["school_unit_code"].unique()) for cells in counts] == [["a"], ["b"]]
+    assert [sorted(zip(cells["sex"], cells["n"], strict=True)) for cells in counts] == [[("boys", 1), ("girls", 2)]] * 2
 
 
 def test_lost_scheduler_is_told(played):
@@ -429,3 +454,69 @@ def test_a_worker_refuses_what_it_would_make_otherwise(task, monkeypatch):
     answer = far.run_errand(Errand(sent, parcel, make_report, {**machine(), "skq": "old"}, "session"))
     assert answer.unfit
     assert "skq: here old" in answer.refused
+
+
+@pytest.mark.parametrize("address", ["tls://10.0.0.5:8786", "tcp://127.0.0.1:8786", "tcp://localhost:8786"])
+def test_rows_of_pupils_travel_hidden_or_not_at_all(address):
+    """Rows about pupils may go over TLS, or stay on the machine."""
+    refuse_open_network(address)
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.5:8786", "tcp://127.0.0.1.example.org:8786", "ws://cluster:8786"])
+def test_rows_of_pupils_do_not_travel_in_the_open(address):
+    """Over an open network they are refused before any connection, and the message tells how."""
+    with pytest.raises(SettingsError, match="expected: an address with TLS"):
+        refuse_open_network(address)
+
+
+class PlayedNumbers(PlayedClient):
+    """A played cluster that makes numbers; *broken* is the status of every future, "" where all goes well."""
+
+    broken = ""
+
+    def submit(self, function: Any, *arguments: Any, key: str, pure: bool, workers: Any = None) -> Any:
+        """Do it here."""
+        self.sent.append(key)
+        future: Any = Future()
+        future.status = self.broken
+        if self.broken:
+            future.set_exception(RuntimeError("no luck"))
+        else:
+            future.set_result(function(*arguments))
+        return future
+
+
+def test_parts_are_handed_out_a_few_at_a_time():
+    """No more parts are with the cluster than keep it busy, however many organizers a nation has."""
+    client = PlayedNumbers(None)
+    made = on_workers(client, "tcp://played")(lambda one: [one.organizer], [part(str(code)) for code in range(20)])
+    assert next(iter(made)) == ["Owner of 0"]
+    assert len(client.sent) == 4
+    assert [organizer for (organizer,) in made] == [f"Owner of {code}" for code in range(1, 20)]
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        pytest.param("error", "the numbers of Owner of a could not be made", id="fails"),
+        pytest.param("cancelled", "connection to the scheduler was lost", id="lost"),
+    ],
+)
+def test_parts_that_are_not_made_are_told(status, message):
+    """An organizer whose numbers cannot be made stops the build, and is named; so does a lost scheduler."""
+    client = PlayedNumbers(None)
+    client.broken = status
+    with pytest.raises(ClusterError, match=message):
+        list(on_workers(client, "tcp://played")(part_cells, [part("a")]))
+
+
+def test_numbers_are_made_by_machines_like_ours_alone():
+    """A worker that would make other numbers refuses its part."""
+    with pytest.raises(ClusterError, match="skq: here old"):
+        far_part(part_cells, part("a"), {**machine(), "skq": "old"})
+
+
+def test_numbers_need_a_cluster(capsys):
+    """--cluster-numbers alone is a wrong command line, told before anything is read."""
+    assert run(["build", "--data", str(HOUSE / "data" / "demo"), "--cluster-numbers"]) == 2
+    assert "expected: --cluster" in capsys.readouterr().err

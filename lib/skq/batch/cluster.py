@@ -17,7 +17,9 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
+from skq.aggregate.partition import Run
 from skq.batch.carry import packed, put_in_place
+from skq.batch.divide import on_workers
 from skq.batch.far import Answer, Errand, end_session, machine, run_errand
 from skq.batch.pool import Work
 from skq.batch.scheduler import connected, lost, no_workers, refuse_other_machines
@@ -106,6 +108,11 @@ class ClusterPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def run_parts(self) -> Run:
+        """What makes numbers on the same workers (`aggregate.partition`)."""
+        return on_workers(self._client, self._address)
 
     def submit(self, task: ReportTask) -> Future[Done]:
         """Take *task* in hand when a worker is free for it; see `Pool`."""

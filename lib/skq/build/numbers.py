@@ -14,6 +14,7 @@ import pandas as pd
 
 from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.aggregate.official import beside_official, told
+from skq.aggregate.partition import Run, aggregate_in_parts
 from skq.aggregate.reconcile import counted, reconciled, require_reconciled
 from skq.build.earlier import earlier_numbers
 from skq.build.request import Inputs, Request
@@ -126,7 +127,9 @@ def protected_numbers(raw: Raw, request: Request, memo: Memo = NO_MEMO) -> Numbe
     """Return all numbers of *raw*, aggregated, compared and protected; *memo* knows what became of them before."""
     settings = request.settings
     levels = {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
-    results, known, reconciliation = combined(raw, **levels, allocation=settings.allocation)
+    results, known, reconciliation = combined(
+        raw, **levels, allocation=settings.allocation, run_parts=request.run_parts
+    )
     rule = rule_named(settings.disclosure_rule)
     made = comparisons(results, units=known)
     belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
@@ -179,6 +182,7 @@ def combined(
     class_groups: bool = False,
     whole_nation: bool = False,
     allocation: AllocationSettings = NO_ALLOCATION,
+    run_parts: Run | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
     """Return the results and units of own registers and official statistics as one of each, and how totals agree.
 
@@ -190,7 +194,12 @@ def combined(
         official = _official(raw)
         return with_derived(official.results), official.units, []
     frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
-    results, known = aggregate(frames, **levels, allocation=allocation), units(frames, **levels)
+    options: dict[str, Any] = {**levels, "allocation": allocation}
+    if run_parts is None:
+        results = aggregate(frames, **options)
+    else:
+        results = aggregate_in_parts(frames, run=run_parts, **options)
+    known = units(frames, **levels)
     require_equal(results, rederived(frames))  # before anything is published: a difference stops the build (ADR 4)
     table = reconciled(results, known, memberships(frames, whole_nation=whole_nation))
     require_reconciled(table)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skq.batch.publications import PUBLICATIONS
 from skq.errors import SettingsError
 from skq.settings import Settings
+
+if TYPE_CHECKING:
+    from skq.aggregate.partition import Run
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Request:
     *house* holds `notebooks/`, `reports/`, `_quarto.yml` and `_brand.yml`. *schools* are unit codes, *publications*
     names; empty means all. Reports that are not asked for stay in the site as long as they are current. *key*: of the
     pseudonyms; nothing that is built depends on it. Without *keep_going* the first report that fails ends the build.
+    *run_parts* makes numbers organizer by organizer, elsewhere; they are the same.
     """
 
     inputs: Inputs
@@ -44,6 +49,7 @@ class Request:
     publications: tuple[str, ...] = ()
     key: bytes | None = field(default=None, repr=False)
     keep_going: bool = True
+    run_parts: Run | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.publications) - set(PUBLICATIONS)):
