@@ -27,9 +27,10 @@ from skq.render.site import ReportsFailed, render_site
 from tests.site.invented import ANNUAL, LONG, TINY
 
 QUARTO = """
-import sys
+import os, sys
 from pathlib import Path
 
+(Path(os.environ["TMPDIR"]) / "quarto-session-left").mkdir(exist_ok=True)
 project, out = Path(sys.argv[2]), Path(sys.argv[5])
 _, _, listed = (project / "_quarto.yml").read_text().partition("  render:\\n")
 lines = [line[4:] for line in listed.splitlines() if line.startswith("  - ")]
@@ -345,6 +346,7 @@ def test_work_lies_beside_what_is_kept_and_is_gone_afterwards(copy: Path, quarto
     left.write_text("old", encoding="utf-8")
     render(copy, quarto, tmp_path / "kept")
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["compiled", "pages", "site_libs"]
+    assert not list(tmp_path.rglob("quarto-session-left"))
     assert render(copy, quarto, tmp_path / ".hidden" / "kept").made == REPORTS
 
 

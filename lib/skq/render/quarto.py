@@ -78,7 +78,8 @@ def _make(pages: Sequence[str], shelf: KeptPages, *, program: Path, work: Path, 
     parts = dealt(pages, {page: work_in(shelf.project, page) for page in pages}, jobs=jobs)
     outcomes: dict[int, Outcome] = {}
     compiled = Compiled(shelf.folder, work, shelf.shared)
-    with ThreadPoolExecutor(max(1, jobs)) as threads, Programs(one_sass(program, compiled.sass)) as programs:
+    environment = {**one_sass(program, compiled.sass), "TMPDIR": str(_new(work / "tmp"))}
+    with ThreadPoolExecutor(max(1, jobs)) as threads, Programs(environment) as programs:
         quarto = Quarto(program, programs, compiled)
         tasks = {
             threads.submit(made, shelf.project, part, work / f"part-{number}", quarto): number
@@ -121,6 +122,11 @@ def _workshop(kept: Path | None) -> Iterator[Path]:
             yield Path(folder)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _log(project: Path, log: Path | None) -> Path:
