@@ -1,10 +1,12 @@
 """The lab: the seminar's notebook gets the protected tables of the last build, and keeps the group's answers."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
-from skq.batch.lab import SEMINAR, SEMINARS, TABLES, lab_command, prepare_lab, told_for
+from jupyter_client.kernelspec import KernelSpecManager
+from skq.batch.lab import SEMINAR, SEMINARS, TABLES, lab_command, lab_environment, prepare_lab, told_for
 from skq.errors import SkqError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -68,3 +70,14 @@ def test_command_opens_the_notebook(tmp_path):
     """JupyterLab is started by this Python, on the notebook and in its folder."""
     command = lab_command(tmp_path / SEMINAR.name)
     assert command[1:] == ["-m", "jupyterlab", "--notebook-dir", str(tmp_path), str(tmp_path / SEMINAR.name)]
+
+
+def test_kernels_of_the_lab_are_warm(slices, tmp_path, monkeypatch):
+    """In JupyterLab as `skq lab` starts it the notebooks' own kernel is a warm one."""
+    notebook = prepare_lab(slices, NOTEBOOKS, tmp_path / "lab")
+    name = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["kernelspec"]["name"]
+    found = lab_environment(notebook, {"JUPYTER_PATH": "/elsewhere", "HOME": "/h"})
+    assert (found["HOME"], found["JUPYTER_PATH"].endswith(f"{os.pathsep}/elsewhere")) == ("/h", True)
+    monkeypatch.setenv("JUPYTER_PATH", lab_environment(notebook, {})["JUPYTER_PATH"])
+    spec = KernelSpecManager().get_kernel_spec(name)
+    assert spec.metadata["kernel_provisioner"]["provisioner_name"] == "skq-warm"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from skq.batch.kernels import KERNEL_NAME
 from skq.batch.parameters import check_parameters, declared_parameters
+from skq.batch.warm.spec import kernelspec
 from skq.errors import SkqError
 from skq.report.texts import word
-from skq.store import ANNUAL, json_text, new_folder, write_text
+from skq.store import ANNUAL, json_text, new_folder, write_json, write_text
 
 SEMINAR = Path("seminar") / "merit_and_equity.ipynb"
 SAME_PUPILS = Path("seminar") / "same_pupils.ipynb"
 SEMINARS = (SEMINAR, SAME_PUPILS)
 """The seminars' notebooks; the first is the one that is opened."""
 TABLES = "tabeller"
+JUPYTER = ".jupyter"
+"""What JupyterLab is told where it is started from here: that the notebooks' kernels are warm ones."""
 
 
 def prepare_lab(slices: Path, notebooks: Path, folder: Path) -> Path:
@@ -35,6 +41,7 @@ def prepare_lab(slices: Path, notebooks: Path, folder: Path) -> Path:
     with new_folder(folder / TABLES) as fresh:
         shutil.copytree(source, fresh, dirs_exist_ok=True)
     values = {name: str(meta[name]) for name in ("municipality_code", "school_year")}
+    write_json(folder / JUPYTER / "kernels" / KERNEL_NAME / "kernel.json", kernelspec())
     for seminar in SEMINARS:
         if not (folder / seminar.name).exists():
             notebook = filled(notebooks / seminar, {**values, "protected_folder": TABLES})
@@ -65,6 +72,12 @@ def told_for(notebook: str, audience: str) -> str:
     note = word("audience", "note").format(audience=word("audience", audience))
     content["cells"][0]["source"] += ["\n\n", f"**{note}**"]
     return json_text(content)
+
+
+def lab_environment(notebook: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return *environment* as JupyterLab is to be started in, so that *notebook* gets a warm kernel."""
+    known = [str(notebook.parent.resolve() / JUPYTER), *filter(None, [environment.get("JUPYTER_PATH")])]
+    return {**environment, "JUPYTER_PATH": os.pathsep.join(known)}
 
 
 def lab_command(notebook: Path) -> list[str]:
