@@ -60,7 +60,7 @@ LIBRARIES = (
 
 
 GARBAGE = (100_000, 20, 100)
-"""Collections of a warm kernel, a seventieth of Python's: a report is over before its garbage is worth looking for."""
+"""How much a kernel makes before it looks for garbage, a hundred times what Python does: a report is over soon."""
 
 
 def preload() -> None:
