@@ -26,10 +26,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from skq.build import Inputs, Request, build_all
+from skq.build.facts import read_facts
+from skq.build.numbers import rule_named
 from skq.build.request import Places
 from skq.demo import write_demo
 from skq.memory import PUBLISHED_DTYPES, released_numbers
 from skq.protect import conclude
+from skq.release.attack import attack_site
 from skq.release.gate import Gate, Machine, gate
 from skq.release.manifest import read_state
 from skq.release.published import published
@@ -42,6 +45,8 @@ from skq.terms import RESULT_KEY
 HOUSE = Path(__file__).parents[1]
 KEY = bytes(range(32))
 TRIES = 40
+UNPROTECTED = ("contradiction", "joint-attack")
+"""A number that is told in one place and hidden in another; one that tells another."""
 
 
 def main() -> int:
@@ -59,24 +64,24 @@ def main() -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conclude, "_closed", lambda judged, standing, bundle: (standing.hidden, standing.hidden & False))
         bare = built(work, "bare", given.audience, jobs=1)
-    cases: list[tuple[str, str, Callable[[], Sequence[Refusal]]]] = [
-        ("the site as it is", "", lambda: gate(asked)),
-        ("secondary suppression switched off", "joint-attack", lambda: gate(bare)),
-        ("a pupil's identifier in an SVG title", "canary", lambda: gate(spoiled(asked, in_svg(work / "data")))),
-        ("one hidden cell of a CSV filled in", "joint-attack", lambda: filled_in(asked, bare)),
-        ("n beside a hidden share on a page", "n-beside-hidden", lambda: gate(spoiled(asked, n_beside_hidden))),
-        ("last year's release with one more cell", "earlier-release", lambda: one_more(asked, bare)),
+    cases: list[tuple[str, tuple[str, ...], Callable[[], Sequence[Refusal]]]] = [
+        ("the site as it is", (), lambda: gate(asked)),
+        ("secondary suppression switched off", ("joint-attack",), lambda: gate(bare)),
+        ("a pupil's identifier in an SVG title", ("canary",), lambda: gate(spoiled(asked, in_svg(work / "data")))),
+        ("one hidden cell of a CSV filled in", UNPROTECTED, lambda: filled_in(asked, bare)),
+        ("n beside a hidden share on a page", ("n-beside-hidden",), lambda: gate(spoiled(asked, n_beside_hidden))),
+        ("last year's release with one more cell", ("earlier-release",), lambda: one_more(asked, bare)),
     ]
     failed = 0
     for name, wanted, look in cases:
         start = time.perf_counter()
         found = [one for one in look() if one.rule != "changed-after-build" or not wanted]
         rules = Counter(one.rule for one in found)
-        good = rules[wanted] > 0 if wanted else not found
+        good = any(rules[rule] for rule in wanted) if wanted else not found
         failed += not good
         told = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items())) or "passes"
         print(f"{'ok ' if good else 'BAD'} {name:42} {time.perf_counter() - start:6.1f} s  {told}", flush=True)
-        for one in [one for one in found if one.rule == wanted or not wanted][:2]:
+        for one in [one for one in found if one.rule in wanted or not wanted][:2]:
             print(f"      {one.where}: {one.what}")
     return int(failed > 0)
 
@@ -137,8 +142,7 @@ def hidden_for_others(asked: Gate, bare: Gate) -> pd.DataFrame:
 
 
 def filled_in(asked: Gate, bare: Gate) -> Sequence[Refusal]:
-    """Return the refusals of the first site in which one hidden cell of a CSV, filled in, tells another number."""
-    found: Sequence[Refusal] = []
+    """Return the refusals of the site with the first hidden cell of a CSV filled in that tells another, or itself."""
     for row in hidden_for_others(asked, bare).to_dict("records"):
         name, _, line = str(row["where"]).rpartition(":")
 
@@ -147,34 +151,34 @@ def filled_in(asked: Gate, bare: Gate) -> Sequence[Refusal]:
             lines = path.read_text(encoding="utf-8-sig").splitlines()
             cells = lines[line - 1].split(";")
             scale = 1.0 if row["value"] > 1 else 100.0
-            told = {
-                "värde": f"{row['value'] * scale:.1f}".replace(".", ","),
-                "antal": f"{row['n']:.0f}",
-                "status": "observed",
-            }
-            for column, text in told.items():
+            value = f"{row['value'] * scale:.1f}".replace(".", ",")
+            for column, text in {"värde": value, "antal": f"{row['n']:.0f}", "status": "observed"}.items():
                 cells[HEADER.index(column)] = text
             lines[line - 1] = ";".join(cells)
             path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
 
-        found = gate(spoiled(asked, change))
-        if any(one.rule == "joint-attack" for one in found):
-            break
-    return found
+        now = spoiled(asked, change)
+        if any(one.rule in UNPROTECTED for one in attacked(now)):
+            return gate(now)
+    return []
+
+
+def attacked(asked: Gate) -> Sequence[Refusal]:
+    """Return what the attack alone says of a site, which is quicker than the whole gate."""
+    known, belonging = read_facts(asked.out)
+    common = {"rule": rule_named(asked.rule), "units": known, "memberships": belonging}
+    return attack_site(asked.site, earlier=asked.earlier, **common)
 
 
 def one_more(asked: Gate, bare: Gate) -> Sequence[Refusal]:
     """Return the refusals when readers have last year's release: what the site tells, and one hidden cell besides."""
-    same = published(asked.site)
-    found: Sequence[Refusal] = []
-    for place in range(TRIES):
-        more = hidden_for_others(asked, bare).iloc[[place]]
-        last = pd.concat([same, more]).assign(release="last year", audience=asked.audience)
-        earlier = last[list(PUBLISHED_DTYPES)].astype(PUBLISHED_DTYPES)
-        found = gate(replace(asked, earlier=earlier))
-        if any(one.rule == "earlier-release" for one in found):
-            break
-    return found
+    same, hidden = published(asked.site), hidden_for_others(asked, bare)
+    for place in range(len(hidden)):
+        last = pd.concat([same, hidden.iloc[[place]]]).assign(release="last year", audience=asked.audience)
+        now = replace(asked, earlier=last[list(PUBLISHED_DTYPES)].astype(PUBLISHED_DTYPES))
+        if any(one.rule == "earlier-release" for one in attacked(now)):
+            return gate(now)
+    return []
 
 
 if __name__ == "__main__":
