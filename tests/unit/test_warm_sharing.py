@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import threading
 from contextlib import contextmanager, suppress
 
 import psutil
@@ -12,6 +13,7 @@ from skq.batch.local import LocalPool
 from skq.batch.task import Limits, Outcome, ReportTask
 from skq.batch.warm import parent, sharing
 from skq.batch.warm.owner import SharedParent, parents, why_not
+from skq.batch.warm.preload import refuse_unsafe
 from skq.batch.warm.wire import NEW_KERNEL, Launch, Lines, packed
 from skq.render.unit import make_report
 
@@ -137,3 +139,17 @@ def test_closed_parent_does_not_live():
     assert not shared.lives()
     shared.end()
     assert not shared.lives()
+
+
+def test_threads_make_a_fork_unsafe(monkeypatch):
+    """A process in which an import has started a thread forks no kernels, and says which thread."""
+    over = threading.Event()
+    monkeypatch.delitem(sys.modules, "matplotlib_inline.backend_inline", raising=False)
+    thread = threading.Thread(target=over.wait, name="of-a-library")
+    thread.start()
+    try:
+        with pytest.raises(RuntimeError, match=r"an import started threads: .*'of-a-library'"):
+            refuse_unsafe()
+    finally:
+        over.set()
+        thread.join()

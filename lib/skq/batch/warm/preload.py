@@ -75,13 +75,18 @@ def preload() -> None:
         with suppress(ModuleNotFoundError):
             import_module(name)
     _report_room()
+    refuse_unsafe()
+    gc.collect()
+    gc.set_threshold(*GARBAGE)
+    gc.freeze()  # what is loaded is shared with every kernel; collecting it again would only copy the memory
+
+
+def refuse_unsafe() -> None:
+    """Raise RuntimeError where this process would not bear a fork, or its forks would not be fresh."""
     if "matplotlib_inline.backend_inline" in sys.modules:
         raise RuntimeError("an import loaded the inline backend, which looks for its kernel only then")
     if threading.active_count() != 1:
         raise RuntimeError(f"an import started threads: {sorted(thread.name for thread in threading.enumerate())}")
-    gc.collect()
-    gc.set_threshold(*GARBAGE)
-    gc.freeze()  # what is loaded is shared with every kernel; collecting it again would only copy the memory
 
 
 def _report_room() -> None:
