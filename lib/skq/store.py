@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -93,10 +93,13 @@ def write_slices(
     return kept
 
 
-def read_slice(folder: Path) -> Slice:
-    """Return the slice that `write_slices` wrote to *folder*; SourceError when a part of it cannot be read."""
+def read_slice(folder: Path, *, only: Collection[str] = ()) -> Slice:
+    """Return the slice that `write_slices` wrote to *folder*; SourceError when a part of it cannot be read.
+
+    *only*: of the tables of numbers, the rows of these metrics; of a whole slice a list of schools needs little.
+    """
     try:
-        found = {name: pd.read_parquet(folder / f"{name}.parquet") for name in PARTS}
+        found = {name: _read_part(folder / f"{name}.parquet", only) for name in PARTS}
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SourceError(
@@ -113,6 +116,11 @@ def read_slice(folder: Path) -> Slice:
         _typed_units(found["units"]),
         meta,
     )
+
+
+def _read_part(path: Path, only: Collection[str]) -> pd.DataFrame:
+    wanted = [("metric", "in", sorted(only))] if only and path.stem != "units" else None
+    return pd.read_parquet(path, filters=wanted)
 
 
 def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
@@ -168,7 +176,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         os.replace(name, path)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and error.errno is not None:
             error.filename = error.filename or str(path)  # writing to an open file does not say which it is
         raise
 

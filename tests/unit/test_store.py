@@ -248,3 +248,16 @@ def test_a_write_that_fails_names_its_file(tmp_path, monkeypatch):
         write_bytes(tmp_path / "a.txt", b"a")
     assert caught.value.filename == str(tmp_path / "a.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_of_a_slice(slices):
+    """Of some metrics alone a slice has their rows, all of them and no others, and the same units and meta."""
+    whole = read_slice(slices / OWN)
+    all_of_it = read_slice(slices / OWN, only=["merit_rating_17", "pupil_count"])
+    nothing = read_slice(slices / OWN, only=["pupil_count"])
+    for part in (all_of_it, nothing):
+        pd.testing.assert_frame_equal(part.units, whole.units)
+        assert part.meta == whole.meta
+    for name in ("results", "comparisons"):
+        pd.testing.assert_frame_equal(getattr(all_of_it, name).frame, getattr(whole, name).frame)
+        assert len(getattr(nothing, name).frame) == 0

@@ -11,6 +11,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from skq.store import checksum
@@ -51,8 +52,13 @@ def _reached(names: Iterable[str], package: Path, but_for: frozenset[str]) -> di
                 break
             if name not in modules:
                 modules[name] = path
-                waiting += sorted(_names(ast.parse(path.read_bytes()), package=package.name))
+                waiting += sorted(_named_in(path.read_bytes(), package.name))
     return modules
+
+
+@cache
+def _named_in(source: bytes, package: str) -> frozenset[str]:
+    return frozenset(_names(ast.parse(source), package=package))  # a build asks several times, and parsing takes long
 
 
 def _with_parents(name: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from skq.report.wording import value_text
 
 GRADE_YEAR_OF_LIST = 9
 SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
-METRIC_IN_LIST = "merit_rating_17"
+METRICS_IN_LIST = ("pupil_count", "merit_rating_17")
 
 
 def site_title(edition: Edition, school: str = "") -> str:
@@ -38,7 +38,7 @@ def school_rows(tasks: Mapping[str, ReportTask], addresses: Mapping[str, str], p
     *addresses* gives the page of every school whose report was made.
     """
     reports = [
-        open_report(code, str(task.parameters["school_year"]), str(places.slices / code))
+        open_report(code, str(task.parameters["school_year"]), str(places.slices / code), only=METRICS_IN_LIST)
         for code, task in tasks.items()
     ]
     rows = [_school_row(report, addresses.get(report.school_unit_code, "")) for report in reports]
@@ -46,8 +46,8 @@ def school_rows(tasks: Mapping[str, ReportTask], addresses: Mapping[str, str], p
 
 
 def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
-    pupils = report.point("pupil_count")
-    merit = report.point(METRIC_IN_LIST, grade_year=GRADE_YEAR_OF_LIST)
+    of_all, of_last_year = METRICS_IN_LIST
+    pupils, merit = report.point(of_all), report.point(of_last_year, grade_year=GRADE_YEAR_OF_LIST)
     return SchoolListRow(
         name=report.name,
         area=report.area,

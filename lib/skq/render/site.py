@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
@@ -61,9 +60,9 @@ def render_site(
 ) -> RenderResult:
     """Make the site of the staged *project* and put it at *site* in one step; what was there is replaced whole.
 
-    Every link is checked and every PDF must be PDF/UA-1 before that. With *jobs* > 1 reports are made by as many
-    processes. Raises ReportsFailed when reports could not be made: stage without them and call again, what is done is
-    taken from *reuse*, and what Quarto has made from the folder *kept*. Raises RenderError for everything else.
+    Every link is checked and every PDF must be PDF/UA-1 before that. *jobs* pages are made at once. Raises
+    ReportsFailed when reports could not be made: stage without them and call again, what is done is taken from *reuse*,
+    and what Quarto has made from the folder *kept*. Raises RenderError for everything else.
     """
     reused: list[str] = []
     with store.new_folder(site) as fresh:
@@ -71,7 +70,7 @@ def render_site(
             made, reused = _render_by_quarto(project, fresh, engine, jobs=jobs, kept=kept)
         else:
             made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
-            _render_pages(project, fresh)
+            _render_pages(project, fresh, jobs=jobs)
             if SEARCH in read_project(project).pages:
                 index_site(fresh)
         check_links(fresh)
@@ -116,26 +115,20 @@ def _outcomes(
 ) -> Iterator[tuple[str, list[Path] | str]]:
     """Give every report's files, or the message of its error, in the order of *addresses*."""
     folders = [((project / address).parent, (fresh / address).parent) for address in addresses]
-    if jobs <= 1 or len(addresses) <= 1:
-        for address, (source, out) in zip(addresses, folders, strict=True):
-            yield address, _attempt(source, out)
-        return
-    pool: Executor
-    with ProcessPoolExecutor(min(jobs, len(addresses)), mp_context=get_context("spawn")) as pool:
-        tasks: list[Future[list[Path] | str]] = [pool.submit(_attempt, source, out) for source, out in folders]
-        for address, task in zip(addresses, tasks, strict=True):
-            yield address, task.result()
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        yield from zip(addresses, pool.map(_attempt, folders), strict=True)
 
 
-def _attempt(source: Path, out: Path) -> list[Path] | str:
+def _attempt(folders: tuple[Path, Path]) -> list[Path] | str:
     try:
-        return render_report(source, out)
+        return render_report(*folders)
     except RenderError as problem:
         return str(problem)
 
 
-def _render_pages(project: Path, fresh: Path) -> None:
-    for page in read_project(project).pages:
-        if page.endswith(".qmd"):
-            render_page(project / page, fresh / page_address(page))
+def _render_pages(project: Path, fresh: Path, *, jobs: int) -> None:
+    """Make the pages around the reports, *jobs* at once: each is a process of pandoc that somebody waits for."""
+    pages = [page for page in read_project(project).pages if page.endswith(".qmd")]
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        list(pool.map(lambda page: render_page(project / page, fresh / page_address(page)), pages))
     write_assets(project, fresh / "assets")

@@ -6,6 +6,7 @@ into another school's report.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,18 @@ from skq.store import Slice, read_slice
 from skq.terms import Breakdown, Level
 
 
-def open_report(school_unit_code: str, school_year: str, protected_folder: str) -> SchoolReport:
+def open_report(
+    school_unit_code: str, school_year: str, protected_folder: str, *, only: Collection[str] = ()
+) -> SchoolReport:
     """Return the report of the school unit for the school year, read from its slice of protected tables.
+
+    With *only*, one that knows the numbers of these metrics and no others.
 
     Raises ParameterError when a parameter is empty or malformed, ProtectionError when the slice belongs to another
     school or school year, SourceError when it cannot be read.
     """
     refuse_faulty(school_unit_code=school_unit_code, school_year=school_year, protected_folder=protected_folder)
-    part = read_slice(Path(protected_folder))
+    part = read_slice(Path(protected_folder), only=only)
     refuse_other("school unit", asked=school_unit_code, found=str(part.meta.get("school_unit_code")))
     refuse_other("school year", asked=school_year, found=str(part.meta.get("school_year")))
     years = years_to(school_year, part.meta["school_years"])
