@@ -261,6 +261,7 @@ def test_no_library_is_told(monkeypatch):
     [
         pytest.param("tcp://127.0.0.1:9", ClusterError, "no scheduler answers there", id="nobody"),
         pytest.param("nonsense://x", SettingsError, "no address of a scheduler", id="no-address"),
+        pytest.param("tls://127.0.0.1:9", SettingsError, "no certificates for TLS", id="no-certificates"),
     ],
 )
 def test_wrong_addresses_are_told(address, kind, message):

@@ -23,7 +23,7 @@ def connected(address: str, *, seconds: float = CONNECT_SECONDS) -> Any:
     *seconds*.
     """
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ImportError as error:
         raise SettingsError(
             "--cluster needs the library distributed, which is not installed here\n"
@@ -32,8 +32,15 @@ def connected(address: str, *, seconds: float = CONNECT_SECONDS) -> Any:
         ) from error
     for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what the analyst has to know, we tell
+    begin: Any = Client  # has no types of its own
+    security: Any = Security
+    if address.startswith("tls://") and security().get_connection_args("client").get("ssl_context") is None:
+        raise SettingsError(
+            f"--cluster {address}: there are no certificates for TLS\n"
+            "  expected: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY in the environment\n"
+            "  next:     see docs/cluster.md"
+        )
     try:
-        begin: Any = Client  # has no types of its own
         client = begin(address, timeout=seconds, set_as_default=False)
     except ValueError as error:
         raise SettingsError(
