@@ -12,7 +12,9 @@ from skq.batch.fingerprint import Seal, fingerprint
 from skq.batch.reach import SHORT
 from skq.store import json_text
 
-CHECKSUM = re.compile(rf"[0-9a-f]{{{SHORT}}}")
+CHECKSUM = re.compile(rf"[0-9a-f]{{{SHORT},64}}")
+"""Whole or shortened."""
+
 WORDS = {
     "code": "code",
     "inputs": "input",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,10 @@ from skq.errors import RenderError
 
 MARKDOWN = "markdown-smart"
 """Our words are typed as they shall stand; quotation marks and dashes are not changed."""
+
+
+TELLS_LETTERS = {"LC_ALL": "C.UTF-8"}
+"""In a session without a language pandoc cannot open a file below a folder with å in its name."""
 
 
 @cache
@@ -59,6 +64,7 @@ def convert(
             input=_with_title_block(markdown, metadata).encode(),
             capture_output=True,
             check=False,
+            env={**os.environ, **TELLS_LETTERS},
         )
     if run.returncode != 0:
         raise RenderError(f"{name}: pandoc could not make {to}:\n{run.stderr.decode(errors='replace').strip()}")
