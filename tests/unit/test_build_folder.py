@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from skq.batch.publications import PUBLICATIONS
 from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
 from skq.build.request import Places
@@ -120,3 +121,9 @@ def test_a_lock_that_was_removed_meanwhile_is_no_lock(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "_acquired", removed)
     with pytest.raises(SkqError, match="another build is running"), folder_lock(tmp_path / ".lock"):
         pytest.fail("held a lock that nobody else sees")
+
+
+def test_every_publication_has_a_folder_of_its_own():
+    """Figures of two publications of a school may have the same names, so their pages lie in different folders."""
+    folders = [one.page.rpartition("/")[0] for one in PUBLICATIONS.values()]
+    assert len(set(folders)) == len(folders)

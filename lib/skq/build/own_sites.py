@@ -12,7 +12,7 @@ from skq.batch.task import Done, Outcome
 from skq.build.numbers import Edition
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
-from skq.build.site import folder_of, none_made, own_project, page_fingerprints, staged
+from skq.build.site import address_of, by_school, folder_of, none_made, own_project, page_fingerprints, staged
 from skq.render.engine import Engine
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
 from skq.store import new_folder
@@ -37,13 +37,14 @@ def own_sites(
     failed: dict[str, str] = {}
     results: list[RenderResult] = []
     with new_folder(places.site) as fresh:
-        for item in done:
-            if item.outcome is Outcome.FAILED:
-                continue
-            try:
-                results.append(_own_site(item, fresh, edition, metas[item.task.key], request, engine, made_of))
-            except ReportsFailed as error:
-                failed |= error.failed
+        for items in by_school(done, lambda item: item.task):
+            meta = metas[items[0].task.key]
+            while ready := [item for item in items if _is_ready(item, failed)]:
+                try:
+                    results.append(_own_site(ready, items, fresh, edition, meta, request, engine, made_of))
+                    break
+                except ReportsFailed as error:
+                    failed |= error.failed
         if not results:
             raise none_made(done, failed)
     _drop_others(places, {folder_of(item.task) for item in done})
@@ -51,8 +52,13 @@ def own_sites(
     return _together(results, places.site), failed
 
 
+def _is_ready(item: Done, failed: Mapping[str, str]) -> bool:
+    return item.outcome is not Outcome.FAILED and address_of(item.task) not in failed
+
+
 def _own_site(
-    item: Done,
+    ready: Sequence[Done],
+    items: Sequence[Done],
     fresh: Path,
     edition: Edition,
     meta: Mapping[str, Any],
@@ -60,14 +66,17 @@ def _own_site(
     engine: Engine,
     made_of: dict[str, MadeOf],
 ) -> RenderResult:
-    """Make the site of one school in its folder of *fresh*; what its report is made of is added to *made_of*."""
+    """Make the site of one school in its folder of *fresh*, with those of its reports, *items*, that are *ready*.
+
+    What they are made of is added to *made_of*.
+    """
     places = Places(request.out)
-    own = own_project(item.task, places)
-    project = staged([item], [item], edition, meta["inputs"], meta, request, own, without=(SEARCH,))
-    mine = page_fingerprints(project, [item.task])
+    own = own_project(items[0].task, places)
+    project = staged(ready, items, edition, meta["inputs"], meta, request, own, without=(SEARCH,))
+    mine = page_fingerprints(project, [item.task for item in ready])
     made_of |= mine
-    shelf = FolderShelf(places.shelf, mine)
-    return render_site(project, fresh / folder_of(item.task), engine=engine, reuse=shelf, kept=places.quarto / own.name)
+    shelf, kept = FolderShelf(places.shelf, mine), places.quarto / own.name
+    return render_site(project, fresh / own.name, engine=engine, jobs=request.jobs, reuse=shelf, kept=kept)
 
 
 def _drop_others(places: Places, kept: set[str]) -> None:

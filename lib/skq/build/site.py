@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from skq.batch.fingerprint import MadeOf
 from skq.batch.publications import PUBLICATIONS
@@ -26,21 +26,26 @@ from skq.render.stage import SCHOOLS, ExecutedReport, stage_frame, stage_project
 from skq.report.texts import word
 from skq.store import ANNUAL
 
+Item = TypeVar("Item")
 
-def with_pages(
-    tasks: Sequence[ReportTask], edition: Edition, request: Request, engine: Engine
-) -> list[ReportTask]:
+FIRST = {one.name for one in {each.one_per: each for each in reversed(PUBLICATIONS.values())}.values()}
+"""The publications that lists lead to: of schools, and of the municipality, the first that there is."""
+
+
+def with_pages(tasks: Sequence[ReportTask], edition: Edition, request: Request, engine: Engine) -> list[ReportTask]:
     """Return *tasks* with what making their pages needs, its frame staged; Quarto makes pages by itself, afterwards.
 
     The menu of all pages leads to the annual analysis if that is among *tasks*; nothing else of a page depends on which
-    others there are. Principals' reports have a frame each.
+    others there are. Principals get a frame per school.
     """
     if engine.name == "quarto":
         return [replace(task, page=None) for task in tasks]
     places = Places(request.out)
     if edition.audience != PRINCIPAL:
         return _in_frame(tasks, places.project, edition, request)
-    return [one for task in tasks for one in _in_frame([task], own_project(task, places), edition, request, (SEARCH,))]
+    schools = by_school(tasks, lambda task: task)
+    framed = [_in_frame(own, own_project(own[0], places), edition, request, (SEARCH,)) for own in schools]
+    return [task for own in framed for task in own]
 
 
 def _in_frame(
@@ -105,6 +110,14 @@ def folder_of(task: ReportTask) -> str:
     return Path(address_of(task)).parts[1]
 
 
+def by_school(items: Iterable[Item], task_of: Callable[[Item], ReportTask]) -> list[list[Item]]:
+    """Return *items* school by school, schools and items in their order; *task_of* tells the task of each."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(folder_of(task_of(item)), []).append(item)
+    return list(found.values())
+
+
 def own_project(task: ReportTask, places: Places) -> Path:
     """Return where the project of a principal's own site is staged."""
     return places.project / folder_of(task)
@@ -122,9 +135,7 @@ def _rendered(
     places = Places(request.out)
     staged(ready, done, edition, inputs, metas[ANNUAL], request, places.project)
     shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [item.task for item in ready]))
-    result = render_site(
-        places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf, kept=places.quarto
-    )
+    result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf, kept=places.quarto)
     shelf.drop_others()
     return result
 
@@ -144,7 +155,7 @@ def staged(
 
     *inputs* and *meta* (of a slice) are what its pages tell of sources and rule; *without* are pages left out.
     """
-    addresses = {item.task.key: address_of(item.task) for item in ready}
+    addresses = {item.task.key: address_of(item.task) for item in ready if item.task.publication in FIRST}
     schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
     title = _title(edition, [item.task for item in done])
     facts = site_facts(edition, meta, inputs, annual=addresses.get(ANNUAL, ""), title=title)
