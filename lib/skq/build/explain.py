@@ -98,7 +98,7 @@ def _page(task: ReportTask, prospect: Prospect, request: Request, scratch: Path,
     """Return what would become of page and PDF."""
     engine = choose_engine(request.settings.engine)
     if engine.quarto is not None:
-        return ["  Page and PDF: made by Quarto, which renders the whole site"]
+        return ["  Page and PDF: made by Quarto, anew where notebook, theme, frame of the site or Quarto changed"]
     if is_stale:
         return ["  Page and PDF: would be rendered anew, unless the notebook comes out as it was"]
     elsewhere = replace(request, out=scratch / "out")
