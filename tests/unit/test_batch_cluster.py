@@ -19,7 +19,7 @@ import psutil
 import pytest
 from skq.aggregate.partition import Part, part_cells
 from skq.batch import cluster as cluster_module
-from skq.batch import far
+from skq.batch import divide, far
 from skq.batch.carry import Parcel, brought, laid_out, packed, put_in_place
 from skq.batch.cluster import ClusterPool
 from skq.batch.divide import far_part, on_workers, refuse_open_network
@@ -38,7 +38,7 @@ from skq.store import folder_checksums
 from tests.unit.test_batch import SHOWS, template
 
 HOUSE = Path(__file__).parents[2]
-REPORTS = 6
+REPORTS = 4
 
 WRITES = """import json, time
 from pathlib import Path
@@ -110,9 +110,9 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Six reports made here, and there: one of two workers is killed half-way, at the end the scheduler is lost."""
+    """Four reports made here, and there: one of two workers is killed half-way, at the end the scheduler is lost."""
     root = tmp_path_factory.mktemp("kluster åäö")
-    local, away = tasks_in(root / "here", "abcdef"), tasks_in(root / "there", "abcdefg")
+    local, away = tasks_in(root / "here", "abcd"), tasks_in(root / "there", "abcdg")
     for task in local:
         make_report(task)
     contact = root / "scheduler.json"
@@ -160,7 +160,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 def test_killed_worker_loses_nothing(played):
     """With one of two workers killed half-way every report is made all the same, once."""
-    assert sorted(item.task.key for item in played.done) == list("abcdef")
+    assert sorted(item.task.key for item in played.done) == list("abcd")
     assert {(item.outcome, item.made) for item in played.done} == {
         (Outcome.BUILT, (Station.NOTEBOOK, Station.PAGE)),
     }
@@ -190,7 +190,7 @@ def test_lost_scheduler_is_told(played):
     """A scheduler that dies half-way is an error that tells what to do; what is done is kept, nothing is half-made."""
     assert isinstance(played.lost, ClusterError)
     assert "what is done is kept" in str(played.lost)
-    assert played.left == list("abcdef")
+    assert played.left == list("abcd")
     assert played.stopped_in < 2
 
 
@@ -508,6 +508,15 @@ def test_parts_that_are_not_made_are_told(status, message):
     client = PlayedNumbers(None)
     client.broken = status
     with pytest.raises(ClusterError, match=message):
+        list(on_workers(client, "tcp://played")(part_cells, [part("a")]))
+
+
+def test_parts_wait_for_no_worker_for_ever(monkeypatch):
+    """When all workers are gone the build ends, and says what to start."""
+    client = PlayedNumbers(None, workers=())
+    monkeypatch.setattr(client, "submit", lambda *arguments, **options: Future())
+    monkeypatch.setattr(divide, "ALONE_SECONDS", 0.1)
+    with pytest.raises(ClusterError, match="no worker that can make reports"):
         list(on_workers(client, "tcp://played")(part_cells, [part("a")]))
 
 

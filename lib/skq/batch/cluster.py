@@ -22,12 +22,9 @@ from skq.batch.carry import packed, put_in_place
 from skq.batch.divide import on_workers
 from skq.batch.far import Answer, Errand, end_session, machine, run_errand
 from skq.batch.pool import Work
-from skq.batch.scheduler import connected, lost, no_workers, refuse_other_machines
+from skq.batch.scheduler import ALONE_SECONDS, connected, lost, no_workers, refuse_other_machines
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.errors import storage_error
-
-ALONE_SECONDS = 60
-"""How long a cluster may be without a worker: one that died is started again sooner."""
 
 SILENT_SECONDS = 5
 """How long the scheduler may be out of reach; one that is back after that knows nothing of our tasks."""

@@ -7,6 +7,7 @@ TLS, and never unless it was asked for.
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
@@ -16,11 +17,13 @@ import pandas as pd
 
 from skq.aggregate.partition import Part, Run
 from skq.batch.far import differences, machine
-from skq.batch.scheduler import lost
+from skq.batch.scheduler import ALONE_SECONDS, lost, no_workers
 from skq.errors import ClusterError, SettingsError
 
 AT_ONCE = 2
 """So many parts are with the cluster for each that it can do at once."""
+
+POLLED_SECONDS = 0.05
 
 LOOPBACK = re.compile(r"\w+://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?/?")
 
@@ -54,6 +57,7 @@ def on_workers(client: Any, address: str) -> Run:
                 key = f"skq-part-{next(number)}-{client.id}"
                 sent.append((part, client.submit(far_part, function, part, machine(), key=key, pure=False)))
             part, future = sent.popleft()
+            _wait(future, client, address)
             yield _result(part, future, address)
 
     return run
@@ -64,6 +68,16 @@ def far_part(function: Function, part: Part, ours: dict[str, str]) -> list[pd.Da
     if lacking := differences(ours, machine()):
         raise ClusterError("another machine: " + "; ".join(lacking))
     return function(part)
+
+
+def _wait(future: Any, client: Any, address: str) -> None:
+    """Wait until *future* is done; ClusterError when there is nobody any more who would do it."""
+    seen = time.monotonic()
+    while not future.done():
+        time.sleep(POLLED_SECONDS)
+        seen = time.monotonic() if client.scheduler_info()["workers"] else seen
+        if time.monotonic() - seen > ALONE_SECONDS:
+            raise no_workers(address, {})
 
 
 def _result(part: Part, future: Any, address: str) -> list[pd.DataFrame]:

@@ -13,6 +13,9 @@ from skq.errors import ClusterError, SettingsError
 CONNECT_SECONDS = 10
 """How long the scheduler, and its first worker, may let us wait."""
 
+ALONE_SECONDS = 60
+"""How long a cluster may be without a worker: one that died is started again sooner."""
+
 STARTED_BY = "next:     'dask scheduler' on one machine and 'dask worker {address}' on each; see docs/cluster.md"
 
 
