@@ -1,5 +1,6 @@
 """Figures through their artists' data; what they say to those who do not see them is in test_figures_alt.py."""
 
+import csv
 import re
 from math import isnan
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from matplotlib import pyplot as plt
 from skq.report import figures, lists, measures, style
 from skq.report.emit import Passage, Picture
-from skq.report.figures.resources import draw_pupils_and_staff, draw_survey
+from skq.report.figures.resources import draw_pupils_and_staff, draw_survey, pupils_and_staff, survey
 from skq.report.figures.results import draw_trends
 from skq.report.figures.subjects import draw_subjects, draw_tests
 
@@ -171,3 +172,19 @@ def test_every_metric_has_its_words():
     assert set(words) == set(catalog.metrics())
     needed = {"name", "short", "noun", "unit", "definition"}
     assert [metric for metric, entry in words.items() if not needed <= set(entry)] == []
+
+
+def test_numbers_that_only_a_figure_shows_can_be_downloaded(reports, folder):
+    """Bars of pupils and dots of the survey stand in a file beside the figure, and the page leads to it."""
+    report = reports["normal"]
+    for picture, key in ((pupils_and_staff(report), "pupils-and-staff"), (survey(report), "survey")):
+        assert f"[Ladda ner figurens siffror (CSV)]({key}.csv)" in picture.markdown()
+    rows = list(
+        csv.DictReader((folder / "pupils-and-staff.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    )
+    counts = {row["årskurs"]: row["värde"] for row in rows if row["id"] == "pupil_count" and row["nivå"] == "skolan"}
+    shown = {bar.name.replace("F", "0"): f"{bar.point.value:.0f}" for bar in measures.pupil_bars(report)}
+    assert counts == shown
+    asked = list(csv.DictReader((folder / "survey.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    assert {row["nivå"] for row in asked} == {"skolan", "kommunen"}
+    assert len({row["läsår"] for row in asked if row["nivå"] == "skolan"}) > 1

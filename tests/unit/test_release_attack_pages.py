@@ -106,3 +106,14 @@ def test_a_count_behind_a_rounded_share_of_many(tmp_path):
     page_file = site / "arsanalys" / "arsanalys.html"
     page_file.write_text(page_file.read_text(encoding="utf-8").replace("1 917", "1 920"), encoding="utf-8")
     assert rules(site) == ["number-without-source"]
+
+
+def test_a_number_in_a_figure_stands_in_a_download(tmp_path):
+    """40 pupils are in the file; 41 beside a bar are told of nobody. Numbers of an axis are no numbers of anybody."""
+    site = page(tmp_path, HONEST)
+    figure = '<svg>\n<g id="xtick_1"><!-- 99 --></g>\n<g id="count">\n <!-- {} -->\n</g>\n</svg>'
+    (site / "arsanalys" / "bars.svg").write_text(figure.format("40"), encoding="utf-8")
+    assert rules(site) == []
+    (site / "arsanalys" / "bars.svg").write_text(figure.format("41"), encoding="utf-8")
+    found = attack_pages(site, downloads(site))
+    assert [(one.rule, one.where) for one in found] == [("number-without-source", "arsanalys/bars.svg:3")]

@@ -32,6 +32,8 @@ ASIDE = re.compile(
 """School years, grade years and the like: numbers that count nothing."""
 LIMITS = re.compile(r"\([+−]?\d+(?:,\d+)?[\s\u00a0]+till[\s\u00a0]+[+−]?\d+(?:,\d+)?\)")
 """A signed interval, whose limits may be told more exactly near zero."""
+LABEL = re.compile(r'<g id="(?:count|newest|number)">\s*<!--(.*?)-->', re.DOTALL)
+"""What a figure writes beside a mark of it; its glyphs are outlines, the text stands in a comment."""
 HIDDEN = re.compile(r"^(?:\.\.|~100)")
 COUNTS = ("Elever", "Antal", "Bygger på", "Svar")
 UNITS = re.compile(r"^[\u00a0 ](?:%|elever\b|elev\b|poäng\b|procentenheter\b|svar\b)")
@@ -187,6 +189,23 @@ def attack_pages(site: Path, found: Sequence[Download]) -> list[Refusal]:
             if pdf.is_file():
                 refusals += _of_pdf(pdf, pdf.relative_to(site).as_posix(), tables, other)
             refusals += _of_text(other, tables, told, where)
+            for figure in sorted(page.parent.glob("*.svg")):
+                refusals += _of_figure(figure, told, figure.relative_to(site).as_posix())
+    return refusals
+
+
+def _of_figure(figure: Path, told: Told, where: str) -> list[Refusal]:
+    """Return a refusal for each number that is written beside a bar, a dot or a line and stands in no download."""
+    refusals, text = [], figure.read_text(encoding="utf-8")
+    for label in LABEL.finditer(text):
+        plain = ASIDE.sub(" ", label[1].replace("&#160;", "\u00a0"))
+        for found in NUMBER.finditer(plain):
+            sign, whole, part = found.groups()
+            digits = re.sub(r"\s", "", whole) + (f",{part}" if part else "")
+            if not told.explains(digits, sign, len(part or ""), set()):
+                line = text.count("\n", 0, label.start()) + 1
+                what = "a number of the figure stands in no download beside the page"
+                refusals.append(Refusal("number-without-source", f"{where}:{line}", what))
     return refusals
 
 

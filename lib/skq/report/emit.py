@@ -57,11 +57,16 @@ class Picture(_Markdown):
     caption: str
     alt: str
     lead: str = ""
+    download: str = ""
 
     def markdown(self) -> str:
-        """Return the lead, and the image line that Quarto numbers and to which both formats give its alt text."""
+        """Return the lead, and the image line that Quarto numbers and to which both formats give its alt text.
+
+        Where the figure's numbers stand in no table of the page, a link to them as CSV follows.
+        """
         image = f'![{escaped(self.caption)}]({self.key}.svg){{#fig-{self.key} fig-alt="{attribute(self.alt)}"}}'
-        return f"{lead_block(self.lead)}{image}"
+        link = f"\n\n{_only_on_page(f'[{self.download}]({self.key}.csv)')}" if self.download else ""
+        return f"{lead_block(self.lead)}{image}{link}"
 
     def plain(self) -> str:
         """Return caption and alt text."""
@@ -131,9 +136,11 @@ def _only_on_page(text: str) -> str:
 
 
 def saved_picture(
-    figure: Figure, key: str, *, caption: str, alt: str, lead: str = "", folder: Path | None = None
+    figure: Figure, key: str, *, caption: str, alt: str, lead: str = "", download: str = "", folder: Path | None = None
 ) -> Picture:
     """Save *figure* as `<key>.svg` in *folder* (default: where the kernel runs), close it, return its picture.
+
+    *download* is the text of the link to `<key>.csv`, where the figure has one.
 
     The bytes depend on the figure alone: element ids are salted with the key and no date is written.
     """
@@ -142,7 +149,7 @@ def saved_picture(
         drawn = svg_bytes(figure)
     ((folder or Path()) / f"{key}.svg").write_bytes(drawn)
     plt.close(figure)
-    return Picture(key, caption, alt, lead)
+    return Picture(key, caption, alt, lead, download)
 
 
 def save_csv(key: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, folder: Path | None = None) -> None:

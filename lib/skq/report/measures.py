@@ -26,6 +26,12 @@ class Trend:
     expected: Series | None = None
 
     @property
+    def points(self) -> tuple[Point, ...]:
+        """Every number of it, the school's first."""
+        every = (self.school, self.municipality, self.nation, self.expected)
+        return tuple(point for series in every if series is not None for point in series.points)
+
+    @property
     def known(self) -> bool:
         """Whether the school has a number, shown or hidden, in some year."""
         return any(point.shown or point.hidden for point in self.school.points)

@@ -23,6 +23,8 @@ from skq.report.figures.panels import (
 )
 from skq.report.figures.results import SCHOOL, SCHOOL_ALONE
 from skq.report.measures import AreaRow, Bar, Trend
+from skq.report.tables.cells import save
+from skq.report.texts import word
 from skq.report.wording import bare_text
 
 FEWEST_SLOTS = 6
@@ -37,9 +39,10 @@ def pupils_and_staff(report: SchoolReport) -> Picture | Passage:
         return Passage(leads.no_resources(report))
     with plt.rc_context(style.rc()):
         figure = draw_pupils_and_staff(bars, trends)
+    save(report, "pupils-and-staff", [*(bar.point for bar in bars), *(p for trend in trends for p in trend.points)])
     return saved_picture(
         figure, "pupils-and-staff", caption=alts.resources_caption(bars, trends), alt=alts.resources(bars, trends),
-        lead=leads.resources(report),
+        lead=leads.resources(report), download=word("words", "download_figure"),
     )  # fmt: skip
 
 
@@ -90,9 +93,12 @@ def survey(report: SchoolReport) -> Picture | Passage:
         return Passage(leads.no_survey(report))
     with plt.rc_context(style.rc()):
         figure = draw_survey(groups)
-    points = [row.series.current for rows in groups.values() for row in rows]
+    rows = [row for of_year in groups.values() for row in of_year]
+    save(report, "survey", [point for row in rows for point in (*row.series.points, row.municipality)])
+    points = [row.series.current for row in rows]
     caption = f"Elevenkäten, index 0–10 per område, {alts.years_of(points)}. {alts.source_of_points(points)}"
-    return saved_picture(figure, "survey", caption=caption, alt=alts.survey(groups), lead=leads.survey(report))
+    return saved_picture(figure, "survey", caption=caption, alt=alts.survey(groups), lead=leads.survey(report),
+                         download=word("words", "download_figure"))  # fmt: skip
 
 
 def draw_survey(groups: dict[int, list[AreaRow]]) -> Figure:
