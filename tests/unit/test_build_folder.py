@@ -124,6 +124,10 @@ def test_a_lock_that_was_removed_meanwhile_is_no_lock(tmp_path, monkeypatch):
 
 
 def test_every_publication_has_a_folder_of_its_own():
-    """Figures of two publications of a school may have the same names, so their pages lie in different folders."""
+    """Figures of two publications of a school may have the same names, so their pages lie in different folders.
+
+    School's folders are the second part of an address, as links within reports to other pages presume.
+    """
     folders = [one.page.rpartition("/")[0] for one in PUBLICATIONS.values()]
     assert len(set(folders)) == len(folders)
+    assert {one.page.count("/") for one in PUBLICATIONS.values() if one.one_per == "school"} == {2}

@@ -22,7 +22,7 @@ from skq.render.made_of import frame_parts, page_parts
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
-from skq.render.stage import SCHOOLS, ExecutedReport, stage_frame, stage_project
+from skq.render.stage import ANALYSES, ExecutedReport, stage_frame, stage_project
 from skq.report.texts import word
 from skq.store import ANNUAL
 
@@ -102,7 +102,7 @@ def address_of(task: ReportTask) -> str:
 
 def in_menu(task: ReportTask) -> bool:
     """Whether the menu of every page leads to the report: to the annual analysis, not to schools."""
-    return not address_of(task).startswith(SCHOOLS)
+    return address_of(task).startswith(ANALYSES)
 
 
 def folder_of(task: ReportTask) -> str:

@@ -25,7 +25,8 @@ from skq.store import write_bytes
 FRONT = "front.yml"
 NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")
 """A text that could be taken for a number."""
-SCHOOLS = "skolor/"
+ANALYSES = "arsanalys/"
+"""Where the report of all schools together is: the menu leads there, and its PDF begins with a list of contents."""
 COPIED = (".svg", ".csv")
 FONT_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 PAGE_ORDER = ("index.qmd", "metod.qmd", "skydd.qmd", "om.qmd", "sok.qmd", "404.qmd")
@@ -48,8 +49,8 @@ class ExecutedReport:
 
     @property
     def is_long(self) -> bool:
-        """Whether its PDF begins with a list of contents: all but a school's few pages."""
-        return not self.address.startswith(SCHOOLS)
+        """Whether its PDF begins with a list of contents: not a school's few pages."""
+        return self.address.startswith(ANALYSES)
 
 
 def stage_project(
@@ -188,7 +189,7 @@ def _settings(path: Path, addresses: Sequence[str], pages: Iterable[str], *, tit
     menu[:] = [entry for entry in menu if entry["href"] in pages]
     settings["website"]["page-footer"] = footer
     for address in sorted(addresses):
-        if not address.startswith(SCHOOLS):
+        if address.startswith(ANALYSES):
             entry = {"href": f"{address}.ipynb", "text": "Årsanalys"}
             menu.insert(1, entry)
     text: str = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120)
