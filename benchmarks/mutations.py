@@ -18,13 +18,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from skq.aggregate import aggregate
 from skq.build import Inputs, Request, build_all
 from skq.build.facts import read_facts
 from skq.build.numbers import rule_named
@@ -41,6 +42,7 @@ from skq.report.download import HEADER
 from skq.settings import Settings
 from skq.store import folder_checksums
 from skq.terms import RESULT_KEY
+from skq.validate import validated
 
 HOUSE = Path(__file__).parents[1]
 KEY = bytes(range(32))
@@ -70,7 +72,7 @@ def main() -> int:
         ("a pupil's identifier in an SVG title", ("canary",), lambda: gate(spoiled(asked, in_svg(work / "data")))),
         ("one hidden cell of a CSV filled in", UNPROTECTED, lambda: filled_in(asked, bare)),
         ("n beside a hidden share on a page", ("n-beside-hidden",), lambda: gate(spoiled(asked, n_beside_hidden))),
-        ("last year's release with one more cell", ("earlier-release",), lambda: one_more(asked, bare)),
+        ("last year's release with one more cell", ("earlier-release",), lambda: one_more(asked, work / "data")),
     ]
     failed = 0
     for name, wanted, look in cases:
@@ -170,15 +172,36 @@ def attacked(asked: Gate) -> Sequence[Refusal]:
     return attack_site(asked.site, earlier=asked.earlier, **common)
 
 
-def one_more(asked: Gate, bare: Gate) -> Sequence[Refusal]:
-    """Return the refusals when readers have last year's release: what the site tells, and one hidden cell besides."""
-    same, hidden = published(asked.site), hidden_for_others(asked, bare)
-    for place in range(len(hidden)):
-        last = pd.concat([same, hidden.iloc[[place]]]).assign(release="last year", audience=asked.audience)
+def one_more(asked: Gate, data: Path) -> Sequence[Refusal]:
+    """Return the refusals when readers have last year's release: what the site tells, and one hidden cell besides.
+
+    The cell is one of two hidden years beside a shown sum of three, so that it tells the other one.
+    """
+    same = published(asked.site)
+    truth = aggregate(validated(data, key=KEY).frames).astype({"unit": "str"})
+    for key in one_of_two_years(same):
+        told = truth.merge(key.to_frame().T.astype(truth.dtypes[list(RESULT_KEY)].to_dict()), on=list(RESULT_KEY))
+        last = pd.concat([same, told.assign(status="observed")]).assign(release="last year", audience=asked.audience)
         now = replace(asked, earlier=last[list(PUBLISHED_DTYPES)].astype(PUBLISHED_DTYPES))
         if any(one.rule == "earlier-release" for one in attacked(now)):
             return gate(now)
     return []
+
+
+def one_of_two_years(told: pd.DataFrame) -> Iterator[pd.Series]:
+    """Yield the key of one of two hidden years whose sum with a third, shown one stands on the site."""
+    series = ["metric", "level", "unit", "grade_year", "subject"]
+    years = sorted(told["school_year"].unique())
+    rows = told.drop_duplicates(list(RESULT_KEY))
+    single = rows[rows["breakdown"].eq("all")]
+    for pooled in rows[rows["breakdown"].eq("period") & rows["value"].notna()].to_dict("records"):
+        window = years[max(years.index(pooled["school_year"]) - 2, 0) : years.index(pooled["school_year"]) + 1]
+        own = single[single["school_year"].isin(window)]
+        for column in series:
+            own = own[own[column].eq(pooled[column]) | (own[column].isna() & pd.isna(pooled[column]))]
+        hidden = own[own["status"].isin(["too_few", "protects_other", "nearly_all"])]
+        if len(hidden) == 2 and hidden["status"].eq("too_few").any():  # noqa: PLR2004
+            yield hidden[list(RESULT_KEY)].sort_values("school_year").iloc[0]
 
 
 if __name__ == "__main__":
