@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +12,11 @@ from urllib.parse import unquote, urldefrag
 
 import pandas as pd
 import pytest
+from skq.batch.publications import PUBLICATIONS, Publication
 from skq.batch.run import Done, Outcome, ReportTask
 from skq.build import Inputs, Request, Summary, build_all
+from skq.build.decisions import read_decisions
+from skq.build.explain import explained
 from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
 from skq.build.numbers import Numbers
@@ -30,6 +34,7 @@ from skq.sources.pseudonyms import pseudonym
 from skq.store import folder_checksums, read_slice
 from skq.watch import read_watch
 
+from benchmarks.determinism import HOUSE_PARTS, Town, content, fresh, grade, renamed, theme, untouched
 from tests.municipality.pages import addresses, pdf_text
 
 HOUSE = Path(__file__).parents[2]
@@ -234,6 +239,58 @@ def test_one_schools_text_makes_only_its_report_anew(built, tmp_path):
     assert restored.site == built.site
 
 
+def test_a_changed_town_is_built_as_from_nothing(built, tmp_path):
+    """A sentence in the theme renders pages and executes nothing. Then a grade, a new name, inputs written anew: all is
+    as another process makes it from nothing, with two jobs, elsewhere, in another language, time zone and mask."""
+    copied(built, tmp_path)
+    for name in HOUSE_PARTS:
+        (shutil.copytree if (HOUSE / name).is_dir() else shutil.copy)(HOUSE / name, tmp_path / "house" / name)
+    town, rng = Town(tmp_path), random.Random("a changed town")
+    build_all(theme(town, rng).request(tmp_path / "out"))
+    decided = read_decisions(Places(tmp_path / "out")).values()
+    assert {(one.notebook, one.page) for one in decided} == {("reused", "made anew")}
+    for change in (grade, renamed, untouched):
+        town = change(town, rng)
+    changed = build_all(town.request(tmp_path / "out"))
+    assert changed.built >= 2
+    assert fresh(town, tmp_path / "Från början", jobs=2) == content(tmp_path / "out")
+
+
+def test_explained_without_building(built, tmp_path):
+    """Nothing changed: all would be reused. A theme: pages alone. A missing school is an error. Nothing is written."""
+    request = copied(built, tmp_path)
+    before = folder_checksums(tmp_path)
+    told = explained(request, built.codes[0])
+    assert "Notebook: would be reused, all" in told
+    assert "Page and PDF: would be reused, all" in told
+    assert "Last build: notebook made anew, page made anew" in told
+    with pytest.raises(SettingsError, match=f"no such school in the data: 12345678(.|\n)*{built.codes[0]}"):
+        explained(request, "12345678")
+    house = tmp_path / "house"
+    for name in HOUSE_PARTS:
+        (shutil.copytree if (HOUSE / name).is_dir() else shutil.copy)(HOUSE / name, house / name)
+    theme(Town(tmp_path), random.Random("a theme"))
+    told = explained(replace(request, house=house), "annual")
+    assert "Notebook: would be reused" in told
+    assert "Page and PDF: would be rendered anew, because\n    theme html/page.html changed" in told
+    shutil.rmtree(house)
+    assert folder_checksums(tmp_path) == before
+
+
+def test_explained_by_the_slice(built, tmp_path):
+    """Where an input changed the slice is computed again, and what differs in it is told by level and metric."""
+    request = copied(built, tmp_path)
+    path = request.inputs.own / "commitments.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    said: list[str] = []
+    told = explained(request, "annual", say=said.append)
+    assert said[0].startswith("the numbers may have changed")
+    assert "input own/commitments.csv changed" in told
+    assert "Notebook: would be executed anew, because" in told
+    assert "slice meta.json inputs commitments changed" in told
+    assert "goals: 1 row(s) of the level school" in told
+
+
 def test_one_school_alone_leaves_the_others_in_the_site(built, tmp_path):
     """Building one school again, nothing having changed, leaves the whole site as it was."""
     request = copied(built, tmp_path, schools=(built.codes[0],))
@@ -402,8 +459,13 @@ def test_two_schools_have_two_reports(built):
     assert [name for name in names if (first / name).read_bytes() == (second / name).read_bytes()] == []
 
 
-def test_principals_get_their_own_school_alone(built, tmp_path):
-    """A folder per school: its report and the pages that explain it, no search, no analysis, no other school's code."""
+def test_principals_get_their_own_school_alone(built, tmp_path, monkeypatch):
+    """A folder per school: its reports and the pages that explain them, no search, no analysis, no other school's code.
+
+    The first school has a second publication, whose figures lie in a folder of their own.
+    """
+    plan = Publication("plan", "quality_report.ipynb", "school", "planer/{slug}-{code}/plan")
+    monkeypatch.setitem(PUBLICATIONS, "plan", plan)
     places, out = Places(built.out), Places(tmp_path)
     shutil.copytree(places.slices, out.slices)
     codes = built.codes[:2]
@@ -413,18 +475,26 @@ def test_principals_get_their_own_school_alone(built, tmp_path):
                         {"school_year": metas[code]["school_year"]}, ""), Outcome.BUILT)
         for code in codes for folder in [places.reports / "quality-report" / code]
     ]  # fmt: skip
+    written = tmp_path / "reports" / "plan" / codes[0]
+    shutil.copytree(done[0].task.target.parent, written)
+    (written / "kvalitetsrapport.ipynb").rename(written / "plan.ipynb")
+    done.append(replace(done[0], task=replace(done[0].task, publication="plan", target=written / "plan.ipynb")))
     shown = Protected(*(read_slice(places.slices / codes[0]).results for _ in range(2)), pd.DataFrame())
     numbers = Numbers(shown, shown, pd.DataFrame(), OFFICIAL, "9999", "Ekmora", metas[codes[0]]["school_year"],
                       audience="principal")  # fmt: skip
     request = replace(built.request, out=tmp_path)
     result, failed = own_sites(done, numbers.edition, [], metas, request, choose_engine("embedded"))
-    assert (failed, result.pdfs, len(result.made)) == ({}, 2, 2)
+    assert (failed, result.pdfs, len(result.made)) == ({}, 3, 3)
     assert sorted(path.name for path in out.site.iterdir()) == [f"skolan-{code}-{code}" for code in codes]
+    folders = {path.parent.relative_to(out.site).as_posix() for path in out.site.rglob("*.pdf")}
+    assert folders == {f"{name}/skolor/{name}" for name in map("skolan-{0}-{0}".format, codes)} | {
+        f"skolan-{codes[0]}-{codes[0]}/planer/skolan-{codes[0]}-{codes[0]}"
+    }
     for code, other in (codes, codes[::-1]):
         folder = out.site / f"skolan-{code}-{code}"
         names = {path.relative_to(folder).parts[0] for path in folder.rglob("*")}
         pages = {f"{name}.html" for name in ("index", "metod", "skydd", "ordlista", "om", "404")}
-        assert names == {*pages, "assets", "skolor"}
+        assert names - {"planer"} == {*pages, "assets", "skolor"}
         assert "Kvalitetsrapport för Skolan" in (folder / "index.html").read_text(encoding="utf-8")
         texts = {path: path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.suffix in TEXT}
         texts |= {path: pdf_text(path) for path in folder.rglob("*.pdf")}
