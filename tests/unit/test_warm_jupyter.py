@@ -20,8 +20,15 @@ from skq.batch.warm.spec import install
 pytestmark = pytest.mark.skipif(why_not() != "", reason=f"no warm kernels here: {why_not()}")
 
 TELLS = "import os, sys; print('statsmodels' in sys.modules, os.path.basename(os.getcwd()))"
-EXECUTE = "from nbclient.cli import main; main()"
-"""What the command `jupyter execute` runs."""
+COMMANDS = """
+import sys
+from nbclient.cli import NbClientApp
+from papermill.cli import papermill
+kernel = sys.argv[1]
+NbClientApp.launch_instance(["--kernel_name=" + kernel, "--inplace", "execute.ipynb"])
+papermill.main(["-k", kernel, "papermill.ipynb", "papermill.ipynb"], standalone_mode=False)
+"""
+"""What the commands `jupyter execute` and `papermill` run, one after the other in one process to spare its start."""
 
 TOKEN = "of-this-test"
 LONGEST_WAIT = 60.0
@@ -42,21 +49,16 @@ def jupyter(tmp_path):
     }
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        pytest.param(["-c", EXECUTE, f"--kernel_name={NAME}", "--inplace", "in.ipynb"], id="jupyter-execute"),
-        pytest.param(["-m", "papermill", "-k", NAME, "in.ipynb", "in.ipynb"], id="papermill"),
-    ],
-)
-def test_commands_get_warm_kernels(tmp_path, jupyter, command):
+def test_commands_get_warm_kernels(tmp_path, jupyter):
     """`jupyter execute` and papermill's own command find the libraries loaded, in their own folder."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TELLS)]), folder / "in.ipynb")
-    subprocess.run([sys.executable, *command], cwd=folder, env=jupyter, check=True, timeout=120)
-    (cell,) = nbformat.read(folder / "in.ipynb", as_version=4)["cells"]
-    assert cell["outputs"][0]["text"] == "True notebooks\n"
+    for name in ("execute.ipynb", "papermill.ipynb"):
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TELLS)]), folder / name)
+    subprocess.run([sys.executable, "-c", COMMANDS, NAME], cwd=folder, env=jupyter, check=True, timeout=120)
+    for name in ("execute.ipynb", "papermill.ipynb"):
+        (*_, cell) = nbformat.read(folder / name, as_version=4)["cells"]
+        assert cell["outputs"][0]["text"] == "True notebooks\n"
 
 
 @contextmanager
