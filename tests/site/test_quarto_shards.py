@@ -184,6 +184,7 @@ def test_parts_give_one_site(copy: Path, quarto: StandIn) -> None:
     assert files(copy.parent / "out") == whole
     assert {"index.html", f"{LONG}.pdf", "site_libs/nav/nav.js", "assets/skq.js"} <= set(whole)
     assert not {"search.json", "site_libs/unused/unused.js"} & set(whole)
+    assert not any(name.startswith("pagefind/") for name in whole)
 
 
 def test_only_what_changed_is_made_again(copy: Path, quarto: StandIn, tmp_path: Path) -> None:
