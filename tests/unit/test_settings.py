@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 from skq.errors import SettingsError
-from skq.settings import AllocationSettings, PeerSettings, Settings, changed, read_settings, settings_from
+from skq.settings import (
+    AllocationSettings,
+    LimitSettings,
+    PeerSettings,
+    Settings,
+    changed,
+    read_settings,
+    settings_from,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +31,10 @@ def test_our_file_comments_every_key():
     assert heads == [field.name for field in fields(Settings)]
 
 
-@pytest.mark.parametrize(("table", "kind"), [("peers", PeerSettings), ("allocation", AllocationSettings)])
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [("peers", PeerSettings), ("limits", LimitSettings), ("allocation", AllocationSettings)],
+)
 def test_our_file_names_every_key_of_a_table(table, kind):
     """Each key of a table of settings stands in skq.toml."""
     block = next(block for block in (ROOT / "skq.toml").read_text("utf-8").split("\n\n") if f"[{table}]\n" in block)
@@ -56,6 +67,8 @@ def test_key_like_no_other():
         pytest.param("jobs", True, "a whole number", id="jobs-yes"),
         pytest.param("class_groups", 1, "true or false", id="groups-number"),
         pytest.param("allocation", {"structure_share": "0,1"}, "a number", id="number-as-text"),
+        pytest.param("limits", {"report_seconds": -1}, "0 (no limit) or a whole number of seconds", id="time-limit"),
+        pytest.param("limits", {"memory_mb": "4 GB"}, "a whole number", id="memory-as-text"),
         pytest.param("peers", 8, "[peers]", id="table-as-number"),
         pytest.param("peers", {"count": 0}, "from 1 to 50", id="no-peers"),
         pytest.param("peers", {"measures": []}, "one or more", id="no-measures"),
