@@ -6,12 +6,17 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate
+from skq.aggregate.equity import merit_pupils
+from skq.aggregate.members import october_members
 from skq.aggregate.partition import OF_PUPILS, Part, aggregate_in_parts, parts_of, require_exact
+from skq.aggregate.people import pupil_count_cells
 from skq.demo import demo_tables
 from skq.errors import SkqError
+from skq.terms import CATEGORIES, Breakdown
 
 ORGANIZERS = ("Kommunen", "Stiftelsen", "Bolaget")
 LEVELS = {"class_groups": True, "whole_nation": True}
@@ -120,6 +125,27 @@ def test_sums_above_organizers_are_sums_of_pupils(tables, divided):
         & rows["breakdown"].eq("all")
     ]
     assert told["value"].tolist() == [float(there.loc[form.ne("adapted"), "pupil_id"].nunique())]
+
+
+def test_spread_does_not_depend_on_the_order_of_cells():
+    """Whoever makes the cells of merit ratings may hand them over in any order: what they tell is the same."""
+    pupils, schools, rng = 600, list("abcdefgh"), np.random.default_rng(1)
+    units = {"school_unit_code": schools, "school_year": "2024/25", "municipality_code": "9999"}
+    register = pd.DataFrame({**units, "organizer": list("XXXYYYZZ")})
+    keys = {"school_unit_code": rng.choice(schools, pupils), "school_year": "2024/25", "grade_year": 9, "sex": "girls"}
+    people = pd.DataFrame({"pupil_id": range(pupils), **keys}).astype({"grade_year": "Int64"})
+    education = rng.choice(CATEGORIES[Breakdown.PARENTAL_EDUCATION], pupils)
+    merits = merit_pupils(people.assign(parental_education=education), pd.Series(rng.uniform(0, 340, pupils)))
+    counts = list(pupil_count_cells(october_members(people)))
+
+    def told(cells: pd.DataFrame) -> pd.DataFrame:
+        tables = {"school_units": register, "pupils": people}
+        return aggregate(tables, of_pupils=lambda found, spring, october: [cells, *counts])
+
+    results = told(merits)
+    assert {"merit_icc", "merit_gap_education"} <= set(results["metric"])
+    shuffled = merits.sample(frac=1, random_state=2, ignore_index=True)
+    pd.testing.assert_frame_equal(told(shuffled), results, check_exact=True)
 
 
 def test_tables_without_pupils_have_no_parts(tables):
