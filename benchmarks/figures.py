@@ -162,12 +162,18 @@ def report(turns: dict[str, list[list[dict[str, Any]]]], commit: str) -> None:
     for publication in REPORTS:
         if any(one["publication"] == publication for one in turns["after"][0]):
             tell(publication, per_cell(turns["before"], publication), per_cell(turns["after"], publication))
-    pairs = [
-        (old["written"].get(name), digest)
-        for old, new in zip(turns["before"][-1], turns["after"][-1], strict=True)
-        for name, digest in new["written"].items()
-    ]
-    print(f"\n{sum(old == new for old, new in pairs)} of {len(pairs)} files and texts are the same byte for byte")
+    equal = same_bytes(turns["before"][-1], turns["after"][-1])
+    print("\nthe same byte for byte, of what both wrote:", ", ".join(equal))
+
+
+def same_bytes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:
+    """Return for each kind of file how many of those that both commits wrote are equal."""
+    kinds: dict[str, list[bool]] = {}
+    for old, new in zip(before, after, strict=True):
+        for name in sorted(old["written"].keys() & new["written"].keys()):
+            equal = old["written"][name] == new["written"][name]
+            kinds.setdefault(Path(name).suffix.removeprefix(".") or name, []).append(equal)
+    return [f"{sum(found)} of {len(found)} {kind}" for kind, found in sorted(kinds.items())]
 
 
 if __name__ == "__main__":
