@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import skq
+from skq.batch.publications import PUBLICATIONS, Publication
 from skq.batch.reach import reached_code, template_names
-from skq.build.made_of import notebook_code, numbers_code
+from skq.build.made_of import code_version, notebook_code, numbers_code
 
 HOUSE = Path(__file__).parents[2]
 PACKAGE = Path(skq.__file__).parent
@@ -108,6 +109,16 @@ def test_reports_rest_on_no_command_line_gate_or_renderer():
     assert [path for path in resting if path.startswith("skq/report/annual/")] == []
     assert "skq/metrics/salsa.toml" in numbers_code()
     assert {path for path in numbers_code() if path.startswith(("skq/report/", "skq/render/", "skq/cli"))} == set()
+
+
+def test_publications_that_share_a_slice_share_its_version(monkeypatch):
+    """A second report per school changes the version that both print; the annual analysis keeps its own."""
+    school, annual = PUBLICATIONS["quality-report"], PUBLICATIONS["annual-analysis"]
+    before = [code_version(one, HOUSE) for one in (school, annual)]
+    plan = Publication("plan", "annual_analysis.ipynb", "school", "planer/{slug}-{code}/plan")
+    monkeypatch.setitem(PUBLICATIONS, "plan", plan)
+    assert code_version(school, HOUSE) == code_version(plan, HOUSE) != before[0]
+    assert code_version(annual, HOUSE) == before[1]
 
 
 def _is_module(name: str) -> bool:

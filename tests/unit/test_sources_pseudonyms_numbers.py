@@ -74,7 +74,7 @@ class Made:
 def twice(town: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Made]:
     """The town with one key and with the other."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("skq.build.meta.code_version", lambda template: "0.1.0")  # not what is looked at here
+        patch.setattr("skq.build.meta.code_version", lambda publication, house: "0.1.0")  # not what is looked at here
         return [made(town, tmp_path_factory.mktemp("slices"), key, patch) for key in KEYS]
 
 

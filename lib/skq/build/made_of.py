@@ -15,7 +15,7 @@ from typing import Any
 
 import skq
 from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
-from skq.batch.publications import Publication, template_path
+from skq.batch.publications import PUBLICATIONS, Publication, template_path
 from skq.batch.reach import SHORT, reached_code, template_names
 from skq.provenance import CODE_LENGTH
 from skq.store import checksum, json_text
@@ -54,9 +54,15 @@ def _reached_by(names: frozenset[str]) -> dict[str, str]:
     return reached_code(names, PACKAGE) | reached_code(EXECUTE, PACKAGE, but_for=("skq.report",))
 
 
-def code_version(template: Path) -> str:
-    """Return the version of what a report of *template* is made by, such as `0.1.0+3f9a…`: the one that it prints."""
-    content = numbers_code() | notebook_code(template)
+def code_version(publication: Publication, house: Path) -> str:
+    """Return the version of what a report of *publication* is made by, such as `0.1.0+3f9a…`: the one that it prints.
+
+    Publications of which there is one per school share a slice, which says it, and so they share the version.
+    """
+    content = numbers_code()
+    for one in PUBLICATIONS.values():
+        if one.one_per == publication.one_per:
+            content = content | notebook_code(template_path(one, house / "notebooks"))
     return f"{skq.__version__}+{fingerprint(content)[:CODE_LENGTH]}"
 
 
@@ -68,7 +74,7 @@ def notebook_parts(
     return {
         "code": notebook_code(template),
         "parameters": dict(parameters),
-        "slice": {**slice_parts(source), "meta.json code_version": code_version(template)},
+        "slice": {**slice_parts(source), "meta.json code_version": code_version(publication, house)},
         "template": {template.name: checksum(template)[:SHORT]},
         "versions": versions(DRAWN_WITH),
     }

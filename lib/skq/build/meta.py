@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from skq.batch.publications import Publication, ReportUnit, template_path
+from skq.batch.publications import Publication, ReportUnit
 from skq.build.audience import PRINCIPAL, hidden_in, rule_of
 from skq.build.made_of import code_version
 from skq.build.numbers import Numbers, Raw
@@ -43,7 +43,7 @@ def slice_metas(
         unit.key: {
             **common,
             "key": unit.key,
-            "code_version": code_version(template_path(publication, house / "notebooks")),
+            "code_version": code_version(publication, house),
             "hidden": hidden_in(numbers, unit.key).to_dict("records") if unit.key in told_hidden else [],
             "publication": publication.name,
             "school_unit_code": "" if unit.key == ANNUAL else unit.key,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skq.batch.publications import PUBLICATIONS, ReportUnit, template_path
+from skq.batch.publications import PUBLICATIONS, ReportUnit
 from skq.build.facts import has_facts
 from skq.build.made_of import code_version
 from skq.build.meta import file_inputs
@@ -54,7 +54,7 @@ def retold(ready: Ready, request: Request, wanted: Mapping[str, Any]) -> Ready:
     """Return *ready*, its slices on disk naming the code that tells them now: reports print it, no number needs it."""
     places, metas = Places(request.out), dict(ready.metas)
     for publication, unit in ready.reports:
-        version = code_version(template_path(publication, request.house / "notebooks"))
+        version = code_version(publication, request.house)
         if metas[unit.key]["code_version"] != version:
             metas[unit.key] = renew_slice(places.slices / unit.key, code_version=version)
     if metas != ready.metas:
