@@ -57,6 +57,12 @@ def undivided(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return aggregate(tables, **LEVELS)
 
 
+def require_equal(left: pd.DataFrame, right: pd.DataFrame) -> None:
+    """Fail unless both tables are the same to the last digit, which pandas' own assertion does not look at here."""
+    pd.testing.assert_frame_equal(left, right)
+    assert left.equals(right)
+
+
 def elsewhere(function: Callable[[Part], list[pd.DataFrame]], parts: Sequence[Part]) -> list[list[pd.DataFrame]]:
     """Do *function* of every part as other machines would: on copies that travelled, the last one first."""
     return [pickle.loads(pickle.dumps(function(pickle.loads(pickle.dumps(part))))) for part in reversed(parts)]
@@ -84,12 +90,12 @@ def divided(tables: dict[str, pd.DataFrame]) -> Divided:
 
 def test_divided_results_are_equal(divided, undivided):
     """Every number at every level, breakdown and class is that of the undivided run, to the last digit."""
-    pd.testing.assert_frame_equal(divided.results, undivided, check_exact=True)
+    require_equal(divided.results, undivided)
 
 
 def test_parts_made_here_are_equal(tables, undivided):
     """It is the same without any other place, part by part in their order."""
-    pd.testing.assert_frame_equal(aggregate_in_parts(tables, **LEVELS), undivided, check_exact=True)
+    require_equal(aggregate_in_parts(tables, **LEVELS), undivided)
 
 
 def test_town_has_what_is_hard_to_divide(tables, undivided):
@@ -144,8 +150,9 @@ def test_spread_does_not_depend_on_the_order_of_cells():
 
     results = told(merits)
     assert {"merit_icc", "merit_gap_education"} <= set(results["metric"])
-    shuffled = merits.sample(frac=1, random_state=2, ignore_index=True)
-    pd.testing.assert_frame_equal(told(shuffled), results, check_exact=True)
+    for order in range(6):  # some orders tell the same by luck
+        shuffled = merits.sample(frac=1, random_state=order, ignore_index=True)
+        require_equal(told(shuffled), results)
 
 
 def test_tables_without_pupils_have_no_parts(tables):
@@ -153,7 +160,7 @@ def test_tables_without_pupils_have_no_parts(tables):
     without = {"school_units": tables["school_units"]}
     assert parts_of(without) == []
     assert parts_of({}) == []
-    pd.testing.assert_frame_equal(aggregate_in_parts(without), aggregate(without), check_exact=True)
+    require_equal(aggregate_in_parts(without), aggregate(without))
 
 
 @pytest.mark.parametrize("part", [pytest.param(0.1, id="no-quarter"), pytest.param(2.0**51, id="too-large")])
