@@ -7,6 +7,7 @@ found out by the exact attack.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +30,8 @@ from skq.suppression.system import System
 from skq.terms import Level
 
 PRINCIPAL = "principal"
+EXACT = 1e-6
+"""A range no wider than this is a single number."""
 OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
 
 
@@ -131,24 +134,47 @@ def _safe(
 ) -> Booleans:
     """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
 
-    Those beside a number that the attack opens are locked again, until it opens none that locking would close.
+    Those beside a number that the attack opens are locked again, until it opens none that locking would close. What was
+    locked though the rest tells it to the last digit is shown after all: it tells nothing that is not known.
     """
+    asked_for = opened
     beside = np.zeros(len(wide.equations.value) - wide.equations.rows, dtype=bool)
     within = labels[: len(opened)]
     reached = np.isin(labels, within[opened & (within >= 0)])
+    unseen = hidden & reached[: len(mine)]
     equations = _mixed(wide, narrow, np.concatenate([mine & is_hidden(narrow.judged), beside]), reached)
     asked = _asked(wide.asked, narrow.asked, np.concatenate([mine, beside]), reached)
     integral = np.concatenate([is_counted(wide.judged) & (equations.value[: len(mine)] % 1 == 0), beside])
     stages = attack_stages(wide.judged, equations)
     while opened.any():
-        found = betrayed(equations, hidden & ~opened & reached[: len(mine)], asked, integral, stages)[0]
-        locked = opened & _beside(equations, found, opened, labels)
-        if not locked.any():
+        locked = asked_for & ~opened
+        # Beside a number that is locked, that one is hidden is no sign of what it is: they look alike.
+        signed = equations.without_signs(mine & np.isin(within, within[locked & (within >= 0)]))
+        found = betrayed(signed, unseen & ~opened, asked, integral, stages)[0]
+        closer = opened & _beside(equations, found, opened, labels)
+        if not closer.any():
             break
-        opened = opened & ~locked
+        opened = opened & ~closer
         # What is hidden besides opens nothing, so only what was open is attacked again.
         asked = replace(asked, wanted=asked.wanted & np.isin(np.arange(len(labels)), found))
-    return opened
+    return opened | _known_anyway(
+        asked_for & ~opened, unseen & ~opened, equations.without_signs(mine), integral, stages
+    )
+
+
+def _known_anyway(
+    locked: Booleans, hidden: Booleans, equations: Sums, integral: Booleans, stages: Sequence[Booleans]
+) -> Booleans:
+    """Return which of the *locked* rows all that is shown tells to the last digit."""
+    nothing = np.zeros(len(locked), dtype=bool)
+    if not locked.any():
+        return nothing
+    cells = len(equations.value)
+    wanted = np.concatenate([locked, np.zeros(cells - len(locked), dtype=bool)])
+    everything = Demand(wanted, equations.upper - equations.lower, np.full(cells, np.nan))
+    found, low, high = betrayed(equations, hidden, everything, integral, stages)
+    nothing[found[high - low <= EXACT]] = True
+    return nothing
 
 
 def _mixed(wide: _View, narrow: _View, by_own: Booleans, reached: Booleans) -> Sums:

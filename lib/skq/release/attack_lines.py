@@ -117,15 +117,24 @@ def _over_units(
 ) -> list[pd.DataFrame]:
     within = rows[~rows["metric"].isin(NOT_OVER_UNITS)]
     parents = belonging(within, units, memberships)
+    everybody = belonging(_everybody(within, memberships), units, memberships)
     found = []
     for kind, of_kind in parents.groupby("kind", sort=True):
         told = of_kind[["level", "unit", "school_year", "parent"]].drop_duplicates()
         own = within.merge(told, on=["level", "unit", "school_year"], how="inner")
         level = str(kind).split(" of ")[1]
         key = own.assign(level=level, unit=own["parent"]).drop(columns="parent")
-        there = key.assign(rest=_lacks(key, told, units))
-        found.append(_line(there, place, str(kind).replace(" of ", " i "), rest="rest"))
+        there = everybody[everybody["kind"].eq(kind)][told.columns].drop_duplicates()
+        found.append(_line(key.assign(rest=_lacks(key, there, units)), place, str(kind).replace(" of ", " i "),
+                           rest="rest"))  # fmt: skip
     return found
+
+
+def _everybody(rows: pd.DataFrame, memberships: pd.DataFrame | None) -> pd.DataFrame:
+    """Return every unit and school year that there is: of *rows*, and those that a site of one school does not name."""
+    columns = ["level", "unit", "school_year"]
+    known = [rows[columns], *([] if memberships is None else [memberships[columns]])]
+    return pd.concat(known, ignore_index=True).drop_duplicates()
 
 
 def _lacks(key: pd.DataFrame, told: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
