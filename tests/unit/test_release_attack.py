@@ -111,3 +111,26 @@ def test_two_files_that_disagree_are_refused(tmp_path):
     site = write_site(tmp_path, town(SAFE))
     write_site(site, [cell("90000001", "Norra", 31, 40)], "skolor/norra/results.csv")
     assert "contradiction" in rules(site)
+
+
+def test_posts_are_weighed_as_a_sum_not_counted(tmp_path):
+    """Of two hidden schools with few posts 0,8 posts are known together: each may have none of them or nearly all."""
+    rows = [
+        cell("9000", "Staden", 8, 20), cell("90000001", "Norra", 7.2, 17),
+        cell("90000002", "Södra", 0.4, 1.5, "too_few"), cell("90000003", "Byskolan", 0.4, 1.5, "too_few"),
+    ]  # fmt: skip
+    of_posts = [{**row, "id": "leisure_qualified_share", "årskurs": ""} for row in rows]
+    assert attack_site(write_site(tmp_path / "posts", of_posts), rule=OFFICIAL, units=units()) == []
+    pupils = [{**row, "id": PASSED} for row in rows]
+    assert attack_site(write_site(tmp_path / "pupils", pupils), rule=OFFICIAL, units=units())
+
+
+def test_a_site_of_one_school_leaves_the_others_unnamed(tmp_path):
+    """The municipality's number less nothing is not the only school's that the site names: there are others."""
+    rows = [cell("9000", "Staden", 6, 8), cell("90000003", "Byskolan", 6, 8, "too_few")]
+    years = [{"level": "school", "unit": code, "school_year": YEAR, "parent_level": "municipality", "parent": "9000"}
+             for code in TOWN]  # fmt: skip
+    site = write_site(tmp_path, rows)
+    assert attack_site(site, rule=OFFICIAL, units=units(), memberships=pd.DataFrame(years)) == []
+    alone = pd.DataFrame(years).query("unit == '90000003'")
+    assert [one.rule for one in attack_site(site, rule=OFFICIAL, units=units(), memberships=alone)] != []

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from skq import catalog
 from skq.errors import ProtectionError
-from skq.protect.leak import is_secret
+from skq.protect.leak import is_counted, is_secret
 from skq.protect.rule import DisclosureRule
 from skq.release.attack_known import MOST, OFFICIAL, Known
 from skq.release.attack_lines import Lines
@@ -131,7 +131,7 @@ def _demand(known: Known, system: System, rule: DisclosureRule, secret: Booleans
     wanted[:rows] = secret
     wanted[2 * rows : 3 * rows] = secret & _higher(known)
     width = np.zeros(cells)
-    amount = ~np.isin(known.rows["kind"].to_numpy(), ("share", "count"))
+    amount = ~is_counted(known.rows)  # of time and of posts too
     width[:rows] = np.where(amount, rule.closest * np.maximum(system.lower[:rows], 1.0), float(rule.least_width))
     width[2 * rows : 3 * rows] = float(rule.least_width)
     return Demand(wanted, width, np.full(cells, np.nan))
@@ -140,10 +140,13 @@ def _demand(known: Known, system: System, rule: DisclosureRule, secret: Booleans
 def _narrow(known: Known, low: Floats, high: Floats, rule: DisclosureRule, secret: Booleans) -> Booleans:
     """Return which secret rows lie within too few values, none of which says that perhaps nobody is concerned."""
     rows = len(known.low)
-    k_low, k_high, lack_low = low[:rows], high[:rows], low[2 * rows : 3 * rows]
+    k_low, k_high, lack_low, lack_high = low[:rows], high[:rows], low[2 * rows : 3 * rows], high[2 * rows : 3 * rows]
     n_width = high[rows : 2 * rows] - low[rows : 2 * rows]
-    amount = ~np.isin(known.rows["kind"].to_numpy(), ("share", "count"))
-    width = np.where(amount, rule.closest * np.maximum(np.abs(k_low), np.abs(k_high)), float(rule.least_width))
+    amount = ~is_counted(known.rows)  # of time and of posts too
+    size = np.maximum(np.abs(k_low), np.abs(k_high))
+    share = known.rows["kind"].eq("share").to_numpy(dtype=bool)
+    size = np.where(share, np.minimum(size, lack_high), size)  # time away tells as much as time there
+    width = np.where(amount, rule.closest * size, float(rule.least_width))
     harmless = (_higher(known) & (n_width < 1.0) & (lack_low <= SLACK)) | (_lower(known) & (k_low <= SLACK))
     return secret & (k_high - k_low < width - SLACK) & ~harmless
 
