@@ -22,7 +22,7 @@ from skq.batch.carry import packed, put_in_place
 from skq.batch.divide import on_workers
 from skq.batch.far import Answer, Errand, end_session, machine, run_errand
 from skq.batch.pool import Work
-from skq.batch.scheduler import ALONE_SECONDS, connected, lost, no_workers, refuse_other_machines
+from skq.batch.scheduler import ALONE_SECONDS, connected, lost, no_workers, refuse_other_machines, workers_of
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.errors import storage_error
 
@@ -188,8 +188,7 @@ class ClusterPool:
 
     def _workers(self) -> Mapping[str, Any]:
         """Return the workers that can make reports, as the scheduler told last."""
-        told: Mapping[str, Any] = self._client.scheduler_info()["workers"]
-        return {where: one for where, one in told.items() if where not in self._unfit}
+        return {where: one for where, one in workers_of(self._client).items() if where not in self._unfit}
 
     def _threads(self) -> int:
         return sum(int(told["nthreads"]) for told in self._workers().values())

@@ -17,7 +17,7 @@ import pandas as pd
 
 from skq.aggregate.partition import Part, Run
 from skq.batch.far import differences, machine
-from skq.batch.scheduler import ALONE_SECONDS, lost, no_workers
+from skq.batch.scheduler import ALONE_SECONDS, lost, no_workers, workers_of
 from skq.errors import ClusterError, SettingsError
 
 AT_ONCE = 2
@@ -50,7 +50,7 @@ def on_workers(client: Any, address: str) -> Run:
         sent: deque[tuple[Part, Any]] = deque()
         number = count()
         waiting = deque(parts)
-        room = AT_ONCE * sum(one["nthreads"] for one in client.scheduler_info()["workers"].values())
+        room = AT_ONCE * sum(one["nthreads"] for one in workers_of(client).values())
         while waiting or sent:
             while waiting and len(sent) < max(1, room):
                 part = waiting.popleft()
@@ -75,7 +75,7 @@ def _wait(future: Any, client: Any, address: str) -> None:
     seen = time.monotonic()
     while not future.done():
         time.sleep(POLLED_SECONDS)
-        seen = time.monotonic() if client.scheduler_info()["workers"] else seen
+        seen = time.monotonic() if workers_of(client) else seen
         if time.monotonic() - seen > ALONE_SECONDS:
             raise no_workers(address, {})
 

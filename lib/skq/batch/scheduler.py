@@ -97,6 +97,12 @@ def no_workers(address: str, unfit: Mapping[str, str]) -> ClusterError:
     )
 
 
+def workers_of(client: Any) -> Mapping[str, Any]:
+    """Return the workers that the scheduler of *client* told of last, by address; none while it cannot be reached."""
+    found: Mapping[str, Any] = client.scheduler_info().get("workers", {})
+    return found
+
+
 def lost(address: str) -> ClusterError:
     """Return the error that the scheduler, which was there, cannot be reached any more."""
     return ClusterError(
