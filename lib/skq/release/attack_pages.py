@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 NUMBER = re.compile(r"(?<![\w,/.])([+−-]?)(\d{1,3}(?:[\u00a0\u202f ]\d{3})+|\d+)(?:,(\d+))?(?![\w/,])")
 ASIDE = re.compile(
-    r"\d{4}/\d{2}|\d{2}/\d{2}|~100|95\s*%-|(?:åk|[åÅ]rskurs(?:erna)?|Tabell|Figur|läsår)\s*\d+(?:[–-]\d+)?|\d+\s*till\s*\d+"
+    r"\d{4}/\d{2}|\d{2}/\d{2}|~100|(?:95|99,8)\s*%-|(?:åk|[åÅ]rskurs(?:erna)?|Tabell|Figur|läsår)\s*\d+(?:[–-]\d+)?|\d+\s*till\s*\d+"
 )
 """School years, grade years and the like: numbers that count nothing."""
 LIMITS = re.compile(r"\([+−]?\d+(?:,\d+)?[\s\u00a0]+till[\s\u00a0]+[+−]?\d+(?:,\d+)?\)")

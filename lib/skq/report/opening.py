@@ -61,6 +61,10 @@ def open_report(
     )
 
 
+BEHIND_GAPS = "subject_points_mean"
+"""The metric whose gap between the sexes is told; girls and boys behind it stand in its download."""
+
+
 def _numbers(part: Slice) -> Numbers:
     """Return what a report speaks of: the school's numbers of all pupils, the gaps, and what lies above; no more."""
     school, everyone = str(Level.SCHOOL), str(Breakdown.ALL)
@@ -68,8 +72,9 @@ def _numbers(part: Slice) -> Numbers:
     differences = part.comparisons.select(level=school, breakdown=[everyone, str(Breakdown.SEX)])
     whole = [everyone, str(Breakdown.PERIOD), str(Breakdown.RATER)]
     own = Numbers.of(part.results.select(level=school, breakdown=whole), differences)
-    beside = Numbers.of(above, part.comparisons.select(level=[]))
-    return Numbers({**own.points, **beside.points}, own.differences)
+    nothing = part.comparisons.select(level=[])
+    sexes = Numbers.of(part.results.select(level=school, breakdown=str(Breakdown.SEX), metric=BEHIND_GAPS), nothing)
+    return Numbers({**own.points, **sexes.points, **Numbers.of(above, nothing).points}, own.differences)
 
 
 def _refuse_other_schools(results: pd.DataFrame, *, allowed: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from skq.report.tables import cells
 from skq.report.tables.over_years import year_table
 from skq.report.texts import subject, word
 from skq.report.wording import bare_text
+from skq.terms import Level
 
 ADJUSTED = "grade_test_net_adjusted_pp"
 SHARES = ("grade_above_test_share", "grade_equal_test_share", "grade_below_test_share")
@@ -46,7 +47,9 @@ def tests(report: SchoolReport) -> Table | Passage:
         (name, *(_cell(found[metric]) for metric in kept), cells.most(found.values())) for name, found in rows
     )
     points = [found[metric] for _, found in rows for metric in kept]
-    cells.save(report, "tests", [point for _, found in rows for point in found.values() if point.recorded])
+    told = [point for _, found in rows for point in found.values() if point.recorded]
+    beside = [report.beside(point, Level.MUNICIPALITY) for point in told if point.metric == "test_points_mean"]
+    cells.save(report, "tests", [*told, *beside])
     caption = (
         f"Nationella prov, och hur betygen förhåller sig till dem, {alts.years_of(p for p in points if p.shown)}. "
         f"{alts.source_of_points(points)}"
