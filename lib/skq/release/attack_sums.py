@@ -132,7 +132,8 @@ def _demand(known: Known, system: System, rule: DisclosureRule, secret: Booleans
     wanted[2 * rows : 3 * rows] = secret & _higher(known)
     width = np.zeros(cells)
     amount = ~is_counted(known.rows)  # of time and of posts too
-    width[:rows] = np.where(amount, rule.closest * np.maximum(system.lower[:rows], 1.0), float(rule.least_width))
+    size = np.maximum(np.abs(system.lower[:rows]), np.abs(system.upper[:rows]))  # at most so large, see `_narrow`
+    width[:rows] = np.where(amount, rule.closest * size, float(rule.least_width))
     width[2 * rows : 3 * rows] = float(rule.least_width)
     return Demand(wanted, width, np.full(cells, np.nan))
 
