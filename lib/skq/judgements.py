@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from skq.errors import ProtectionError, SkqError
-from skq.terms import ESTIMATE_COLUMNS, ESTIMATE_DTYPES, GOAL_COLUMNS, GOAL_DTYPES, RESULT_KEY, CellStatus
-
-_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
+from skq.terms import ESTIMATE_COLUMNS, ESTIMATE_DTYPES, GOAL_COLUMNS, GOAL_DTYPES, RESULT_KEY, WITH_VALUE
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +46,7 @@ def stored_goals(rows: pd.DataFrame) -> pd.DataFrame:
 
 def refuse_unshown(judgements: Judgements, results: pd.DataFrame) -> None:
     """Raise ProtectionError where a judgement tells the value of a number that *results* do not show."""
-    shown = results.loc[results["status"].isin(_WITH_VALUE), list(RESULT_KEY)]
+    shown = results.loc[results["status"].isin(WITH_VALUE), list(RESULT_KEY)]
     for name, rows in (("estimates", judgements.estimates), ("goals", judgements.goals)):
         telling = rows.loc[rows["value"].notna(), list(RESULT_KEY)]
         found = telling.merge(shown, on=list(RESULT_KEY), how="left", indicator=True)

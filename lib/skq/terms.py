@@ -96,6 +96,10 @@ class CellStatus(StrEnum):
         return self in (CellStatus.OBSERVED, CellStatus.ROUNDED)
 
 
+WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
+"""The statuses with which a number goes."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One published number, or the reason why there is none; never a bare float."""

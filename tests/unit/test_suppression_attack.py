@@ -165,10 +165,9 @@ def test_batches_hold_every_part_once():
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_a_crew_answers_in_order(size, monkeypatch):
+def test_a_crew_answers_in_order(size):
     """One process or two: the same answers in the same order."""
-    monkeypatch.setattr("skq.suppression.crew.FEWEST_JOBS", 4)
-    with Crew(size) as crew:
+    with Crew(size, fewest=4) as crew:
         assert crew.answers(abs, list(range(-10, 10))) == [abs(number) for number in range(-10, 10)]
 
 

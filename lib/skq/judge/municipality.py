@@ -8,10 +8,9 @@ from skq.compare.part_of_whole import rest_of_whole
 from skq.judge.rows import numbers_at
 from skq.metrics.multiple import CHANCE, holm, mean_p, share_p
 from skq.sides import VS_MUNICIPALITY, reference_keys
-from skq.terms import RESULT_KEY, CellStatus
+from skq.terms import RESULT_KEY, WITH_VALUE
 
 ABOVE, BELOW = "above", "below"
-_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 
 
 def distances(comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -19,7 +18,7 @@ def distances(comparisons: pd.DataFrame) -> pd.DataFrame:
 
     The verdict is above, below, or blank where not certain. Of all breakdowns, periods among them.
     """
-    shown = comparisons["status"].isin(_WITH_VALUE) & comparisons["certain"].notna()
+    shown = comparisons["status"].isin(WITH_VALUE) & comparisons["certain"].notna()
     rows = comparisons[comparisons["kind"].eq(VS_MUNICIPALITY) & shown]
     verdict = pd.Series("", index=rows.index, dtype="str")
     verdict = verdict.mask(rows["certain"] & rows["value"].gt(0), ABOVE).mask(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from skq import catalog
-from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level
+from skq.terms import RESULT_KEY, WITH_VALUE, Breakdown, Level
 
 NUMBERS = ["value", "lower", "upper", "n"]
-_WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 _SERIES = ["metric", "school_year", "grade_year", "subject"]
 
 
 def shown_rows(results: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of *results* that show a value, numbers as plain floats (missing is NaN)."""
-    shown = results[results["status"].isin(_WITH_VALUE) & results["value"].notna()]
+    shown = results[results["status"].isin(WITH_VALUE) & results["value"].notna()]
     return shown.astype(dict.fromkeys(NUMBERS, "float64"))
 
 

@@ -26,9 +26,6 @@ Groups = npt.NDArray[np.intp]
 ROWS = 30_000
 """About so many rows make a bundle; a table of a few schools is one bundle."""
 
-FEWEST_BUNDLES = 2
-"""For a single bundle no process is worth being started."""
-
 BY_SUBJECT = ("subject_grades", "tests", "test_relation")
 """Families whose numbers of one subject tell nothing of another subject's."""
 

@@ -19,9 +19,8 @@ from skq.protect.standing import Booleans, Standing
 from skq.protect.sums import sums
 from skq.protect.together import shares_of_one, together
 from skq.protect.windows import windows
-from skq.terms import CellStatus
+from skq.terms import WITH_VALUE, CellStatus
 
-WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
 HIDDEN = (str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL))
 HIDES = (str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT))
 """Status and reason of what is hidden for the sake of others."""

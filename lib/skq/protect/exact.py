@@ -20,7 +20,6 @@ from skq.protect.sums import Sums
 from skq.suppression.attack import Demand, Question
 from skq.suppression.attack import asked as ask
 from skq.suppression.cover import Cells, Covered, covered
-from skq.suppression.crew import ALONE, Crew
 from skq.suppression.propagate import tightened
 from skq.suppression.system import System, batches
 from skq.terms import Breakdown, Level
@@ -53,7 +52,6 @@ def closed(
     rule: DisclosureRule,
     settled: Callable[[Booleans], Booleans],
     memory: Remembered,
-    crew: Crew = ALONE,
 ) -> Closed:
     """Return what has to be hidden so that no secret of *judged* (rows by the primary rule) is told too closely.
 
@@ -69,13 +67,13 @@ def closed(
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
     stages = attack_stages(judged, equations)
-    found = betrayed(equations, hidden & ~memory.known, asked, integral, stages, crew)
+    found = betrayed(equations, hidden & ~memory.known, asked, integral, stages)
     for number in range(MOST_ROUNDS):
         unseen, free_to_hide = hidden & ~memory.known, candidate & ~hidden & ~memory.known
         if not len(found[0]):
             break
         within_years = stages[1] if number == 0 else stages[-1]  # the quick way first: each year by itself
-        answer = more_to_hide(equations, unseen, free_to_hide, weight, found, asked, within_years, crew)
+        answer = more_to_hide(equations, unseen, free_to_hide, weight, found, asked, within_years)
         if number and not len(answer.hide) + len(answer.blur) + len(answer.free):
             break
         if len(answer.blur):
@@ -89,7 +87,7 @@ def closed(
         still = np.zeros(len(asked.wanted), dtype=bool)
         still[np.setdiff1d(found[0], answer.free)] = True
         asked_again = replace(asked, wanted=asked.wanted & still)
-        found = betrayed(equations, hidden & ~memory.known, asked_again, integral, stages, crew)
+        found = betrayed(equations, hidden & ~memory.known, asked_again, integral, stages)
     return Closed(hidden, blurred)
 
 
@@ -106,7 +104,7 @@ def demand(judged: pd.DataFrame, equations: Sums, rule: DisclosureRule) -> Deman
 
 
 def betrayed(
-    equations: Sums, hidden: Booleans, asked: Demand, integral: Booleans, stages: Sequence[Booleans], crew: Crew = ALONE
+    equations: Sums, hidden: Booleans, asked: Demand, integral: Booleans, stages: Sequence[Booleans]
 ) -> tuple[Positions, Floats, Floats]:
     """Return the hidden cells that an attacker tells too closely, with the ranges left to them.
 
@@ -127,12 +125,11 @@ def betrayed(
         doubtful = replace(asked, wanted=free & ~told & asked.unsafe(low, high, cells))
         narrowed = _frozen(system, frozen & free, equations.value)
         parts = list(batches((part for part in narrowed.parts() if doubtful.wanted[part].any()), BATCH))
-        parts.sort(key=len, reverse=True)  # the longest first, so that no process waits for another at the end
         questions = [
             Question(narrowed.part(part), doubtful.of(part), equations.value[part], thorough=not frozen.any())
             for part in parts
         ]
-        for part, (seen_low, seen_high) in zip(parts, crew.answers(ask, questions), strict=True):
+        for part, (seen_low, seen_high) in zip(parts, map(ask, questions), strict=True):
             low[part], high[part] = np.minimum(low[part], seen_low), np.maximum(high[part], seen_high)
     low[told], high[told] = system.lower[told], system.upper[told]
     found = np.flatnonzero(free & asked.unsafe(low, high, cells))
@@ -174,7 +171,6 @@ def more_to_hide(
     found: tuple[Positions, Floats, Floats],
     asked: Demand,
     frozen: Booleans,
-    crew: Crew = ALONE,
 ) -> Covered:
     """Return which of the *candidate* rows to hide, and whose signs to drop, so that the *found* cells are free.
 
@@ -194,4 +190,4 @@ def more_to_hide(
         lowest=lowest,
         highest=highest,
     )
-    return covered(cells, *found, asked, crew)
+    return covered(cells, *found, asked)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from skq.protect.conclude import HIDDEN, HIDES, WITH_VALUE, Bundle
+from skq.protect.conclude import HIDDEN, HIDES, Bundle
 from skq.protect.exact import attack_stages, betrayed, demand
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.leak import is_counted
@@ -27,7 +27,7 @@ from skq.protect.together import shares_of_one, together
 from skq.protect.windows import Positions, Windows, windows
 from skq.suppression.attack import Demand
 from skq.suppression.system import System
-from skq.terms import Level
+from skq.terms import WITH_VALUE, Level
 
 PRINCIPAL = "principal"
 EXACT = 1e-6

@@ -12,15 +12,15 @@ from types import MappingProxyType
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.protect.bundles import FEWEST_BUNDLES, bundles, in_place
-from skq.protect.conclude import WITH_VALUE, bundle_of
+from skq.protect.bundles import bundles, in_place
+from skq.protect.conclude import bundle_of
 from skq.protect.own_bundle import OwnBundle, opened
 from skq.protect.room import REGISTER, hidden_counts, protected_comparisons
 from skq.protect.rule import DisclosureRule
 from skq.protect.standing import Booleans
 from skq.protect.table import NUMBERS, Protected, sealed
 from skq.suppression.crew import Crew
-from skq.terms import RESULT_DTYPES, RESULT_KEY
+from skq.terms import RESULT_DTYPES, RESULT_KEY, WITH_VALUE
 
 RESULTS = (
     "merit", "all_subjects", "eligibility", "subject_grades", "forecasts", "forecast_bias", "tests", "cohort_change",
@@ -72,7 +72,7 @@ def for_principals(
         )
         for part in parts
     ]
-    with Crew(jobs, fewest=FEWEST_BUNDLES) as crew:
+    with Crew(jobs) as crew:
         found = crew.answers(opened, work)
     status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
     more = in_place(parts, [one.rows for one in found]).to_numpy()

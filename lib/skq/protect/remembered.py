@@ -10,11 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq import catalog
-from skq.terms import RESULT_KEY, CellStatus
+from skq.terms import RESULT_KEY, WITH_VALUE
 
 Booleans = npt.NDArray[np.bool_]
 
-WITH_VALUE = [str(status) for status in CellStatus if status.has_value]
 HALF_A_STEP = {"share": 0.0005, "count": 0.5, "sek": 0.5}
 """By how much a printed number may differ from the number itself, by unit; others are printed with a decimal: 0.05."""
 

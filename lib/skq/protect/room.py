@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.protect.bundles import FEWEST_BUNDLES, bundles, in_place
-from skq.protect.conclude import HIDDEN, HIDES, WITH_VALUE, Bundle, Concluded, bundle_of, concluded
+from skq.protect.bundles import bundles, in_place
+from skq.protect.conclude import HIDDEN, HIDES, Bundle, Concluded, bundle_of, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
 from skq.protect.memo import Memo, NoMemo, digest
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.sides import reference_keys, result_keys
 from skq.suppression.crew import Crew
-from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, CellStatus
+from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, WITH_VALUE, CellStatus
 
 REGISTER = "register"
 NO_MEMO = NoMemo()
@@ -110,7 +110,7 @@ def _all_concluded(work: Sequence[Bundle], jobs: int, memo: Memo) -> list[Conclu
     digests = [digest(bundle) for bundle in work]
     known = {name: outcome for name in digests if (outcome := memo.take(name)) is not None}
     fresh = {name: bundle for name, bundle in zip(digests, work, strict=True) if name not in known}
-    with Crew(jobs, fewest=FEWEST_BUNDLES) as crew:
+    with Crew(jobs) as crew:
         for name, outcome in zip(fresh, crew.answers(concluded, list(fresh.values())), strict=True):
             memo.keep(name, outcome)
             known[name] = outcome

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, CellStatus
+from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, WITH_VALUE
 
 Kind = Literal["results", "comparisons"]
 
@@ -29,7 +29,6 @@ COLUMN_DTYPES: dict[Kind, dict[str, str]] = {
 """Columns and dtypes of the two kinds of protected table: no numerators, and a reason for what is hidden."""
 
 _MADE_BY_PROTECT = object()
-_WITH_VALUE = tuple(str(status) for status in CellStatus if status.has_value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,7 @@ def _among(column: pd.Series, wanted: Any) -> pd.Series:
 
 
 def _refuse_hidden_numbers(frame: pd.DataFrame) -> None:
-    hidden = ~frame["status"].isin(_WITH_VALUE)
+    hidden = ~frame["status"].isin(WITH_VALUE)
     leaking = hidden & frame[list(NUMBERS)].notna().any(axis="columns")
     if leaking.any():
         row = frame[leaking].iloc[0]

@@ -16,7 +16,6 @@ from scipy.sparse import block_array, csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from skq.suppression.attack import TOLERANCE, Demand
-from skq.suppression.crew import ALONE, Crew
 from skq.suppression.programme import programme
 from skq.suppression.system import Booleans, Floats, Positions
 
@@ -87,7 +86,7 @@ def cover(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: De
     return covered(cells, unsafe, low, high, demand).hide
 
 
-def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: Demand, crew: Crew = ALONE) -> Covered:
+def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: Demand) -> Covered:
     """Return what to hide, as `cover` does, which signs to drop, and which of the *unsafe* cells are free then."""
     movable = np.flatnonzero(cells.hidden | cells.candidate)
     label = _labels(cells.columns[:, movable])
@@ -96,13 +95,12 @@ def covered(cells: Cells, unsafe: Positions, low: Floats, high: Floats, demand: 
     order = np.argsort(label, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(label))])
     parts, jobs = [], []
-    numbers, sizes = np.unique(of_cell[unsafe][of_cell[unsafe] >= 0], return_counts=True)
-    for number in numbers[np.argsort(-sizes, kind="stable")]:  # the longest first
+    for number in np.unique(of_cell[unsafe][of_cell[unsafe] >= 0]):
         part = movable[order[starts[number] : starts[number + 1]]]
         here = of_cell[unsafe] == number
         parts.append(part)
         jobs.append(_Job(cells.part(part), np.searchsorted(part, unsafe[here]), low[here], high[here], demand.of(part)))
-    found = crew.answers(_covered, jobs)
+    found = [_covered(job) for job in jobs]
     pairs = list(zip(parts, found, strict=True))
     hide, blur, free = (_joined([part[getattr(one, name)] for part, one in pairs]) for name in ("hide", "blur", "free"))
     return Covered(hide, blur, np.intersect1d(unsafe, free))

@@ -11,12 +11,8 @@ from typing import Self, TypeVar
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 
-FEWEST_JOBS = 200
+FEWEST = 2
 """For fewer questions than that the processes are not worth being started."""
-
-MOST_CHUNKS = 1000
-"""Into so many pieces at most the questions are handed out: small ones, so that no process is left with the long ones.
-"""
 
 
 class Crew:
@@ -25,7 +21,7 @@ class Crew:
     Answers come in the order of the questions and are the same whatever the size.
     """
 
-    def __init__(self, size: int, *, fewest: int = FEWEST_JOBS) -> None:
+    def __init__(self, size: int, *, fewest: int = FEWEST) -> None:
         self._size, self._fewest = size, fewest
         self._pool: ProcessPoolExecutor | None = None
 
@@ -44,8 +40,4 @@ class Crew:
             return [ask(job) for job in jobs]
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._size, mp_context=multiprocessing.get_context("spawn"))
-        return list(self._pool.map(ask, jobs, chunksize=1 + len(jobs) // MOST_CHUNKS))
-
-
-ALONE = Crew(1)
-"""No processes but this one."""
+        return list(self._pool.map(ask, jobs))
