@@ -26,8 +26,8 @@ from pathlib import Path
 import pandas as pd
 from skq.build import Inputs, Request, Summary, build_all
 from skq.demo import write_demo
+from skq.files import folder_checksums
 from skq.settings import PeerSettings, Settings
-from skq.store import folder_checksums
 
 HOUSE = Path(__file__).parents[1]
 HOUSE_PARTS = ("notebooks", "reports", "_quarto.yml", "_brand.yml")

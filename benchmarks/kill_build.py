@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psutil
 from skq.demo import write_demo
-from skq.store import folder_checksums
+from skq.files import folder_checksums
 
 ROOT = Path(__file__).parents[1]
 COMPARED = ("site", "tables/protected", "reports")

@@ -31,6 +31,7 @@ from skq.build.facts import read_facts
 from skq.build.numbers import rule_named
 from skq.build.request import Places
 from skq.demo import write_demo
+from skq.files import folder_checksums
 from skq.memory import PUBLISHED_DTYPES, released_numbers
 from skq.protect import conclude
 from skq.release.attack import attack_site
@@ -40,7 +41,6 @@ from skq.release.published import published
 from skq.release.refusal import Refusal
 from skq.report.download import HEADER
 from skq.settings import Settings
-from skq.store import folder_checksums
 from skq.terms import RESULT_KEY
 from skq.validate import validated
 

@@ -25,13 +25,13 @@ from statistics import median
 from time import perf_counter
 
 import yaml
+from skq.files import folder_checksums
 from skq.render.engine import Engine, find_quarto, quarto_version
 from skq.render.finish import finish_page
 from skq.render.project import SETTINGS, read_project
 from skq.render.quarto import render_with_quarto
 from skq.render.search import index_site
 from skq.render.shards import NOTEBOOK
-from skq.store import folder_checksums
 
 QUARTO_ONLY = ("search.json", "pagefind/")
 """What a plain render leaves out or has besides, and the index of it."""

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from skq.files import folder_checksums, write_json
 from skq.memory import TOLD
 from skq.release.command import Said, Wish, release
 from skq.release.gate import Machine
 from skq.release.refusal import Refusal
-from skq.store import folder_checksums, write_json
 from skq.terms import RESULT_DTYPES, RESULT_KEY, UNIT_DTYPES
 from skq.watch import watch_list
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
-from skq.store import checksum, json_text
+from skq.files import checksum, json_text
 from skq.terms import RESULT_DTYPES, RESULT_KEY
 
 RELEASES, NUMBERS, MANIFEST, CURRENT = "releases", "published.parquet", "manifest.json", "current"

@@ -1,6 +1,6 @@
-"""What a report rests on: checksums of exactly the rows that are the school's, of files, and of the code.
+"""What a report rests on: checksums of exactly the rows that are the school's.
 
-Pure but for the reading of source code. One pupil's changed grade changes the checksums of that pupil's school and of
+One pupil's changed grade changes the checksums of that pupil's school and of
 no other, so only reports that rest on it become stale.
 """
 
@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from skq.aggregate.places import newest_codes
-from skq.store import checksum, json_text
 
 CELL, ROW = "\x1f", "\x1e"
 """What separates cells and rows in the canonical text; neither occurs in a register."""
 
 PERSONS = ("pupil_id", "teacher_id", "respondent")
 """The columns with pseudonyms."""
-
-CODE_LENGTH = 12
-CODE_KINDS = {".py", ".sql", ".toml"}
 
 
 def unit_inputs(
@@ -58,13 +53,6 @@ def canonical_lines(rows: pd.DataFrame) -> pd.Series:
     """Return each row as one line of text: column names with their values, in the order of the columns' names."""
     cells = [name + "=" + _text(rows[name]) for name in sorted(rows.columns)]
     return reduce(lambda line, cell: line + CELL + cell, cells)
-
-
-def code_version(package: Path, version: str) -> str:
-    """Return *version* and a checksum of every source and data file of *package*, such as `0.1.0+3f9a…`."""
-    files = sorted(path for path in package.rglob("*") if path.suffix in CODE_KINDS)
-    content = json_text({path.relative_to(package).as_posix(): checksum(path) for path in files})
-    return f"{version}+{sha256(content.encode()).hexdigest()[:CODE_LENGTH]}"
 
 
 def _owned(rows: pd.DataFrame, pupils: pd.DataFrame | None, persons: Mapping[str, str]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Protected tables -> disk -> report: one slice per report, written whole or not at all.
 
-The only module that writes between the stages. A slice is a folder `<key>/` with `results.parquet`,
+A slice is a folder `<key>/` with `results.parquet`,
 `comparisons.parquet`, `estimates.parquet`, `goals.parquet`, `units.parquet` and `meta.json`; the same numbers give the
 same bytes.
 A school's slice holds the rows of that school and of the levels above it, never another school's.
@@ -22,12 +22,10 @@ from typing import Any
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
+from skq.files import folder_checksums, json_text, swap_folder, write_json
 from skq.judgements import Judgements, nothing_judged, refuse_unshown, stored_estimates, stored_goals
 from skq.protect import Protected, ProtectedTable
-from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
-
-ANNUAL = "annual"
-"""The key of the slice that holds all units."""
+from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
@@ -133,79 +131,6 @@ def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
     new = _with_run_id({**meta, **said}, folder)
     write_json(folder / META, new)
     return new
-
-
-def checksum(path: Path) -> str:
-    """Return the sha256 of a file's bytes, as hexadecimal text."""
-    with path.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def folder_checksums(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file below *folder* by its relative path, sorted; empty when there is no folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write *text* as UTF-8 to *path*, whole or not at all."""
-    write_bytes(path, text.encode("utf-8"))
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write *content* as readable JSON with a fixed order of keys, whole or not at all."""
-    write_text(path, json_text(content))
-
-
-def json_text(content: Any) -> str:
-    """Return *content* as JSON: sorted keys, two spaces, proper å ä ö, one newline at the end."""
-    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write *content* to *path* through a file beside it, so that nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(name, 0o644)  # mkstemp makes it private; a site has to be readable
-        os.replace(name, path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno is not None:
-            error.filename = error.filename or str(path)  # writing to an open file does not say which it is
-        raise
-
-
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside *target* that takes its place when the block ends well.
-
-    When it does not end well, the new folder vanishes. The old folder stays where it is until the new one is whole.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    os.chmod(fresh, 0o755)
-    try:
-        yield fresh
-        swap_folder(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def swap_folder(fresh: Path, target: Path) -> None:
-    """Put the folder *fresh* where *target* is and remove what was there; both lie on the same disk."""
-    if not target.exists():
-        os.replace(fresh, target)
-        return
-    retired = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    os.replace(target, retired / "old")
-    os.replace(fresh, target)
-    shutil.rmtree(retired)
 
 
 def _write_slice(folder: Path, frames: Mapping[str, pd.DataFrame], meta: dict[str, Any]) -> Path:

@@ -57,6 +57,10 @@ class Level(StrEnum):
     NATION = "nation"
 
 
+ANNUAL = "annual"
+"""The key of the slice and report that hold all units; every other key is a school unit code."""
+
+
 class Breakdown(StrEnum):
     """By what a number is split, or over which years it is pooled; the categories are in `CATEGORIES`."""
 
@@ -173,6 +177,7 @@ def round_half_up(value: float, decimals: int = 1) -> float:
     (81.3, -3.3, 214.71)
     """
     return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
 
 ESTIMATE_COLUMNS = (
     *RESULT_KEY,

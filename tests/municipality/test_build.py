@@ -25,13 +25,14 @@ from skq.build.printed import NOT_TOLD, PEERS, SET_BESIDE
 from skq.build.request import Places
 from skq.demo import write_demo
 from skq.errors import BuildError, SettingsError, SkqError, ValidationError, storage_error
+from skq.files import folder_checksums
 from skq.protect import Protected
 from skq.protect.rule import OFFICIAL
 from skq.release.scan import scan_site
 from skq.render.engine import choose_engine
 from skq.settings import Settings
 from skq.sources.pseudonyms import pseudonym
-from skq.store import folder_checksums, read_slice
+from skq.store import read_slice
 from skq.watch import read_watch
 
 from benchmarks.determinism import HOUSE_PARTS, Town, content, fresh, grade, renamed, theme, untouched
@@ -408,7 +409,7 @@ def test_a_full_disk_leaves_the_old_site(built, tmp_path, monkeypatch):
             raise OSError(28, "No space left on device", str(target))
         replaced(source, target)
 
-    monkeypatch.setattr("skq.store.os.replace", refuse)
+    monkeypatch.setattr("skq.files.os.replace", refuse)
     with pytest.raises(OSError, match="No space left") as caught:
         build_all(request)
     assert "the disk is full" in str(storage_error(caught.value))

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from skq.files import folder_checksums
 from skq.render.engine import Engine, find_quarto
 from skq.render.finish import finish_page
 from skq.render.links import link_faults
 from skq.render.pdfua import check_pdfs
 from skq.render.site import render_site
-from skq.store import folder_checksums
 
 from tests.site.invented import ANNUAL, LONG, TINY
 from tests.site.test_browser import TAGS

@@ -8,10 +8,10 @@ import pytest
 from skq.batch.fingerprint import seal
 from skq.batch.task import Outcome, PageTask, ReportTask, Station
 from skq.errors import RenderError
+from skq.files import folder_checksums
 from skq.render.made_of import frame_parts
 from skq.render.stage import stage_frame, stage_report
 from skq.render.unit import is_made, is_ready, make_report
-from skq.store import folder_checksums
 
 from tests.site.invented import ANNUAL, HOUSE, TINY, write_reports
 

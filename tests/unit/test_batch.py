@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from skq.batch.fingerprint import fingerprint, is_current, seal
+from skq.batch.fingerprint import fingerprint, is_current, package_version, seal
 from skq.batch.local import LocalPool
 from skq.batch.notebook import run_notebook
 from skq.batch.parameters import check_parameters, declared_parameters
 from skq.batch.run import Limits, Outcome, PageTask, ReportTask, Station, run_reports
 from skq.errors import NotebookError, ParameterError, StorageError
+from skq.files import write_text
 from skq.render.unit import is_ready, make_report
-from skq.store import write_text
 
 SHOWS = """class Shown:
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -232,7 +232,7 @@ def test_a_disk_that_refuses_is_told_with_its_path(tmp_path, monkeypatch, number
     one = executed_without_front(tmp_path)
     write_text(one.target.parent / "front.yml", "{}")
     seal(one.target.parent, "1")
-    monkeypatch.setattr("skq.store.os.replace", refuse)
+    monkeypatch.setattr("skq.files.os.replace", refuse)
     with pytest.raises(StorageError, match=rf"there: (.|\n)*{what}(.|\n)*next: (.|\n)*same command again"):
         make_report(one)
     assert [entry.name for entry in tmp_path.rglob("*") if entry.is_file() and entry.parent != one.target.parent] == []
@@ -247,6 +247,17 @@ def test_a_report_that_fails_otherwise_is_named_too(tmp_path):
     done = make_report(one)
     assert done.outcome is Outcome.FAILED
     assert done.message.startswith("AttributeError: ")
+
+
+def test_package_version_follows_the_code(tmp_path):
+    """The version changes with the content of a source file, not with its time."""
+    (tmp_path / "a.py").write_text("x = 1")
+    first = package_version(tmp_path, "0.1.0")
+    (tmp_path / "a.py").touch()
+    assert package_version(tmp_path, "0.1.0") == first
+    (tmp_path / "a.py").write_text("x = 2")
+    assert package_version(tmp_path, "0.1.0") != first
+    assert first.startswith("0.1.0+")
 
 
 def test_fingerprint_is_of_content():

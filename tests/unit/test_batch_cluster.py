@@ -30,10 +30,10 @@ from skq.batch.scheduler import connected, refuse_other_machines
 from skq.batch.task import Done, Outcome, PageTask, ReportTask, Station
 from skq.cli import run
 from skq.errors import ClusterError, SettingsError, StorageError
+from skq.files import folder_checksums
 from skq.render.made_of import frame_parts
 from skq.render.stage import stage_project
 from skq.render.unit import make_report
-from skq.store import folder_checksums
 
 from tests.unit.test_batch import SHOWS, template
 

@@ -17,7 +17,8 @@ from skq.report.keys import ORDER
 from skq.report.lists import RESULTS
 from skq.report.notable import IN_BRIEF_METRICS
 from skq.report.wording import signed_limits
-from skq.store import ANNUAL, PARTS
+from skq.store import PARTS
+from skq.terms import ANNUAL
 
 from tests.notebooks.slices import SCHOOL, YEARS, write
 

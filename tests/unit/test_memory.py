@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from skq.errors import SkqError, SourceError
+from skq.files import write_json
 from skq.memory import (
     PENDING,
     PUBLISHED_COLUMNS,
@@ -15,7 +16,6 @@ from skq.memory import (
     releases,
     write_published,
 )
-from skq.store import write_json
 
 from tests.released_by_hand import number, numbers
 

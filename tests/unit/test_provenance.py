@@ -1,7 +1,7 @@
 """Provenance: one pupil's row changes the checksums of that pupil's school and of no other."""
 
 import pandas as pd
-from skq.provenance import code_version, rows_checksum, unit_inputs
+from skq.provenance import rows_checksum, unit_inputs
 
 NORTH, SOUTH, SOUTH_FORMERLY = "10000001", "20000002", "20000001"
 PERSONS = {"n": "of n", "s": "of s", "m": "of m"}
@@ -77,17 +77,6 @@ def test_files_are_named():
 def test_order_of_rows_means_nothing():
     """The same rows in another order have the same checksum."""
     assert rows_checksum(["b", "a"]) == rows_checksum(["a", "b"])
-
-
-def test_code_version_follows_the_code(tmp_path):
-    """The version changes with the content of a source file, not with its time."""
-    (tmp_path / "a.py").write_text("x = 1")
-    first = code_version(tmp_path, "0.1.0")
-    (tmp_path / "a.py").touch()
-    assert code_version(tmp_path, "0.1.0") == first
-    (tmp_path / "a.py").write_text("x = 2")
-    assert code_version(tmp_path, "0.1.0") != first
-    assert first.startswith("0.1.0+")
 
 
 def test_results_without_a_pupil_register_belong_to_no_school():

@@ -7,9 +7,9 @@ import json
 import pytest
 from skq.build.request import Places
 from skq.errors import ReleaseError, SkqError
+from skq.files import json_text
 from skq.memory import write_published
 from skq.release.manifest import content_of, counted, faults, read_manifest, read_state, release_id
-from skq.store import json_text
 
 from tests.released_by_hand import SCHOOL, number, numbers, write_build
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from skq.build.facts import MEMBERSHIPS, UNITS, has_facts, read_facts
 from skq.errors import SkqError
+from skq.files import folder_checksums
 from skq.release.gate import Gate, gate
 from skq.release.readers import own_folders, own_numbers, readers_of, seen_by_principal
 from skq.release.refusal import Refusal
-from skq.store import folder_checksums
 
 from tests.released_by_hand import OTHER, SCHOOL, number, numbers, open_gate, write_build
 

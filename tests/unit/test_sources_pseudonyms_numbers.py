@@ -15,9 +15,10 @@ from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers, read
 from skq.build.reports import all_reports
 from skq.build.request import Inputs, Request
+from skq.files import folder_checksums
 from skq.judge import judged
 from skq.settings import Settings
-from skq.store import folder_checksums, write_slices
+from skq.store import write_slices
 
 KEYS = b"a key for tests alone, of no use elsewhere", b"another key for tests, as good as the first"
 SCHOOLS, PUPILS, YEARS = ("10000001", "10000002"), 16, ("2023/24", "2024/25")

@@ -5,11 +5,12 @@ import json
 import pandas as pd
 import pytest
 from skq.errors import ProtectionError, SkqError, SourceError
+from skq.files import folder_checksums
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
-from skq.store import ANNUAL, folder_checksums, new_folder, read_slice, renew_slice, write_bytes, write_slices
-from skq.terms import UNIT_DTYPES
+from skq.store import read_slice, renew_slice, write_slices
+from skq.terms import ANNUAL, UNIT_DTYPES
 
 OWN, OTHER, FORMER = "10000001", "20000002", "10000009"
 UNITS = [
@@ -204,50 +205,11 @@ def test_hidden_number_on_disk_is_refused(slices):
         read_slice(slices / OWN)
 
 
-def test_failed_writing_leaves_the_old_folder(tmp_path):
-    """When the block fails the old folder is as it was, and nothing else is left behind."""
-    target = tmp_path / "report"
-    with new_folder(target) as fresh:
-        (fresh / "a").write_text("old")
-    with pytest.raises(OSError, match="disk full"), new_folder(target) as fresh:
-        _fails((fresh / "a").write_text("new"))
-    assert (target / "a").read_text() == "old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_failed_file_leaves_the_old_one(tmp_path, monkeypatch):
-    """When the last step of writing a file fails, the old content stays and no temporary file is left."""
-    path = tmp_path / "state.json"
-    write_bytes(path, b"old")
-    monkeypatch.setattr("skq.store.os.replace", _fails)
-    with pytest.raises(OSError, match="disk full"):
-        write_bytes(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def _fails(*_: object) -> None:
-    raise OSError("disk full")
-
-
 def test_meta_is_readable_json(slices):
     """meta.json is JSON with sorted keys and one newline at its end."""
     text = (slices / OWN / "meta.json").read_text(encoding="utf-8")
     assert list(json.loads(text)) == sorted(json.loads(text))
     assert text.endswith("}\n")
-
-
-def test_a_write_that_fails_names_its_file(tmp_path, monkeypatch):
-    """A full disk noticed in the middle of a file is told with the file, and leaves neither it nor a part of it."""
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("skq.store.os.chmod", full)
-    with pytest.raises(OSError, match="No space left") as caught:
-        write_bytes(tmp_path / "a.txt", b"a")
-    assert caught.value.filename == str(tmp_path / "a.txt")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_part_of_a_slice(slices):

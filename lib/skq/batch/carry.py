@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from skq.batch.fingerprint import is_current, read_seal
 from skq.batch.task import Done, ReportTask
 from skq.errors import ClusterError
-from skq.store import new_folder
+from skq.files import new_folder
 
 SLICE = "protected_folder"
 """The parameter that names the slice, from the folder of the report."""

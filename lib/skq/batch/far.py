@@ -18,11 +18,10 @@ from pathlib import Path
 
 import skq
 from skq.batch.carry import Parcel, brought, laid_out
-from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, versions
+from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, package_version, versions
 from skq.batch.local import LocalPool
 from skq.batch.pool import Work
 from skq.batch.task import Done, ReportTask
-from skq.provenance import code_version
 
 FORGOTTEN_SECONDS = 600
 """A session that nobody has asked anything of for so long has been left by whoever began it."""
@@ -71,7 +70,7 @@ def machine() -> dict[str, str]:
     """Return everything of this machine that can change the bytes of a report: system, Python, skq, libraries."""
     return {
         "system": f"{platform.system()} {platform.machine()}",
-        "skq": code_version(Path(skq.__file__).parent, skq.__version__),
+        "skq": package_version(Path(skq.__file__).parent, skq.__version__),
         **versions((*DRAWN_WITH, *RENDERED_WITH, *TALKS_WITH)),
     }
 

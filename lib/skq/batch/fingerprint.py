@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from skq.store import folder_checksums, json_text, write_json
+from skq.files import checksum, folder_checksums, json_text, write_json
 
 STAMP = ".fingerprint"
 """The file in a report's folder that says what it was made of; written with the last of it."""
@@ -36,6 +36,10 @@ DRAWN_WITH = (
 RENDERED_WITH = ("font-source-sans-pro", "pagefind", "pagefind-bin", "pypandoc-binary", "quarto", "typst")
 """Libraries whose version can change a page or a PDF."""
 
+CODE_LENGTH = 12
+"""Letters of a checksum in the version of code."""
+
+CODE_KINDS = {".py", ".sql", ".toml"}
 
 MadeOf = Mapping[str, Any] | str
 """The parts that something is made of by their names (JSON values), or only their fingerprint."""
@@ -63,6 +67,13 @@ def as_fingerprint(made_of: MadeOf) -> str:
 def versions(packages: tuple[str, ...]) -> dict[str, str]:
     """Return the installed version of each package, and of Python; "" where it is not installed."""
     return {"python": platform.python_version(), **{name: _version(name) for name in packages}}
+
+
+def package_version(package: Path, version: str) -> str:
+    """Return *version* and a checksum of every source and data file of *package*, such as `0.1.0+3f9a…`."""
+    files = sorted(path for path in package.rglob("*") if path.suffix in CODE_KINDS)
+    content = json_text({path.relative_to(package).as_posix(): checksum(path) for path in files})
+    return f"{version}+{sha256(content.encode()).hexdigest()[:CODE_LENGTH]}"
 
 
 def seal(folder: Path, made_of: MadeOf) -> None:

@@ -13,8 +13,9 @@ from skq.batch.kernels import KERNEL_NAME
 from skq.batch.parameters import check_parameters, declared_parameters
 from skq.batch.warm.spec import kernelspec
 from skq.errors import SkqError
+from skq.files import json_text, new_folder, write_json, write_text
 from skq.report.texts import word
-from skq.store import ANNUAL, json_text, new_folder, write_json, write_text
+from skq.terms import ANNUAL
 
 SEMINAR = Path("seminar") / "merit_and_equity.ipynb"
 SAME_PUPILS = Path("seminar") / "same_pupils.ipynb"

@@ -14,7 +14,7 @@ from typing import Any
 from skq.batch.fingerprint import MadeOf, seal
 from skq.batch.parameters import check_parameters
 from skq.errors import NotebookError
-from skq.store import json_text, new_folder, write_text
+from skq.files import json_text, new_folder, write_text
 
 CELL_SECONDS = 300
 """A cell that takes longer has lost its way; reports take a second."""

@@ -9,8 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from skq.report.sv import slug
-from skq.store import ANNUAL
-from skq.terms import Level
+from skq.terms import ANNUAL, Level
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from skq.store import checksum
+from skq.files import checksum
 
 SHORT = 16
 """Letters of a checksum that are kept of each file: enough to tell its versions apart, and readable."""

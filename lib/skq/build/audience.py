@@ -16,12 +16,12 @@ from skq import catalog
 from skq.build.numbers import Edition, Numbers
 from skq.build.request import Places
 from skq.errors import SettingsError
+from skq.files import write_json
 from skq.judge import PeerRule, judged
 from skq.judgements import Judgements
 from skq.protect import Protected, ProtectedTable
 from skq.protect.own_school import principals_rule
 from skq.protect.rule import DisclosureRule
-from skq.store import write_json
 from skq.terms import CellStatus, Level
 
 REGISTER = "register"

@@ -14,8 +14,8 @@ import pandas as pd
 
 from skq.batch.fingerprint import fingerprint, versions
 from skq.build.made_of import numbers_code
+from skq.files import write_bytes
 from skq.protect.conclude import Concluded
-from skq.store import write_bytes
 
 JUDGED_BY = ("skq.protect.room",)
 JUDGED_WITH = ("highspy", "numpy", "pandas", "pyarrow", "scipy")

@@ -10,7 +10,7 @@ from skq.batch.fingerprint import read_seal
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.build.differences import reasons
 from skq.build.request import Places
-from skq.store import write_json
+from skq.files import write_json
 
 MADE, REUSED, FAILED = "made anew", "reused", "failed"
 

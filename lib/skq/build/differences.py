@@ -10,7 +10,7 @@ from typing import Any
 
 from skq.batch.fingerprint import Seal, fingerprint
 from skq.batch.reach import SHORT
-from skq.store import json_text
+from skq.files import json_text
 
 CHECKSUM = re.compile(rf"[0-9a-f]{{{SHORT},64}}")
 """Whole or shortened."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from skq.build.request import Places
 
 FRESH = re.compile(r"\.(?P<target>.+)\.[a-z0-9_]{8}")
-"""How `skq.store` names what is not whole yet, beside the place that it is for."""
+"""How `skq.files` names what is not whole yet, beside the place that it is for."""
 
 OLD = "old"
-"""What `store.swap_folder` calls the folder that is being replaced, within one named as above."""
+"""What `files.swap_folder` calls the folder that is being replaced, within one named as above."""
 
 
 def sweep(places: Places) -> None:

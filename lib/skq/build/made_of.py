@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import skq
-from skq.batch.fingerprint import DRAWN_WITH, fingerprint, versions
+from skq.batch.fingerprint import CODE_LENGTH, DRAWN_WITH, fingerprint, versions
 from skq.batch.publications import PUBLICATIONS, Publication, template_path
 from skq.batch.reach import SHORT, reached_code, template_names
-from skq.provenance import CODE_LENGTH
-from skq.store import checksum, json_text
+from skq.files import checksum, json_text
 
 PACKAGE = Path(skq.__file__).parent
 

@@ -8,13 +8,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from skq.batch.fingerprint import CODE_LENGTH
 from skq.batch.publications import Publication, ReportUnit
 from skq.build.audience import PRINCIPAL, hidden_in, rule_of
 from skq.build.made_of import code_version
 from skq.build.numbers import Numbers, Raw
-from skq.provenance import CODE_LENGTH, unit_inputs
+from skq.files import json_text
+from skq.provenance import unit_inputs
 from skq.sources import Tables
-from skq.store import ANNUAL, json_text
+from skq.terms import ANNUAL
 
 SOURCE_FACTS = ("id", "title", "publisher", "url", "retrieved")
 

@@ -13,9 +13,9 @@ from skq.build.numbers import Edition
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.build.site import address_of, by_school, folder_of, none_made, own_project, page_fingerprints, staged
+from skq.files import new_folder
 from skq.render.engine import Engine
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
-from skq.store import new_folder
 
 
 def own_sites(

@@ -14,8 +14,7 @@ from functools import lru_cache
 import pandas as pd
 
 from skq.catalog.forms import form, rounded
-from skq.store import ANNUAL
-from skq.terms import Breakdown, Level
+from skq.terms import ANNUAL, Breakdown, Level
 
 ABOVE = (str(Level.MUNICIPALITY), str(Level.NATION))
 """The levels that a school's report sets its numbers beside."""

@@ -21,7 +21,8 @@ from skq.build.request import Places, Request
 from skq.build.sliced import Sliced
 from skq.build.state import is_made_of, read_slices_state, remember_slices
 from skq.build.watching import is_watched
-from skq.store import ANNUAL, renew_slice
+from skq.store import renew_slice
+from skq.terms import ANNUAL
 
 
 @dataclass(frozen=True)

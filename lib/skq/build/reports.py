@@ -13,8 +13,7 @@ from skq.build.made_of import notebook_parts
 from skq.build.numbers import Edition, Numbers, Raw
 from skq.build.request import Places, Request
 from skq.errors import SettingsError
-from skq.store import ANNUAL
-from skq.terms import Level
+from skq.terms import ANNUAL, Level
 
 Report = tuple[Publication, ReportUnit]
 

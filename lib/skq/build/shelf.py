@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from skq.batch.fingerprint import STAMP, MadeOf, is_current, seal
-from skq.store import new_folder
+from skq.files import new_folder
 
 
 class FolderShelf:

@@ -24,7 +24,7 @@ from skq.render.pages import site_pages
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
 from skq.render.stage import ANALYSES, ExecutedReport, stage_frame, stage_project
 from skq.report.texts import word
-from skq.store import ANNUAL
+from skq.terms import ANNUAL
 
 Item = TypeVar("Item")
 

@@ -20,7 +20,8 @@ from skq.judge import PeerRule, judgement_facts
 from skq.judgements import Judgements
 from skq.protect.memo import Memo
 from skq.protect.room import NO_MEMO
-from skq.store import ANNUAL, write_slices
+from skq.store import write_slices
+from skq.terms import ANNUAL
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import skq
-from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, versions
+from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, package_version, versions
 from skq.build.earlier import earlier_checksum
 from skq.build.made_of import COMPOSE, numbers_code
 from skq.build.request import Places, Request
 from skq.errors import SourceError
-from skq.provenance import code_version as package_version
+from skq.files import checksum, folder_checksums, json_text, write_json
 from skq.render.engine import Engine, quarto_version
-from skq.store import checksum, folder_checksums, json_text, write_json
 
 HOUSE_FOLDERS = ("notebooks", "reports")
 HOUSE_FILES = ("_quarto.yml", "_brand.yml")

@@ -36,8 +36,9 @@ from skq.build.state import (
 from skq.build.summary import Summary
 from skq.build.watching import is_watched, write_watched
 from skq.errors import SettingsError
+from skq.files import write_text
 from skq.render.engine import Engine, choose_engine
-from skq.store import ANNUAL, write_text
+from skq.terms import ANNUAL
 
 Say = Callable[[str], None]
 Advance = Callable[[int, int, Done | None], None]

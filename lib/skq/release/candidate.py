@@ -11,6 +11,7 @@ import pandas as pd
 
 from skq.build.request import Places
 from skq.errors import ReleaseError
+from skq.files import write_text
 from skq.memory import read_published, released_numbers, write_published
 from skq.release.approval import known_releases
 from skq.release.causes import causes
@@ -19,7 +20,6 @@ from skq.release.gate import Gate, Machine, gate, in_order
 from skq.release.manifest import audience_of, content_of, read_manifest, read_state, release_id
 from skq.release.refusal import Refusal
 from skq.release.target import Target
-from skq.store import write_text
 
 Say = Callable[[str], None]
 

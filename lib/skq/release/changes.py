@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from skq.catalog import METRICS
+from skq.files import write_bytes
 from skq.memory import TOLD, once
 from skq.release.causes import Causes
 from skq.release.refusal import Refusal
-from skq.store import write_bytes
 from skq.terms import RESULT_KEY, Level
 
 CHANGES = "changes.csv"

@@ -13,12 +13,12 @@ from skq.build.audience import PRINCIPAL
 from skq.build.facts import read_facts
 from skq.build.numbers import rule_named
 from skq.build.watching import WATCH
+from skq.files import folder_checksums
 from skq.release.readers import own_folders, own_numbers, readers_of, seen_by_principal
 from skq.release.refusal import Refusal
 from skq.render.links import link_faults
 from skq.render.pdfua import pdf_faults
 from skq.sources.official import read_official
-from skq.store import folder_checksums
 from skq.watch import read_watch
 
 PROTECTION = "build again with this version of skq; if it stays, send the file to us: protection has a fault"

@@ -16,10 +16,11 @@ import pandas as pd
 
 from skq.build.request import Places
 from skq.errors import ReleaseError, SkqError
+from skq.files import checksum, folder_checksums, json_text
 from skq.memory import MANIFEST, NUMBERS
 from skq.release.target import SITE
 from skq.schema import TABLES
-from skq.store import ANNUAL, checksum, folder_checksums, json_text
+from skq.terms import ANNUAL
 
 ID_LENGTH = 12
 OUTSIDE = {"key_file"}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from skq.batch.fingerprint import STAMP, is_current, seal
-from skq.store import new_folder
+from skq.files import new_folder
 
 PLACE = "compiled"
 CACHE = "project-cache"

@@ -12,11 +12,11 @@ import yaml  # type: ignore[import-untyped]  # no stubs are among the locked lib
 from skq.batch.fingerprint import STAMP, is_current, seal
 from skq.batch.reach import SHORT, reached_code
 from skq.errors import RenderError
+from skq.files import checksum, folder_checksums, new_folder
 from skq.render.embedded import page_address
 from skq.render.links import read_page
 from skq.render.project import BRAND, SETTINGS
 from skq.render.shards import NOTEBOOK
-from skq.store import checksum, folder_checksums, new_folder
 
 PACKAGE = Path(__file__).parents[1]
 CODE = ("skq.render.shards", "skq.render.finish")

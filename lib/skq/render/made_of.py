@@ -11,8 +11,8 @@ from typing import Any
 
 from skq.batch.fingerprint import RENDERED_WITH, versions
 from skq.batch.reach import SHORT, reached_code
+from skq.files import checksum, folder_checksums
 from skq.render.project import read_project
-from skq.store import checksum, folder_checksums
 
 PACKAGE = Path(__file__).parents[1]
 CODE = ("skq.render.embedded", "skq.render.stage")

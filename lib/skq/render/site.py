@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from skq import store
 from skq.errors import RenderError
+from skq.files import new_folder
 from skq.render.assets import write_assets
 from skq.render.embedded import page_address, render_page, render_report
 from skq.render.engine import Engine
@@ -65,7 +65,7 @@ def render_site(
     and what Quarto has made from the folder *kept*. Raises RenderError for everything else.
     """
     reused: list[str] = []
-    with store.new_folder(site) as fresh:
+    with new_folder(site) as fresh:
         if engine.name == "quarto":
             made, reused = _render_by_quarto(project, fresh, engine, jobs=jobs, kept=kept)
         else:

@@ -16,11 +16,11 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
 
 from skq.errors import RenderError
+from skq.files import write_bytes
 from skq.render.assets import FOLDER as ASSETS
 from skq.render.assets import asset_files
 from skq.render.markdown import escaped
 from skq.render.project import BRAND, SETTINGS
-from skq.store import write_bytes
 
 FRONT = "front.yml"
 NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")

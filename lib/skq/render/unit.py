@@ -10,10 +10,10 @@ from skq.batch.fingerprint import is_current, seal
 from skq.batch.notebook import run_notebook
 from skq.batch.task import Done, Outcome, PageTask, ReportTask, Station
 from skq.errors import NotebookError, SkqError, StorageError, storage_error
+from skq.files import new_folder
 from skq.render.embedded import render_report
 from skq.render.made_of import page_parts
 from skq.render.stage import ExecutedReport, stage_report
-from skq.store import new_folder
 
 Began = Callable[[Station, int | None], None]
 
