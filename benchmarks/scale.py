@@ -31,12 +31,13 @@ EVERY = 0.1
 
 @dataclass
 class Cost:
-    """What a build took: wall seconds, until when numbers and reports were ready, peak memory, what was made."""
+    """What a build took: wall seconds, of them for numbers and reports; peak memory of each; what was made."""
 
     wall: float
     numbers: float
     reports: float
-    peak_mb: float
+    numbers_mb: float
+    reports_mb: float
     work: str
 
 
@@ -46,36 +47,42 @@ def build(house: Path, data: Path, out: Path, key: Path) -> Cost:
     command += [str(word) for word in ("--data", data, "--out", out, "--key", key)]
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=house, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    peak = [0.0]
-    watch = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    held: list[tuple[float, float]] = []
+    watch = threading.Thread(target=_watch, args=(process.pid, start, held), daemon=True)
     watch.start()
     said, errors = process.communicate()
     wall = time.perf_counter() - start
     if process.returncode:
         sys.exit(errors[-2000:])
     log = max((out / "logs").glob("*.log"), key=lambda path: path.name, default=None)
-    moments = dict.fromkeys(("making", "putting"), 0.0)
+    moments, last = dict.fromkeys(("making", "putting"), 0.0), 0.0
     for line in (log.read_text(encoding="utf-8") if log else "").splitlines():
-        if found := re.match(r"\S+\s+([\d.]+) s\s+(making|putting)", line):
-            moments[found[2]] = float(found[1])
+        if found := re.match(r"\S+\s+([\d.]+) s\s+(\w+)", line):
+            last = float(found[1])
+            moments[found[2]] = last
     work = next((line for line in said.splitlines() if line.startswith("Work")), "")
-    return Cost(wall, moments["making"], moments["putting"] - moments["making"], peak[0], work)
+    began = moments["making"] + wall - last  # the log begins when the imports are done
+    numbers_mb, reports_mb = (
+        max((mb for moment, mb in held if (moment < began) is early), default=0.0) for early in (True, False)
+    )
+    reports = moments["putting"] - moments["making"]
+    return Cost(wall, moments["making"], reports, numbers_mb, reports_mb, work)
 
 
-def _watch(pid: int, peak: list[float]) -> None:
-    """Keep the greatest sum of what the processes hold for themselves (shared pages count once for each)."""
+def _watch(pid: int, start: float, held: list[tuple[float, float]]) -> None:
+    """Keep, moment by moment, the sum of what the processes hold, in MB: of shared pages each has its part."""
     while psutil.pid_exists(pid):
-        held = 0.0
+        together = 0.0
         try:
             family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
         except psutil.Error:
             return
         for one in family:
             try:
-                held += one.memory_full_info().pss
+                together += one.memory_full_info().pss
             except (psutil.Error, OSError, AttributeError):
                 continue
-        peak[0] = max(peak[0], held / 1e6)
+        held.append((time.perf_counter() - start, together / 1e6))
         time.sleep(EVERY)
 
 
@@ -131,8 +138,9 @@ def main() -> None:
         ratio = (cost.wall / schools) / (first.wall / given.schools[0])
         print(
             f"{schools:4} schools: {cost.wall:7.1f} s, {cost.wall / schools:.2f} s a school (x{ratio:.2f}); numbers "
-            f"{cost.numbers:.1f} s, reports {cost.reports:.1f} s; peak {cost.peak_mb:.0f} MB "
-            f"(x{cost.peak_mb / first.peak_mb:.2f})",
+            f"{cost.numbers:.1f} s, reports {cost.reports:.1f} s; peak of the numbers {cost.numbers_mb:.0f} MB "
+            f"(x{cost.numbers_mb / first.numbers_mb:.2f}), of the reports {cost.reports_mb:.0f} MB "
+            f"(x{cost.reports_mb / first.reports_mb:.2f})",
             flush=True,
         )
     if given.changed:

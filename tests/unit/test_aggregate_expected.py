@@ -7,7 +7,7 @@ import pytest
 from skq.aggregate import aggregate, with_derived
 from skq.aggregate.over_time import over_time_rows
 from skq.aggregate.places import places
-from skq.build.numbers import beside_each_other
+from skq.build.combine import beside_each_other
 from skq.terms import RESULT_DTYPES
 
 from tests.spec.text_tables import one, schools, text_table, typed

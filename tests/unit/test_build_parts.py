@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from skq.build.numbers import beside_each_other, newest_school_year, rule_named
+from skq.build.combine import beside_each_other
+from skq.build.numbers import newest_school_year, rule_named
 from skq.build.request import Inputs, Request
 from skq.build.shelf import FolderShelf
 from skq.build.summary import Summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from skq.build import Inputs, Request
-from skq.build.numbers import Raw
+from skq.build.raw import Raw
 from skq.build.watching import WATCH, is_watched, published_texts, write_watched
 from skq.release.scan import scan_site
 from skq.settings import Settings

@@ -12,7 +12,8 @@ import pytest
 from skq.aggregate import aggregate
 from skq.aggregate.persons import numbered
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, protected_numbers, read
+from skq.build.numbers import Numbers, protected_numbers
+from skq.build.raw import read
 from skq.build.reports import all_reports
 from skq.build.request import Inputs, Request
 from skq.files import folder_checksums
@@ -83,7 +84,7 @@ def made(town: Path, slices: Path, key: bytes, patch: pytest.MonkeyPatch) -> Mad
     request = Request(Inputs(town, None), slices, Path(), Settings(), 1, key=key)
     results: list[pd.DataFrame] = []
     patch.setattr(
-        "skq.build.numbers.aggregate", lambda *args, **more: results.append(aggregate(*args, **more)) or results[0]
+        "skq.build.combine.aggregate", lambda *args, **more: results.append(aggregate(*args, **more)) or results[0]
     )
     raw = read(request)
     assert raw.own is not None

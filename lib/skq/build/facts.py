@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from skq.aggregate import memberships
-from skq.build.numbers import Raw
+from skq.build.raw import Raw
 from skq.errors import SkqError
 from skq.terms import UNIT_DTYPES
 

@@ -12,7 +12,8 @@ from skq.batch.fingerprint import CODE_LENGTH
 from skq.batch.publications import Publication, ReportUnit
 from skq.build.audience import PRINCIPAL, hidden_in, rule_of
 from skq.build.made_of import code_version
-from skq.build.numbers import Numbers, Raw
+from skq.build.numbers import Numbers
+from skq.build.raw import Raw
 from skq.files import json_text
 from skq.provenance import unit_inputs
 from skq.sources import Tables

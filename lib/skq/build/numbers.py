@@ -5,19 +5,17 @@ The first half of a build, as the method page tells it. Nothing is written here.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from skq.aggregate import aggregate, memberships, units, with_derived
-from skq.aggregate.official import beside_official, told
-from skq.aggregate.partition import Run, aggregate_in_parts
-from skq.aggregate.reconcile import counted, reconciled, require_reconciled
+from skq.build.aside import aside
+from skq.build.combine import agreement, combined, own_numbers
 from skq.build.earlier import earlier_numbers
-from skq.build.request import Inputs, Request
+from skq.build.raw import Raw
+from skq.build.request import Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
 from skq.metrics.compulsory_school import compulsory_school
@@ -27,40 +25,12 @@ from skq.protect.memo import Memo
 from skq.protect.own_school import for_principals, principals_rule
 from skq.protect.room import NO_MEMO
 from skq.protect.rule import RULES, DisclosureRule
-from skq.rederive import rederived, require_equal
-from skq.settings import AllocationSettings
-from skq.sources import Tables
-from skq.sources.official import Official, read_official
-from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
-from skq.validate import validated
+from skq.rederive import rederived
+from skq.terms import Level, SchoolYear
 
 YEARS_IN_A_REPORT = 5
-NO_ALLOCATION = AllocationSettings()
 LEADING_METRIC = "merit_rating_17"
 """The newest school year with it in the last grade year is the one that reports are written about."""
-
-EXPECTED_METRICS = ("salsa_expected", "salsa_residual", "salsa_passed_expected", "salsa_passed_residual")
-
-OFFICIAL_LEVELS = (Level.MUNICIPALITY, Level.NATION)
-"""Levels at which official figures, which hold every organizer's schools, are preferred to sums of own registers."""
-
-SERIES = ["metric", "level", "unit", "grade_year", "subject", "breakdown"]
-
-
-@dataclass(frozen=True)
-class Raw:
-    """What was read: own tables, official statistics, or both, and which municipality it is about."""
-
-    own: Tables | None
-    official: Official | None
-    municipality_code: str
-
-    @property
-    def origin(self) -> str:
-        """Where the numbers come from: `register`, `official` or `both`."""
-        if self.own is None:
-            return "official"
-        return "register" if self.official is None else "both"
 
 
 @dataclass(frozen=True)
@@ -109,30 +79,22 @@ class Numbers:
         return [*years, following] if len(counted) else years
 
 
-def read(request: Request) -> Raw:
-    """Return everything that the inputs hold, validated; raises before anything is computed when a file is wrong."""
-    groups = request.settings.class_groups
-    own = validated(request.inputs.own, key=request.key, class_groups=groups) if request.inputs.own else None
-    code = request.settings.municipality_code or _most_common_municipality(own)
-    folder = _official_folder(request.inputs)
-    if folder is not None and not code:
-        raise SettingsError(
-            "which municipality?\n  expected: --municipality with a code of four digits, such as 1480\n"
-            "  found:    official statistics and no own registers that would tell"
-        )
-    return Raw(own, read_official(folder, municipality_code=code) if folder else None, code)
-
-
 def protected_numbers(raw: Raw, request: Request, memo: Memo = NO_MEMO) -> Numbers:
-    """Return all numbers of *raw*, aggregated, compared and protected; *memo* knows what became of them before."""
-    settings = request.settings
-    levels = {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
-    results, known, reconciliation = combined(
-        raw, **levels, allocation=settings.allocation, run_parts=request.run_parts
-    )
+    """Return all numbers of *raw*, aggregated, compared and protected; *memo* knows what became of them before.
+
+    Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build. What
+    only holds numbers against each other is done beside the rest, in a second process, where there are more jobs.
+    """
+    settings, at_once = request.settings, request.jobs > 1
+    with aside(partial(_by_sql, raw), at_once=at_once) as second:
+        own = own_numbers(raw, settings, run_parts=request.run_parts)
+        derived_twice = second.result()
+    results, known = combined(raw, own)
     rule = rule_named(settings.disclosure_rule)
-    made = comparisons(results, units=known)
-    belonging = None if raw.own is None else memberships(raw.own.frames, whole_nation=settings.whole_nation)
+    with aside(partial(agreement, raw, own, derived_twice), at_once=at_once) as held:
+        made = comparisons(results, units=known)
+        reconciliation = held.result()  # before anything is published: a difference stops the build (ADR 4)
+    belonging = own.memberships if own else None
     protected = protect(
         results, made, rule, units=known, memberships=belonging, between=between_schools,
         earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
@@ -176,55 +138,8 @@ def rule_named(name: str) -> DisclosureRule:
     return RULES[name]
 
 
-def combined(
-    raw: Raw,
-    *,
-    class_groups: bool = False,
-    whole_nation: bool = False,
-    allocation: AllocationSettings = NO_ALLOCATION,
-    run_parts: Run | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
-    """Return the results and units of own registers and official statistics as one of each, and how totals agree.
-
-    Own rows win at schools, areas and organizers; at the municipality and above a series is official where there is
-    one, because it holds every organizer's schools, and never mixed. Schools of other organizers stay away. Own totals
-    that are not the sum of their parts, or that a second derivation finds otherwise, stop the build.
-    """
-    if raw.own is None:
-        official = _official(raw)
-        return with_derived(official.results), official.units, []
-    frames, levels = raw.own.frames, {"class_groups": class_groups, "whole_nation": whole_nation}
-    options: dict[str, Any] = {**levels, "allocation": allocation}
-    if run_parts is None:
-        results = aggregate(frames, **options)
-    else:
-        results = aggregate_in_parts(frames, run=run_parts, **options)
-    known = units(frames, **levels)
-    require_equal(results, rederived(frames))  # before anything is published: a difference stops the build (ADR 4)
-    table = reconciled(results, known, memberships(frames, whole_nation=whole_nation))
-    require_reconciled(table)
-    if raw.official is None:
-        return results, known, counted(table)
-    beside = _without_other_schools(with_derived(raw.official.results), known)
-    agreement = [*counted(table), *told(beside_official(results, beside))]
-    above = raw.official.units[raw.official.units["level"].isin(OFFICIAL_LEVELS)]
-    own_above = known["level"].isin(OFFICIAL_LEVELS) & known["unit"].isin(above["unit"])
-    return beside_each_other(results, beside), pd.concat([known[~own_above], above], ignore_index=True), agreement
-
-
-def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
-    """Return own and official results as one table in which every key of results occurs once.
-
-    Years pooled by ourselves follow their series: where that is official, they would be of other schools.
-    What the agency expects of a school is preferred to what its model of an earlier year would.
-    """
-    upper = own["level"].isin(OFFICIAL_LEVELS)
-    series = own.assign(breakdown=own["breakdown"].mask(own["breakdown"].eq(str(Breakdown.PERIOD)), str(Breakdown.ALL)))
-    shown = official[official["metric"].isin(EXPECTED_METRICS) & official["value"].notna()]
-    kept_own = own[~(upper & _occurs(series, official, SERIES)) & ~_occurs(own, shown, list(RESULT_KEY))]
-    kept_official = official[~_occurs(official, kept_own, list(RESULT_KEY))]
-    together = pd.concat([kept_own, kept_official], ignore_index=True)
-    return together.astype(own.dtypes.to_dict()).sort_values(list(RESULT_KEY), ignore_index=True)
+def _by_sql(raw: Raw) -> pd.DataFrame | None:
+    return None if raw.own is None else rederived(raw.own.frames)
 
 
 def newest_school_year(results: pd.DataFrame) -> str:
@@ -238,38 +153,6 @@ def newest_school_year(results: pd.DataFrame) -> str:
     return str(years.max())
 
 
-def _official(raw: Raw) -> Official:
-    if raw.official is None:
-        raise SettingsError("there is nothing to build from: neither own registers nor official statistics")
-    return raw.official
-
-
-def _official_folder(inputs: Inputs) -> Path | None:
-    """Return the folder of official statistics: the one given, or `official/` among the own registers."""
-    if inputs.official is not None or inputs.own is None:
-        return inputs.official
-    beside = inputs.own / "official"
-    return beside if beside.is_dir() else None
-
-
-def _most_common_municipality(own: Tables | None) -> str:
-    if own is None:
-        return ""
-    counted = Counter(own["school_units"]["municipality_code"])
-    return min(counted, key=lambda code: (-counted[code], code)) if counted else ""
-
-
 def _name_of(code: str, known: pd.DataFrame) -> str:
     named = known[(known["level"] == Level.MUNICIPALITY) & (known["unit"] == code)]["name"].dropna()
     return str(named.iloc[0]) if len(named) else code
-
-
-def _without_other_schools(official: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    own = official["unit"].isin(known["unit"])
-    return official[official["level"].isin(OFFICIAL_LEVELS) | own]
-
-
-def _occurs(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:
-    """Whether the key of each row occurs among *others* (missing equals missing)."""
-    marked = rows[key].merge(others[key].drop_duplicates(), on=key, how="left", indicator=True)
-    return pd.Series(marked["_merge"].eq("both").to_numpy(), index=rows.index)

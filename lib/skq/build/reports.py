@@ -10,7 +10,8 @@ from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, templa
 from skq.batch.run import ReportTask
 from skq.build.audience import PRINCIPAL
 from skq.build.made_of import notebook_parts
-from skq.build.numbers import Edition, Numbers, Raw
+from skq.build.numbers import Edition, Numbers
+from skq.build.raw import Raw
 from skq.build.request import Places, Request
 from skq.errors import SettingsError
 from skq.terms import ANNUAL, Level

@@ -12,8 +12,9 @@ from typing import Any
 
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, Raw, protected_numbers, read
+from skq.build.numbers import Numbers, protected_numbers
 from skq.build.printed import as_printed
+from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
 from skq.judge import PeerRule, judgement_facts

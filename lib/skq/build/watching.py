@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from skq.build.numbers import Raw
+from skq.build.raw import Raw
 from skq.build.request import Places, Request
 from skq.errors import SourceError
 from skq.watch import is_of_key, read_watch, watch_list, write_watch

@@ -18,8 +18,8 @@ from skq.build.facts import has_facts, write_facts
 from skq.build.leftovers import sweep
 from skq.build.lock import folder_lock
 from skq.build.making import made_reports, pool_of
-from skq.build.numbers import Raw
 from skq.build.own_sites import own_sites
+from skq.build.raw import Raw
 from skq.build.ready import Ready, listed, ready_of, ready_there, retold
 from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, report_tasks
 from skq.build.request import Places, Request

@@ -1,0 +1,86 @@
+"""One piece of work in a process of its own, beside whatever this one does meanwhile; where that cannot be, in turn.
+
+The process is a fork: it sees what is in memory here without a copy, and only what it returns travels.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar
+
+from skq.errors import SkqError
+
+T = TypeVar("T")
+
+
+class Aside(Generic[T]):
+    """What *work* returns, worked out beside this process if *at_once*, else as soon as it is asked for."""
+
+    def __init__(self, work: Callable[[], T], *, at_once: bool) -> None:
+        self._work, self._process = work, None
+        if at_once and has_fork():
+            context = multiprocessing.get_context("fork")
+            self._ours, theirs = context.Pipe(duplex=False)
+            self._process = context.Process(target=_send, args=(work, self._ours, theirs), daemon=True)
+            self._process.start()
+            theirs.close()
+
+    def result(self) -> T:
+        """Return it, once; raises what the work raises, and SkqError where its process was killed."""
+        if self._process is None:
+            return self._work()
+        try:
+            answer, fault = self._ours.recv()
+        except EOFError as error:
+            self._process.join()
+            raise SkqError(
+                f"a process that works out numbers beside the build was ended from outside "
+                f"(exit code {self._process.exitcode})\n"
+                "  next:     see whether memory ran out, and run 'skq build' again; 'jobs = 1' needs least"
+            ) from error
+        if fault is not None:
+            raise fault
+        found: T = answer
+        return found
+
+    def end(self) -> None:
+        """Stop the process if it is still at work."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._ours.close()
+
+
+@contextmanager
+def aside(work: Callable[[], T], *, at_once: bool) -> Iterator[Aside[T]]:
+    """Give the `Aside` of *work*, which ends with the block. What it returns or raises can be pickled."""
+    other = Aside(work, at_once=at_once)
+    try:
+        yield other
+    finally:
+        other.end()
+
+
+def has_fork() -> bool:
+    """Whether a process can be forked here without harm: not on Windows, nor where system libraries forbid it."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
+
+
+def _send(work: Callable[[], T], ours: Connection, theirs: Connection) -> None:
+    """In the new process: send what *work* returns, or what it raises; signals are for the first process to answer."""
+    ours.close()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        answer: tuple[T | None, Exception | None] = (work(), None)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the result is asked for
+        answer = (None, error)
+    theirs.send(answer)
+    theirs.close()
