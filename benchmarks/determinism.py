@@ -44,7 +44,27 @@ OTHERWISE = {
 }
 """The surroundings of the build from nothing."""
 
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def _write_csv(rows: pd.DataFrame, path: Path) -> None:
+    rows.to_csv(path, sep=";", index=False)
+
+
 CODE, YEAR = ("school_unit_code", "Skolenhetskod"), ("school_year", "Läsår")
+"""The columns of a register that tell the school unit and the school year."""
+
+READERS: dict[str, tuple[Callable[[Path], pd.DataFrame], Callable[[pd.DataFrame, Path], object]]] = {
+    ".parquet": (pd.read_parquet, lambda rows, path: rows.to_parquet(path, index=False)),
+    ".csv": (_read_csv, _write_csv),
+    ".xlsx": (
+        lambda path: pd.read_excel(path, dtype=str, engine="openpyxl"),
+        lambda rows, path: rows.to_excel(path, index=False),
+    ),
+}
+"""How registers are read as texts and written again, by the ending of the file."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +172,24 @@ def commitment(town: Town, rng: random.Random) -> Town:
     return town
 
 
+def closed(town: Town, rng: random.Random) -> Town:
+    """A school has closed: nothing of the newest school year is known of it, nor of its pupils."""
+    pupils = _read_csv(town.register / "pupils.csv")
+    newest = pupils[pupils["school_year"].eq(pupils["school_year"].max())]
+    school, year = rng.choice(sorted(newest["school_unit_code"].unique())[:-1]), newest["school_year"].iloc[0]
+    persons = newest.loc[newest["school_unit_code"].eq(school), "pupil_id"]
+    for path in sorted(town.register.iterdir()):
+        if path.suffix not in READERS:
+            continue
+        read, write = READERS[path.suffix]
+        rows = read(path)
+        code, told = (next((name for name in names if name in rows), None) for names in (CODE, YEAR))
+        mine = rows[code].eq(school) if code else rows["pupil_id"].isin(persons) if "pupil_id" in rows else None
+        if mine is not None and told and (gone := mine & rows[told].eq(year)).any():
+            write(rows[~gone], path)
+    return town
+
+
 def untouched(town: Town, rng: random.Random) -> Town:
     """Every register is written anew with the same content, at another time."""
     for path in sorted(town.register.iterdir()):
@@ -161,7 +199,7 @@ def untouched(town: Town, rng: random.Random) -> Town:
 
 
 CHANGES: tuple[Callable[[Town, random.Random], Town], ...] = (
-    grade, renamed, theme, style, page, template, peers, name, commentary, commitment, untouched, grade,
+    grade, renamed, theme, style, page, template, peers, name, commentary, commitment, untouched, grade, closed,
 )  # fmt: skip
 
 
