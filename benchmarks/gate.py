@@ -27,13 +27,13 @@ from skq.build.numbers import rule_named
 from skq.build.request import Places
 from skq.compare import comparisons
 from skq.demo import write_demo
+from skq.keyfile import key_of
 from skq.memory import released_numbers
 from skq.metrics.equity import between_schools
 from skq.protect import protect
 from skq.release.attack import attack_site
 from skq.release.gate import Gate, Machine, accessible, as_built, gate
 from skq.release.manifest import read_state
-from skq.sources.keyfile import key_of
 from skq.validate import validated
 
 KEY = b"a key for the benchmark alone, 32"

@@ -30,10 +30,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from skq.files import folder_checksums, write_json  # noqa: E402
-from skq.memory import PENDING, released_numbers  # noqa: E402
+from skq.memory import released_numbers  # noqa: E402
 from skq.release import candidate, log, switch  # noqa: E402
 from skq.release.manifest import faults, read_manifest  # noqa: E402
 from skq.release.target import Target  # noqa: E402
+from skq.released import PENDING  # noqa: E402
 
 from tests.released_by_hand import number, open_gate, released, write_build  # noqa: E402
 

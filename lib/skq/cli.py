@@ -304,7 +304,7 @@ def _now() -> datetime:
 
 def _key(file: Path | None, settings: Settings, *, data: Path | None, out: Path | None) -> bytes:
     """Return the key of the pseudonyms: of *file*, else of the settings, else of the user's own folder of settings."""
-    from skq.sources.keyfile import key_of
+    from skq.keyfile import key_of
 
     named = file or (Path(settings.key_file) if settings.key_file else None)
     return key_of(

@@ -8,23 +8,14 @@ never combine with last year's to a number that was hidden.
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
-from skq.files import checksum, json_text
+from skq.files import checksum
+from skq.released import MANIFEST, NUMBERS, releases
 from skq.terms import RESULT_DTYPES, RESULT_KEY
-
-RELEASES, NUMBERS, MANIFEST, CURRENT = "releases", "published.parquet", "manifest.json", "current"
-"""The names in a target: the folder of releases, and in each its numbers and its manifest; the link to the newest."""
-
-PENDING = ".pending"
-"""In the folder of a release until it has been given to readers; one that never was is no memory."""
-
-PUBLIC = "public"
-"""The audience whose releases everyone has seen."""
 
 TOLD = ("n", "value", "lower", "upper", "status")
 PUBLISHED_COLUMNS = (*RESULT_KEY, *TOLD, "release", "audience")
@@ -76,24 +67,6 @@ def read_published(folder: Path) -> pd.DataFrame:
     ]
 
 
-def releases(target: Path, audience: str | None = None) -> list[Path]:
-    """Return the folders of all releases in *target*, sorted: those that *audience* has seen, or all.
-
-    What is public everyone has seen, so the readers of every other audience have its releases and the public ones.
-    """
-    if not target.is_dir():
-        return []
-    seen = {audience, PUBLIC}
-    found = (path for path in target.glob(f"*/{RELEASES}/*") if path.is_dir() and not path.name.startswith("."))
-    return sorted(path for path in found if (audience is None or path.parents[1].name in seen) and _was_given(path))
-
-
-def _was_given(folder: Path) -> bool:
-    """Whether readers have, or have had, the release in *folder*."""
-    link = folder.parents[1] / CURRENT
-    return not (folder / PENDING).exists() or (link.is_symlink() and link.readlink().name == folder.name)
-
-
 def released_numbers(target: Path, audience: str | None = None) -> pd.DataFrame:
     """Return every number of all releases in *target* that *audience* has seen (None: of all audiences).
 
@@ -104,17 +77,6 @@ def released_numbers(target: Path, audience: str | None = None) -> pd.DataFrame:
     if not frames:
         return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in PUBLISHED_DTYPES.items()})
     return pd.concat(frames, ignore_index=True)
-
-
-def released_checksum(target: Path, audience: str | None = None) -> str:
-    """Return a checksum of all that `released_numbers` would return, "" where there is no release."""
-    found = releases(target, audience)
-    content = [[folder.parents[1].name, folder.name, _digest(folder / NUMBERS)] for folder in found]
-    return sha256(json_text(content).encode()).hexdigest() if content else ""
-
-
-def _digest(path: Path) -> str:
-    return checksum(path) if path.is_file() else ""
 
 
 def _check_sealed(numbers: Path, manifest: Path) -> None:

@@ -9,8 +9,6 @@ from typing import Any
 import pandas as pd
 import pytest
 from skq.build.audience import (
-    audience_of,
-    claim,
     counted_hidden,
     for_audience,
     hidden_in,
@@ -19,6 +17,7 @@ from skq.build.audience import (
     told_goals,
     told_judgements,
 )
+from skq.build.claim import audience_of, claim
 from skq.build.numbers import Numbers
 from skq.build.pages import hidden_counts, site_title
 from skq.build.request import Places

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from skq.build.earlier import earlier_checksum, earlier_numbers
+from skq.build.earlier import earlier_numbers
+from skq.build.state import released_before
 from skq.memory import write_published
 from skq.settings import ReleaseSettings, Settings
 
@@ -33,12 +34,12 @@ def test_what_is_minded(to, audience):
 def test_nothing_to_mind(tmp_path):
     """Without a folder of releases, or with an empty one, there is nothing to mind and no checksum."""
     for chosen in (Settings(), settings(tmp_path)):
-        assert (earlier_numbers(chosen), earlier_checksum(chosen)) == (None, "")
+        assert (earlier_numbers(chosen), released_before(chosen)) == (None, "")
 
 
 def test_another_release_makes_a_build_stale(to):
     """A release more, and what a build rests on is another."""
-    before = earlier_checksum(settings(to)), earlier_checksum(settings(to, "principal"))
+    before = released_before(settings(to)), released_before(settings(to, "principal"))
     write_published(numbers(number(4.0)), to / "principal" / "releases" / "next")
-    assert earlier_checksum(settings(to)) == before[0]
-    assert earlier_checksum(settings(to, "principal")) != before[1]
+    assert released_before(settings(to)) == before[0]
+    assert released_before(settings(to, "principal")) != before[1]

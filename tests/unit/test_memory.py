@@ -6,16 +6,8 @@ import pandas as pd
 import pytest
 from skq.errors import SkqError, SourceError
 from skq.files import write_json
-from skq.memory import (
-    PENDING,
-    PUBLISHED_COLUMNS,
-    PUBLISHED_DTYPES,
-    once,
-    released_checksum,
-    released_numbers,
-    releases,
-    write_published,
-)
+from skq.memory import PUBLISHED_COLUMNS, PUBLISHED_DTYPES, once, released_numbers, write_published
+from skq.released import PENDING, released_checksum, releases
 
 from tests.released_by_hand import number, numbers
 

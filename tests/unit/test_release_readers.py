@@ -6,7 +6,8 @@ import sys
 
 import pandas as pd
 import pytest
-from skq.build.facts import MEMBERSHIPS, UNITS, has_facts, read_facts
+from skq.build.facts import read_facts
+from skq.build.request import Places
 from skq.errors import SkqError
 from skq.files import folder_checksums
 from skq.release.gate import Gate, gate
@@ -82,7 +83,6 @@ def test_gate_attacks_each_principal_s_folder_alone(tmp_path, monkeypatch):
 
 def test_facts_that_are_gone(tmp_path):
     """Without the list of units nothing can be added up: an error that says to build."""
-    assert not has_facts(tmp_path)
     with pytest.raises(SkqError, match="run 'skq build' again"):
         read_facts(tmp_path)
 
@@ -91,4 +91,4 @@ def test_facts_of_official_statistics_have_no_memberships(tmp_path):
     """Where no own registers were read there are units alone."""
     out = write_build(tmp_path, number(1.0))
     units, belonging = read_facts(out)
-    assert (len(units), belonging, (out / UNITS).is_file(), (out / MEMBERSHIPS).is_file()) == (0, None, True, False)
+    assert (len(units), belonging, Places(out).memberships.is_file()) == (0, None, False)

@@ -7,10 +7,11 @@ import os
 import pytest
 from skq.build.request import Places
 from skq.errors import ReleaseError
-from skq.memory import PENDING, write_published
+from skq.memory import write_published
 from skq.release.manifest import content_of, faults, read_manifest, read_state, release_id
 from skq.release.switch import put, tidy, turn
 from skq.release.target import Target
+from skq.released import PENDING
 
 from tests.released_by_hand import everything, number, numbers, write_build
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from skq.errors import SettingsError, SkqError
+from skq.keyfile import checked_key
 from skq.schema import TABLES
 from skq.sources import Tables, read_tables
-from skq.sources.pseudonyms import PREFIXES, checked_key, fingerprint, pseudonym
+from skq.sources.pseudonyms import PREFIXES, fingerprint, pseudonym
 from skq.validate import check, checked, validated
 
 KEY, OTHER_KEY = b"a key for tests alone, of no use elsewhere", b"another key for tests, as good as the first"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from skq import cli
 from skq.errors import SettingsError
+from skq.keyfile import key_of
 from skq.settings import Settings
-from skq.sources.keyfile import key_of
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX has them")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from skq.report.sv import slug
 from skq.terms import ANNUAL, Level
+
+if TYPE_CHECKING:  # what publications there are is asked before a table is read
+    import pandas as pd
 
 
 @dataclass(frozen=True)

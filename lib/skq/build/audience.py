@@ -6,17 +6,14 @@ some rows. Whoever holds both knows no more than who holds the fuller one. Docs/
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from skq import catalog
+from skq.build.claim import PRINCIPAL, PUBLIC
 from skq.build.numbers import Edition, Numbers
-from skq.build.request import Places
-from skq.errors import SettingsError
-from skq.files import write_json
 from skq.judge import PeerRule, judged
 from skq.judgements import Judgements
 from skq.protect import Protected, ProtectedTable
@@ -25,7 +22,6 @@ from skq.protect.rule import DisclosureRule
 from skq.terms import CellStatus, Level
 
 REGISTER = "register"
-PUBLIC, INTERNAL, PRINCIPAL = "public", "internal", "principal"
 
 NEAR_TO_PERSONS = ("assessment", "sick_leave")
 """Families whose numbers of a single school come near to judging its principal, or to telling who was ill."""
@@ -109,34 +105,6 @@ def hidden_in(numbers: Numbers, key: str) -> pd.DataFrame:
 def rule_of(numbers: Numbers | Edition) -> DisclosureRule:
     """Return the rule by which the school's own numbers of an edition are protected."""
     return principals_rule(numbers.rule) if numbers.audience == PRINCIPAL else numbers.rule
-
-
-def claim(places: Places, audience: str) -> None:
-    """Write down that this folder is for *audience*; SettingsError when what is built there is for another."""
-    refuse_another(places, audience)
-    write_json(places.audience, {"audience": audience})
-
-
-def refuse_another(places: Places, audience: str) -> None:
-    """Raise SettingsError when what is built in this folder is not for *audience*.
-
-    A folder whose site or tables are partly for one audience and partly for another must never come to be.
-    """
-    held = audience_of(places)
-    if held and held != audience:
-        raise SettingsError(
-            f"{places.out}: what is built here is for another audience\n"
-            f"  expected: {audience}\n  found:    {held}\n"
-            f"  next:     give a folder of its own, such as --out {places.out.name}-{audience}"
-        )
-
-
-def audience_of(places: Places) -> str:
-    """Return whom the folder is built for, "" where nothing has been built or nothing tells."""
-    try:
-        return str(json.loads(places.audience.read_text(encoding="utf-8"))["audience"])
-    except (OSError, ValueError, KeyError):
-        return ""
 
 
 def _public(rows: pd.DataFrame, units: pd.DataFrame) -> pd.Series:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from skq.memory import released_checksum, released_numbers
+from skq.build.claim import INTERNAL
+from skq.memory import released_numbers
 from skq.settings import Settings
-
-INTERNAL, PRINCIPAL = "internal", "principal"
 
 
 def earlier_numbers(settings: Settings, *, readers: str | None = INTERNAL) -> pd.DataFrame | None:
@@ -22,12 +21,3 @@ def earlier_numbers(settings: Settings, *, readers: str | None = INTERNAL) -> pd
         return None
     found = released_numbers(Path(settings.release.to), readers)
     return found if len(found) else None
-
-
-def earlier_checksum(settings: Settings) -> str:
-    """Return a checksum of what `earlier_numbers` returns, "" for nothing: another one makes a build stale."""
-    return released_checksum(Path(settings.release.to), _readers(settings)) if settings.release.to else ""
-
-
-def _readers(settings: Settings) -> str | None:
-    return None if settings.audience == PRINCIPAL else INTERNAL

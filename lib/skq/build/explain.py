@@ -9,7 +9,7 @@ from pathlib import Path
 
 from skq.batch.fingerprint import read_seal
 from skq.batch.task import ReportTask
-from skq.build.audience import refuse_another
+from skq.build.claim import refuse_another
 from skq.build.decisions import name_of, read_decisions
 from skq.build.differences import counted, reasons
 from skq.build.numbers import Edition

@@ -30,7 +30,7 @@ COMPOSE = ("skq.build.facts", "skq.build.sliced", "skq.build.watching", *COMPUTE
 all that is on disk before the first report is made is as it would be.
 """
 
-NO_NUMBERS = ("skq.batch", "skq.build.whole", "skq.render", "skq.report")
+NO_NUMBERS = ("skq.batch", "skq.build.anew", "skq.build.whole", "skq.render", "skq.report")
 """What these import for names and types alone: no number comes from it."""
 
 EXECUTE = ("skq.batch.notebook",)

@@ -10,7 +10,8 @@ from typing import Any
 
 from skq.batch.fingerprint import CODE_LENGTH
 from skq.batch.publications import Publication, ReportUnit
-from skq.build.audience import PRINCIPAL, hidden_in, rule_of
+from skq.build.audience import hidden_in, rule_of
+from skq.build.claim import PRINCIPAL
 from skq.build.made_of import code_version
 from skq.build.numbers import Numbers
 from skq.build.raw import Raw

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skq.batch.run import ReportTask
-from skq.build.audience import INTERNAL, rule_of
+from skq.build.audience import rule_of
+from skq.build.claim import INTERNAL
 from skq.build.numbers import Edition
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source

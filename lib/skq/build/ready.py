@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skq.batch.publications import PUBLICATIONS, ReportUnit
-from skq.build.facts import has_facts
 from skq.build.made_of import code_version
 from skq.build.meta import file_inputs
 from skq.build.numbers import Edition, rule_named
@@ -46,7 +45,7 @@ def ready_there(request: Request, wanted: Mapping[str, Any]) -> Ready | None:
     Nor if what the gate of a release needs beside them is gone, or was made with another key.
     """
     places = Places(request.out)
-    if not (is_watched(request) and has_facts(request.out) and is_made_of(places, wanted)):
+    if not (is_watched(request) and places.units.is_file() and is_made_of(places, wanted)):
         return None
     return read_ready(request)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
 from skq.batch.run import ReportTask
-from skq.build.audience import PRINCIPAL
+from skq.build.claim import PRINCIPAL
 from skq.build.made_of import notebook_parts
 from skq.build.numbers import Edition, Numbers
 from skq.build.raw import Raw

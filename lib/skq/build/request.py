@@ -125,6 +125,16 @@ class Places:
         return self.out / "gate" / "audience.json"
 
     @property
+    def units(self) -> Path:
+        """Who belongs to whom, for the attackers of the gate."""
+        return self.out / "gate" / "units.parquet"
+
+    @property
+    def memberships(self) -> Path:
+        """Which unit was part of which each school year; absent where no own registers were read."""
+        return self.out / "gate" / "memberships.parquet"
+
+    @property
     def notes(self) -> Path:
         """What was odd about official files without stopping the build."""
         return self.out / "notes.txt"

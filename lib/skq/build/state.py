@@ -13,12 +13,14 @@ from typing import Any
 
 import skq
 from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, package_version, versions
-from skq.build.earlier import earlier_checksum
+from skq.build.claim import INTERNAL, PRINCIPAL
 from skq.build.made_of import COMPOSE, numbers_code
 from skq.build.request import Places, Request
 from skq.errors import SourceError
 from skq.files import checksum, folder_checksums, json_text, write_json
+from skq.released import released_checksum
 from skq.render.engine import Engine, quarto_version
+from skq.settings import Settings
 
 HOUSE_FOLDERS = ("notebooks", "reports")
 HOUSE_FILES = ("_quarto.yml", "_brand.yml")
@@ -48,8 +50,14 @@ def request_parts(request: Request, engine: str) -> dict[str, Any]:
         "publications": sorted(request.publications),
         "code": package_version(Path(skq.__file__).parent, skq.__version__),
         "versions": {**versions(COMPUTED_WITH), **versions(DRAWN_WITH), **versions(RENDERED_WITH)},
-        "released": earlier_checksum(request.settings),
+        "released": released_before(request.settings),
     }
+
+
+def released_before(settings: Settings) -> str:
+    """Return a checksum of what `earlier.earlier_numbers` returns, "" for nothing: another one makes a build stale."""
+    readers = None if settings.audience == PRINCIPAL else INTERNAL
+    return released_checksum(Path(settings.release.to), readers) if settings.release.to else ""
 
 
 def engine_version(engine: Engine) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 AUDIENCES = {
     "public": "public: everyone",
@@ -27,6 +29,11 @@ class Summary:
     engine: str
     seconds: float = 0.0
     audience: str = "internal"
+
+    @classmethod
+    def of(cls, site: Path, told: Mapping[str, Any], failed: tuple[str, ...] = ()) -> Summary:
+        """Return the summary that says what is *told* by the names of its fields (as `state.json` keeps it)."""
+        return cls(site=site, failed=failed, **told)
 
     @property
     def exit_code(self) -> int:

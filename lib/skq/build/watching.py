@@ -6,13 +6,16 @@ Neither the list nor the key lies in the site. Without a key (library callers) t
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from skq.build.raw import Raw
 from skq.build.request import Places, Request
 from skq.errors import SourceError
 from skq.watch import is_of_key, read_watch, watch_list, write_watch
+
+if TYPE_CHECKING:  # whether there is a list is asked before a table is read
+    import pandas as pd
+
+    from skq.build.raw import Raw
 
 WATCH = Path("gate", "watch.json")
 """Where the list lies in the folder of a build."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from skq.errors import ReleaseError
-from skq.memory import releases
 from skq.release.manifest import faults
 from skq.release.target import PREPARED, Target
+from skq.released import releases
 
 SHORTEST_ID = 4
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from skq.build.audience import PRINCIPAL
+from skq.build.claim import PRINCIPAL
 from skq.build.facts import read_facts
 from skq.build.numbers import rule_named
 from skq.build.watching import WATCH

@@ -17,8 +17,8 @@ import pandas as pd
 from skq.build.request import Places
 from skq.errors import ReleaseError, SkqError
 from skq.files import checksum, folder_checksums, json_text
-from skq.memory import MANIFEST, NUMBERS
 from skq.release.target import SITE
+from skq.released import MANIFEST, NUMBERS
 from skq.schema import TABLES
 from skq.terms import ANNUAL
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from skq.build.audience import INTERNAL, PRINCIPAL, PUBLIC
+from skq.build.claim import INTERNAL, PRINCIPAL, PUBLIC
 from skq.terms import Level
 
 

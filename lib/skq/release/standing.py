@@ -10,11 +10,11 @@ from typing import Any
 
 from skq.build.lock import folder_lock
 from skq.errors import ReleaseError
-from skq.memory import NUMBERS
 from skq.release import log
 from skq.release.manifest import read_manifest
 from skq.release.switch import settle
 from skq.release.target import LOCK, Target, audiences
+from skq.released import NUMBERS
 
 BUSY = "another release is running in this folder\n  next:     wait until it has ended, then run the same command again"
 

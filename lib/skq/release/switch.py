@@ -19,10 +19,10 @@ from typing import Any
 
 from skq.errors import ReleaseError
 from skq.files import checksum, json_text
-from skq.memory import CURRENT, MANIFEST, NUMBERS, PENDING, RELEASES
 from skq.release.changes import CHANGES
 from skq.release.manifest import faults
 from skq.release.target import SITE, Target
+from skq.released import CURRENT, MANIFEST, NUMBERS, PENDING, RELEASES
 
 CAN_SYNC_FOLDERS = os.name != "nt"
 """Windows has no handle for a folder that could be flushed; it writes the names of files through by itself."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skq.errors import ReleaseError
-from skq.memory import CURRENT, RELEASES
+from skq.released import CURRENT, RELEASES
 
 PREPARED, SITE, LOG, LOCK = "prepared", "site", "log.jsonl", ".lock"
 

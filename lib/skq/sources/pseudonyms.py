@@ -19,7 +19,6 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 
-from skq.errors import SettingsError
 from skq.schema import ColumnSpec, Kind
 from skq.sources.findings import NO_IDENTIFIER, Fault, Finding
 from skq.sources.raw import RawTable
@@ -28,10 +27,7 @@ from skq.sources.values import BLANK_IN_PERSON, read_value
 PREFIXES = {"pupil_id": "p-", "teacher_id": "t-", "respondent": "r-"}
 """How the pseudonym of each kind of person begins."""
 
-SHORTEST_KEY = 32
 HASH_BYTES = 10
-
-LEAST_DIFFERENT = 8
 
 DISTINCTIVE_DIGITS = 6
 """A number of a person with so many significant digits would be known again wherever it stands."""
@@ -44,18 +40,6 @@ class Pseudonymous:
     table: RawTable
     identifiers: dict[str, frozenset[str]]
     unkeyed: dict[str, str]
-
-
-def checked_key(key: bytes) -> bytes:
-    """Return *key*; SettingsError for one so short or so uniform that it could be guessed."""
-    if len(key) < SHORTEST_KEY or len(set(key)) < LEAST_DIFFERENT:
-        raise SettingsError(
-            "the key of the pseudonyms can be guessed\n"
-            f"  expected: at least {SHORTEST_KEY} random bytes\n"
-            f"  found:    {len(key)} bytes, {len(set(key))} of them different\n"
-            "  next:     remove the key file, so that skq makes a new one; numbers do not depend on it"
-        )
-    return key
 
 
 def pseudonym(identifier: str, kind: str, key: bytes) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from skq.errors import Problem
+from skq.keyfile import SHORTEST_KEY, checked_key
 from skq.schema import TABLES, TableSpec, folded
 from skq.sources import reading, workbook
 from skq.sources.csvfile import read_csv
@@ -23,7 +24,7 @@ from skq.sources.folder import named_files
 from skq.sources.grid import Grid
 from skq.sources.headers import HeaderRow, read_header, unknown_columns
 from skq.sources.parquetfile import read_parquet
-from skq.sources.pseudonyms import SHORTEST_KEY, checked_key, pseudonymous
+from skq.sources.pseudonyms import pseudonymous
 from skq.sources.raw import InputFile, RawTable, RawTables, Unseen
 from skq.sources.surplus import NOTHING_DROPPED, Dropped, dropped
 

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from skq.errors import SettingsError
-from skq.sources.pseudonyms import SHORTEST_KEY, checked_key
+
+SHORTEST_KEY = 32
+LEAST_DIFFERENT = 8
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LARGEST = 4096
@@ -44,6 +46,18 @@ def key_of(path: Path, *, apart_from: Mapping[str, Path | None]) -> bytes:
     if len(content) > LARGEST:
         raise _wrong(place, "a short file with a key", f"{len(content)} bytes: another kind of file", "check the path")
     return checked_key(content.strip())
+
+
+def checked_key(key: bytes) -> bytes:
+    """Return *key*; SettingsError for one so short or so uniform that it could be guessed."""
+    if len(key) < SHORTEST_KEY or len(set(key)) < LEAST_DIFFERENT:
+        raise SettingsError(
+            "the key of the pseudonyms can be guessed\n"
+            f"  expected: at least {SHORTEST_KEY} random bytes\n"
+            f"  found:    {len(key)} bytes, {len(set(key))} of them different\n"
+            "  next:     remove the key file, so that skq makes a new one; numbers do not depend on it"
+        )
+    return key
 
 
 def _make(place: Path) -> None:

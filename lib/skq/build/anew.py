@@ -1,0 +1,177 @@
+"""A build with something to do, from beginning to end, in the order in which things happen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from skq.batch.fingerprint import is_current
+from skq.batch.pool import Pool
+from skq.batch.task import Done, Outcome, ReportTask, Station
+from skq.batch.warm import sharing
+from skq.build.bundle_memo import FolderMemo
+from skq.build.claim import PRINCIPAL, claim
+from skq.build.decisions import remember_decisions, why_made
+from skq.build.facts import write_facts
+from skq.build.leftovers import sweep
+from skq.build.making import made_reports, pool_of
+from skq.build.own_sites import own_sites
+from skq.build.raw import Raw
+from skq.build.ready import Ready, listed, ready_of, ready_there, retold
+from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, report_tasks
+from skq.build.request import Places, Request
+from skq.build.site import address_of, made_site
+from skq.build.sliced import Sliced, sliced
+from skq.build.state import numbers_parts, remember, remember_slices
+from skq.build.summary import Summary
+from skq.build.watching import write_watched
+from skq.errors import SettingsError
+from skq.files import write_text
+from skq.render.engine import Engine
+from skq.terms import ANNUAL
+
+Say = Callable[[str], None]
+Advance = Callable[[int, int, Done | None], None]
+Began = Callable[[ReportTask, Station, int | None], None]
+
+
+def built_anew(
+    request: Request,
+    engine: Engine,
+    parts: dict[str, Any],
+    *,
+    say: Say,
+    advance: Advance,
+    began: Began,
+    pool: Pool | None,
+) -> Summary:
+    """Build what *request* asks for and is not there as it should be; *parts*: what it all is made of.
+
+    The folder is locked and no finished build of the same is in it; all else is as for `whole.build_all`.
+    """
+    places = Places(request.out)
+    ready = _written(request, numbers_parts(parts), say)
+    tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
+    why = why_made(tasks)
+    tidy(places, ready.reports)
+    say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
+    advance(0, len(tasks), None)
+    so_far = count(1)
+    try:
+        with pool_of(request, pool, began=began, note=say) as workers:
+            done = made_reports(
+                tasks, ready.edition, request, engine, workers, say=say,
+                on_done=lambda item: advance(next(so_far), len(tasks), item),
+            )  # fmt: skip
+    finally:
+        sweep(places)  # after workers that were killed
+    remember_decisions(places, done, why)
+    return _finished(done, ready, request, engine, parts, say)
+
+
+def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
+    """Return what reports are made of, its slices on disk; nothing is computed where they are made of *wanted* already.
+
+    From now on there is no finished build in the folder until the end of this one.
+    """
+    places = Places(request.out)
+    if there := ready_there(request, wanted):
+        say("the numbers are those of the last build: nothing to compute")
+        _refuse_unasked(request, there.reports)
+        places.state.unlink(missing_ok=True)
+        sweep(places)
+        return retold(there, request, wanted)
+    sharing.begin()  # kernels get ready while the numbers are worked out
+    memo = FolderMemo(places.bundles)
+    made = sliced(request, say=say, memo=memo)
+    _refuse_unasked(request, made.reports)
+    _write_numbers(made, request, places, say)
+    remember_slices(places, wanted, listed(made.reports))
+    memo.drop_others()
+    return ready_of(made)
+
+
+def _refuse_unasked(request: Request, reports: Sequence[Report]) -> None:
+    refuse_unknown_schools(request, reports)
+    if not any(is_asked_for(report, request) for report in reports):
+        raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
+
+
+def _write_numbers(made: Sliced, request: Request, places: Places, say: Say) -> None:
+    """Write slices and what the gate needs."""
+    places.state.unlink(missing_ok=True)
+    sweep(places)
+    claim(places, made.numbers.audience)
+    _tell_notes(made.raw, places, say)
+    write_watched(made.raw, made.numbers.units, request)
+    write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
+    made.write(places.slices)
+
+
+def _finished(
+    done: Sequence[Done], ready: Ready, request: Request, engine: Engine, parts: dict[str, object], say: Say
+) -> Summary:
+    """Put the site of what is *done* in place, remember what it was made of if nothing failed, and sum it up."""
+    places = Places(request.out)
+    say(f"putting the site together; {engine.reason}")
+    make = own_sites if ready.edition.audience == PRINCIPAL else made_site
+    result, failed_pages = make(done, ready.edition, ready.inputs, ready.metas, request, engine)
+    failed = _failures(done, failed_pages)
+    told = _facts(done, failed_pages, pages=result.pages, pdfs=result.pdfs, made=result.made, engine=engine.reason)
+    told["audience"] = ready.edition.audience
+    if not failed:
+        remember(places, parts, told)
+    return Summary.of(places.site, told, failed)
+
+
+def tasks_at_hand(reports: Sequence[Report], tasks: Sequence[ReportTask], request: Request) -> list[ReportTask]:
+    """Return the tasks that are asked for, and those whose report is there and current, so that the site keeps it."""
+    pairs = zip(reports, tasks, strict=True)
+    return [
+        task for report, task in pairs if is_asked_for(report, request) or is_current(task.target.parent, task.made_of)
+    ]
+
+
+def tidy(places: Places, reports: Sequence[Report]) -> None:
+    """Remove folders of reports that there are no more, and what an interrupted build left behind."""
+    kept = {places.reports / publication.name / unit.key for publication, unit in reports}
+    for folder in sorted(places.reports.glob("*/*")):
+        if folder not in kept:
+            shutil.rmtree(folder)
+
+
+def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
+    """Write down what was odd about the official files: none of it stops a build, all of it can be looked up."""
+    notes = raw.official.problems if raw.official else []
+    write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
+    if notes:
+        say(f"{len(notes)} note(s) on official files, see {places.notes}")
+    if raw.own and raw.own.remarks:
+        say(f"{len(raw.own.remarks)} warning(s): more about persons than any number needs; 'skq check' tells of them")
+
+
+def _failures(done: Sequence[Done], failed_pages: dict[str, str]) -> tuple[str, ...]:
+    notebooks = [str(item) for item in done if item.outcome is Outcome.FAILED]
+    pages = [f"{item.task}, page: {failed_pages[address_of(item.task)]}" for item in done
+             if address_of(item.task) in failed_pages]  # fmt: skip
+    return (*notebooks, *pages)
+
+
+def _facts(
+    done: Sequence[Done], failed_pages: dict[str, str], *, pages: int, pdfs: int, made: Sequence[str], engine: str
+) -> dict[str, object]:
+    """Return the numbers of the summary: a report counts as built when its notebook or its page was made anew."""
+    shown = [item for item in done if item.outcome is not Outcome.FAILED and address_of(item.task) not in failed_pages]
+    built = [item for item in shown if item.outcome is Outcome.BUILT or address_of(item.task) in made]
+    annual = sum(item.task.key == ANNUAL for item in shown)
+    return {
+        "school": len(shown) - annual,
+        "annual": annual,
+        "pages": pages,
+        "pdfs": pdfs,
+        "built": len(built),
+        "reused": len(shown) - len(built),
+        "engine": engine,
+    }
