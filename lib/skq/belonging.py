@@ -5,6 +5,9 @@ Known to `aggregate`, which reconciles totals with their parts, and to `protect`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
 from skq.terms import Level
@@ -47,15 +50,17 @@ def belonging(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame
 
 def _told(known: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None) -> pd.DataFrame:
     """Return the parents of every unit and school year of *known*, with the columns of `MEMBERSHIP_COLUMNS`."""
-    newest = pd.concat([_of_units(units, level, parent) for level in _PARENTS for parent in _PARENTS[level]])
     if memberships is None:
         by_year, others = pd.DataFrame(columns=list(MEMBERSHIP_COLUMNS), dtype="str"), known
     else:
         by_year = known.merge(memberships, on=_UNIT_YEAR, how="inner")
         held = known.merge(memberships[_UNIT_YEAR].drop_duplicates(), on=_UNIT_YEAR, how="left", indicator=True)
         others = held[held["_merge"].eq("left_only")][_UNIT_YEAR]
-    found = pd.concat([by_year, others.merge(newest, on=["level", "unit"], how="inner")], ignore_index=True)
-    return found[found["parent"].ne("")][list(MEMBERSHIP_COLUMNS)].astype("str")
+    others = others[others["level"].isin([str(level) for level in _PARENTS])]
+    if len(others):
+        newest = pd.concat([_of_units(units, level, parent) for level in _PARENTS for parent in _PARENTS[level]])
+        by_year = pd.concat([by_year, others.merge(newest, on=["level", "unit"], how="inner")], ignore_index=True)
+    return by_year[by_year["parent"].ne("")][list(MEMBERSHIP_COLUMNS)].astype("str")
 
 
 def _of_units(units: pd.DataFrame, level: Level, parent: Level) -> pd.DataFrame:
@@ -71,14 +76,21 @@ def _of_units(units: pd.DataFrame, level: Level, parent: Level) -> pd.DataFrame:
 
 def _schools_beside(told: pd.DataFrame, level: Level, parent: Level) -> pd.DataFrame:
     """Return the schools of *parent* that are in no unit of *level* within it, where it has any such unit."""
-    schools = told[told["level"].eq(str(Level.SCHOOL))]
-    within = schools[schools["parent_level"].eq(str(parent))]
+    within = told[told["level"].eq(str(Level.SCHOOL)) & told["parent_level"].eq(str(parent))]
     parts = told[told["level"].eq(str(level)) & told["parent_level"].eq(str(parent))]
-    own = schools[schools["parent_level"].eq(str(level))].rename(columns={"parent": "part"})
-    nested = own[["unit", "school_year", "part"]].merge(
-        parts[["unit", "school_year", "parent"]].rename(columns={"unit": "part"}), on=["part", "school_year"]
-    )
-    inside = within.merge(nested[["unit", "school_year", "parent"]], how="left", indicator=True)
-    outside = inside[inside["_merge"].eq("left_only")].drop(columns="_merge")
-    divided = outside.merge(parts[["school_year", "parent"]].drop_duplicates(), on=["school_year", "parent"])
-    return divided.assign(kind=f"{level} of {parent}")
+    own = told[told["level"].eq(str(Level.SCHOOL)) & told["parent_level"].eq(str(level))]
+    whole: dict[tuple[str, str], set[str]] = {}
+    for part, year, above in _texts(parts, ["unit", "school_year", "parent"]):
+        whole.setdefault((part, year), set()).add(above)
+    inside = {
+        (unit, year, above)
+        for unit, year, part in _texts(own, ["unit", "school_year", "parent"])
+        for above in whole.get((part, year), ())
+    }
+    divided = {(year, above) for (_, year), wholes in whole.items() for above in wholes}
+    beside = [key not in inside and key[1:] in divided for key in _texts(within, ["unit", "school_year", "parent"])]
+    return within[np.array(beside, dtype=bool)].assign(kind=f"{level} of {parent}")
+
+
+def _texts(rows: pd.DataFrame, columns: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(rows[column].tolist() for column in columns), strict=True)

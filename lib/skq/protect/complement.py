@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from skq.protect.lines import EDUCATION, KINDS, SEX, Lines
 from skq.protect.standing import Booleans, Floats, Groups, Standing
@@ -42,7 +41,8 @@ def _line_steps(lines: Lines, windows: Windows, standing: Standing) -> list[Call
     def step(kind: int, own: Lines) -> Callable[[Booleans], Booleans]:
         return lambda hidden: _needed(own, lines, windows, standing, hidden, kind=kind)
 
-    return [step(kind, lines.of_kind(kind)) for kind in range(len(KINDS))]
+    kinds = ((kind, lines.of_kind(kind)) for kind in range(len(KINDS)))
+    return [step(kind, own) for kind, own in kinds if len(own.total)]
 
 
 def _window_step(windows: Windows, standing: Standing) -> Callable[[Booleans], Booleans]:
@@ -53,13 +53,15 @@ def _share_step(standing: Standing) -> Callable[[Booleans], Booleans]:
     """Return what to hide of shares that sum to one: where one is hidden, the one that the next fewest have."""
     groups = standing.shares.max(initial=-1) + 1
     several = np.bincount(standing.shares, minlength=groups) > 1
-    candidates = pd.DataFrame({"group": standing.shares, "k": standing.k})[several[standing.shares]]
+    candidates = np.flatnonzero(several[standing.shares])
+    group = standing.shares[candidates]
 
     def needed(hidden: Booleans) -> Booleans:
-        alone = np.bincount(standing.shares, weights=hidden, minlength=groups) == 1
-        free = candidates[alone[candidates["group"]] & (standing.shown & ~hidden)[candidates.index]]
+        alone = np.bincount(group, weights=hidden[candidates], minlength=groups) == 1
+        free = alone[group] & (standing.shown & ~hidden)[candidates]
+        order = np.lexsort((standing.k[candidates[free]], group[free]))
         chosen = np.zeros(len(hidden), dtype=bool)
-        chosen[free.sort_values(["group", "k"], kind="stable").drop_duplicates("group").index] = True
+        chosen[candidates[free][order[np.unique(group[free][order], return_index=True)[1]]]] = True
         return chosen
 
     return needed
@@ -78,17 +80,19 @@ def _needed(own: Lines, every: Lines, windows: Windows, standing: Standing, hidd
 
 def _smallest(own: Lines, every: Lines, windows: Windows, standing: Standing, hidden: Booleans) -> Booleans:
     """Return for each open line its best member to hide, or its total where no member is left."""
-    shown = standing.shown & standing.own & ~hidden
-    is_open = _open(own, standing, hidden)
-    candidate = shown[own.member] & is_open[own.line]
-    rows = pd.DataFrame({"line": own.line[candidate], "member": own.member[candidate]})
-    rows["opens"] = _opens(every, windows, hidden)[rows["member"]]
-    rows["n"] = standing.n[rows["member"]]
-    best = rows.sort_values(["line", "opens", "n", "member"]).drop_duplicates("line")
     chosen = np.zeros(len(hidden), dtype=bool)
-    chosen[best["member"].to_numpy()] = True
+    is_open = _open(own, standing, hidden)
+    if not is_open.any():
+        return chosen
+    shown = standing.shown & standing.own & ~hidden
+    candidate = shown[own.member] & is_open[own.line]
+    line, member = own.line[candidate], own.member[candidate]
+    opens = _opens(every, windows, hidden)[member]
+    order = np.lexsort((member, standing.n[member], opens, line))
+    answered, first = np.unique(line[order], return_index=True)
+    chosen[member[order[first]]] = True
     unanswered = is_open & own.complete & shown[own.total]
-    unanswered[best["line"].to_numpy()] = False
+    unanswered[answered] = False
     chosen[own.total[unanswered]] = True
     return chosen
 

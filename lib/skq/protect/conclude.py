@@ -10,7 +10,7 @@ import pandas as pd
 from skq.protect.bundles import Positions
 from skq.protect.complement import complement
 from skq.protect.exact import closed
-from skq.protect.inference import between_too_few, few_beyond_limit, telling
+from skq.protect.inference import Telltales, between_too_few, few_beyond_limit
 from skq.protect.lines import lines
 from skq.protect.primary import judged_by
 from skq.protect.remembered import remembered
@@ -97,13 +97,14 @@ def concluded(bundle: Bundle) -> Concluded:
 def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle) -> tuple[Booleans, Booleans]:
     """Return which rows are hidden in the end, and which of them lose the sign that tells of them."""
     drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
+    telltales = Telltales(judged)
 
     def settled(so_far: Booleans) -> Booleans:
         """Return *so_far* and all that lines and other numbers of a unit hide for its sake."""
         while True:
             so_far = so_far | standing.hidden
             so_far |= complement(drawn, pooled, replace(standing, hidden=so_far))
-            telltale = telling(judged, so_far) & standing.own & ~so_far
+            telltale = telltales.of(so_far) & standing.own & ~so_far
             if not telltale.any():
                 return so_far
             so_far |= telltale

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from skq.protect.keys import NOWHERE, Keys, Positions, places
 from skq.protect.standing import Booleans
 from skq.terms import RESULT_KEY, CellStatus
 
@@ -78,12 +79,36 @@ def few_beyond_limit(judged: pd.DataFrame) -> Booleans:
 
 def telling(judged: pd.DataFrame, hidden: Booleans) -> Booleans:
     """Return the rows whose other number, which they would tell (`TELLS_OF`), is among the *hidden* rows."""
-    chosen = np.zeros(len(judged), dtype=bool)
-    for pairs, same_subject in ((TELLS_OF | TELLS_OF_FORECAST, True), (TELLS_OF_OUTCOME, False)):
-        for ratio, count in pairs.items():
-            rows = judged[judged["metric"].eq(ratio)]
-            gone = judged[judged["metric"].eq(count) & hidden][_PLACE].assign(gone=True)
-            place = rows[_PLACE] if same_subject else rows[_PLACE].assign(subject="")  # an outcome has no follow-up
-            found = place.merge(gone, on=_PLACE, how="left", validate="many_to_one")["gone"].notna()
-            chosen[rows.index[found.to_numpy()]] = True
-    return chosen
+    return Telltales(judged).of(hidden)
+
+
+class Telltales:
+    """Which rows of *judged* would tell which others: found once, asked as often as others are hidden."""
+
+    def __init__(self, judged: pd.DataFrame) -> None:
+        self._rows = len(judged)
+        numbers, metrics = pd.factorize(judged["metric"])
+        at = {metric: np.flatnonzero(numbers == number) for number, metric in enumerate(metrics)}
+        self._pairs = [
+            _beside(judged, at[ratio], at[count], same_subject)
+            for pairs, same_subject in ((TELLS_OF | TELLS_OF_FORECAST, True), (TELLS_OF_OUTCOME, False))
+            for ratio, count in pairs.items()
+            if ratio in at and count in at
+        ]
+
+    def of(self, hidden: Booleans) -> Booleans:
+        """Return the rows that would tell one of the *hidden* rows."""
+        chosen = np.zeros(self._rows, dtype=bool)
+        for telltale, told in self._pairs:
+            chosen[telltale[hidden[told]]] = True
+        return chosen
+
+
+def _beside(
+    judged: pd.DataFrame, rows: Positions, others: Positions, same_subject: bool
+) -> tuple[Positions, Positions]:
+    """Return those of *rows* that have one of *others* in the same place, and these, parallel."""
+    asked = judged.iloc[rows] if same_subject else judged.iloc[rows].assign(subject="")  # an outcome has no follow-up
+    keys = Keys(judged.iloc[others], _PLACE)
+    found = places(keys.own, keys.of(asked))
+    return rows[found != NOWHERE], others[found[found != NOWHERE]]

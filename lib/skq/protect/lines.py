@@ -8,7 +8,6 @@ total (a row).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +15,15 @@ import pandas as pd
 
 from skq import catalog
 from skq.belonging import belonging
+from skq.protect.keys import NOWHERE, Keys, matched, places
 from skq.terms import RESULT_KEY, Breakdown, Level
 
 Positions = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
+Members = tuple[Positions, Positions, Positions]
+"""Kind, member (its position) and the number of the key of its total, each per member of a line."""
 
 SEX, EDUCATION, GRADE_YEAR, DECOMPOSITION = "sex", "parental_education", "grade_year", "decomposition"
 EMPLOYEE_GROUP = "employee_group"
@@ -52,8 +55,8 @@ CHANGE = "cohort_change"
 NEARLY = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", CHANGE)
 """What adds up over units but for the few who move between them: near enough to tell a single hidden one."""
 
-ABSENT = -2
-"""The number of what no row has; a missing value is -1."""
+_BETWEEN = tuple(f"{level} of " for level in (Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY))
+"""How the names of kinds begin, of units between schools and the whole."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,18 @@ class Lines:
     rest: Floats
 
     def of_kind(self, kind: int) -> Lines:
-        """Return only the lines of one kind; lines keep their numbers, so what is per line stays whole."""
-        own = self.kind[self.line] == kind
-        return Lines(self.line[own], self.member[own], self.total, self.kind, self.complete, self.rest)
+        """Return the lines of one kind alone, numbered from 0 in the same order."""
+        own = self.kind == kind
+        member = own[self.line]
+        number = np.cumsum(own) - 1
+        return Lines(
+            number[self.line[member]],
+            self.member[member],
+            self.total[own],
+            self.kind[own],
+            self.complete[own],
+            self.rest[own],
+        )
 
 
 def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None = None) -> Lines:
@@ -83,108 +95,90 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
     *memberships* (as from `aggregate.memberships`) tells where a unit belonged each school year; a unit and year that
     it does not hold is taken to belong where *units* says.
     """
-    coded = _Coded(rows)
-    additive = coded.rows[rows["metric"].map({name: _adds_up(name) for name in rows["metric"].unique()}).astype(bool)]
-    everything = pd.concat(
-        [
-            _to_all(additive, coded, Breakdown.SEX),
-            _to_all(additive, coded, Breakdown.PARENTAL_EDUCATION),
-            _grade_years(additive, coded),
-            _decompositions(coded),
-            _employee_groups(additive, coded),
-            *_to_units(additive, coded, belonging(rows.loc[additive.index], units, memberships)),
-        ],
-        ignore_index=True,
-    )
-    totals = coded.rows.assign(total=rows.index)
-    members = everything.merge(totals, on=list(RESULT_KEY), how="inner", validate="many_to_one")
-    members = members[_divided(members, rows)]
-    members["line"] = members.groupby(["kind", "total"], sort=True).ngroup()
-    per_line = members.drop_duplicates("line").sort_values("line")
+    keys = Keys(rows, RESULT_KEY)
+    metrics, of_metric = keys.values("metric"), keys.codes("metric")
+    additive = np.flatnonzero(np.array([_adds_up(name) for name in metrics], dtype=bool)[of_metric])
+    found = [
+        _to_all(additive, keys, Breakdown.SEX),
+        _to_all(additive, keys, Breakdown.PARENTAL_EDUCATION),
+        _grade_years(additive, keys),
+        _decompositions(keys),
+        _employee_groups(additive, keys),
+        *_to_units(additive, keys, rows, units, memberships),
+    ]
+    kind, member, wanted = (np.concatenate([part[place] for part in found]) for place in range(3))
+    totals = places(keys.own, wanted)
+    kind, member, totals = (part[totals != NOWHERE] for part in (kind, member, totals))
+    kept = _divided(kind * len(rows) + totals, kind, keys.texts("level")[member])
+    kind, member, totals = kind[kept], member[kept], totals[kept]
+    each, line = np.unique(kind * len(rows) + totals, return_inverse=True)
+    of_line, total = np.divmod(each, max(len(rows), 1))
     n = rows["n"].fillna(0).to_numpy("float64")
-    line, member = members["line"].to_numpy("int64"), members["member"].to_numpy("int64")
-    total, kind = (per_line[column].to_numpy("int64") for column in ("total", "kind"))
     lacking = n[total] - np.bincount(line, weights=n[member], minlength=len(total))
-    with_rest = np.isin(kind, [KINDS.index(name) for name in WITH_REST])
+    with_rest = np.isin(of_line, [KINDS.index(name) for name in WITH_REST])
     with_rest &= rows["level"].eq(str(Level.SCHOOL)).to_numpy()[total]
-    return Lines(line, member, total, kind, lacking <= 1e-9, np.where(with_rest & (lacking > 1e-9), lacking, 0.0))
+    rest = np.where(with_rest & (lacking > 1e-9), lacking, 0.0)
+    return Lines(line.astype(np.int64), member, total, of_line, lacking <= 1e-9, rest)
 
 
-def _divided(members: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+def _divided(line: Positions, kind: Positions, level: Texts) -> Booleans:
     """Return which members are in lines with a unit of the level that the kind names, not just schools beside them."""
-    level = np.array([kind.split(" of ")[0] for kind in KINDS])[members["kind"]]
-    between = np.isin(level, [str(level) for level in (Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY)])
-    named = pd.Series(rows["level"].to_numpy()[members["member"]] == level, index=members.index)
-    return named.groupby([members["kind"], members["total"]]).transform("any") | ~between
+    named = np.array([one.split(" of ")[0] for one in KINDS], dtype=object)[kind]
+    between = np.isin(kind, [place for place, one in enumerate(KINDS) if one.startswith(_BETWEEN)])
+    return np.asarray(np.isin(line, line[named == level]) | ~between, dtype=np.bool_)
 
 
 def _adds_up(metric: str) -> bool:
     return metric in NEARLY or catalog.metric(metric).aggregation != "none"
 
 
-class _Coded:
-    """The keys of *rows* as whole numbers, which are moved about and compared much faster than words."""
-
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self._codes: dict[str, dict[Any, int]] = {}
-        columns = {}
-        for name in RESULT_KEY:
-            columns[name], values = pd.factorize(rows[name])  # a missing value is -1
-            self._codes[name] = {value: code for code, value in enumerate(values)}
-        self.rows = pd.DataFrame(columns, index=rows.index)
-
-    def of(self, column: str, value: str | int) -> int:
-        """Return the number of *value*, one that no row has where it does not occur."""
-        return self._codes[column].get(value, ABSENT)
-
-    def all_of(self, column: str, values: pd.Series) -> pd.Series:
-        """Return the number of each of *values*."""
-        return values.map(self._codes[column]).fillna(ABSENT).astype("int64")
+def _members(rows: Positions, kind: str, totals: Positions) -> Members:
+    """Return *rows* as members of lines of one kind, with the numbers of the keys of their *totals*."""
+    return np.full(len(rows), KINDS.index(kind), dtype=np.int64), rows, totals
 
 
-def _members(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Return *rows* as members of lines: their own key (to be turned into their total's), kind and position."""
-    return rows.assign(kind=KINDS.index(kind), member=rows.index)
+def _to_all(rows: Positions, keys: Keys, breakdown: Breakdown) -> Members:
+    own = rows[keys.codes("breakdown")[rows] == keys.code("breakdown", str(breakdown))]
+    everybody = {column: keys.code(column, "all") for column in ("breakdown", "category")}
+    return _members(own, str(breakdown), keys.changed(own, everybody))
 
 
-def _to_all(rows: pd.DataFrame, coded: _Coded, breakdown: Breakdown) -> pd.DataFrame:
-    own = rows[rows["breakdown"].eq(coded.of("breakdown", str(breakdown)))]
-    everybody = {column: coded.of(column, "all") for column in ("breakdown", "category")}
-    return _members(own, str(breakdown)).assign(**everybody)
-
-
-def _grade_years(rows: pd.DataFrame, coded: _Coded) -> pd.DataFrame:
+def _grade_years(rows: Positions, keys: Keys) -> Members:
     """Return the grade years 1 to 9 as members of the whole; förskoleklass (0) is not part of it."""
-    years = [coded.of("grade_year", year) for year in range(1, 10)]
-    own = rows[rows["metric"].eq(coded.of("metric", "pupil_count")) & rows["grade_year"].isin(years)]
-    return _members(own, GRADE_YEAR).assign(grade_year=-1)
+    years = [keys.code("grade_year", year) for year in range(1, 10)]
+    single = np.isin(keys.codes("grade_year")[rows], [year for year in years if year != NOWHERE])
+    own = rows[(keys.codes("metric")[rows] == keys.code("metric", "pupil_count")) & single]
+    return _members(own, GRADE_YEAR, keys.changed(own, {"grade_year": len(keys.values("grade_year"))}))
 
 
-def _decompositions(coded: _Coded) -> pd.DataFrame:
+def _decompositions(keys: Keys) -> Members:
     """Return the parts of a cohort's change as members of the change: two of them and the whole tell the third."""
-    parts = [coded.of("metric", metric) for metric in CHANGE_PARTS]
-    own = coded.rows[coded.rows["metric"].isin(parts)]
-    return _members(own, DECOMPOSITION).assign(metric=coded.of("metric", CHANGE))
+    parts = [keys.code("metric", metric) for metric in CHANGE_PARTS]
+    own = np.flatnonzero(np.isin(keys.codes("metric"), [part for part in parts if part != NOWHERE]))
+    return _members(own, DECOMPOSITION, keys.changed(own, {"metric": keys.code("metric", CHANGE)}))
 
 
-def _employee_groups(rows: pd.DataFrame, coded: _Coded) -> pd.DataFrame:
+def _employee_groups(rows: Positions, keys: Keys) -> Members:
     """Return the groups of employees (subject) as members of all employees."""
-    everybody = coded.of("subject", "")
-    own = rows[rows["metric"].eq(coded.of("metric", "sick_leave_share")) & rows["subject"].ne(everybody)]
-    return _members(own, EMPLOYEE_GROUP).assign(subject=everybody)
+    everybody = keys.code("subject", "")
+    of_staff = keys.codes("metric")[rows] == keys.code("metric", "sick_leave_share")
+    own = rows[of_staff & (keys.codes("subject")[rows] != everybody)]
+    return _members(own, EMPLOYEE_GROUP, keys.changed(own, {"subject": everybody}))
 
 
-def _to_units(rows: pd.DataFrame, coded: _Coded, parents: pd.DataFrame) -> list[pd.DataFrame]:
-    columns = ("level", "unit", "school_year")
-    known = parents.assign(
-        **{column: coded.all_of(column, parents[column]) for column in columns},
-        parent=coded.all_of("unit", parents["parent"]),
-    )
+def _to_units(
+    rows: Positions, keys: Keys, results: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None
+) -> list[Members]:
+    of_unit = Keys(results.iloc[rows], ("level", "unit", "school_year"))
+    there = results.iloc[rows[np.unique(of_unit.own, return_index=True)[1]]]
+    parents = belonging(there, units, memberships)
+    numbers, parent = of_unit.of(parents), keys.known("unit", parents["parent"])
+    kind = parents["kind"].to_numpy(dtype=object)
     found = []
-    for level, parent in _UNITS:
-        of_kind = known[known["kind"].eq(f"{level} of {parent}")][[*columns, "parent"]]
-        own = rows[rows["level"].isin(of_kind["level"].unique())]
-        members = _members(own, f"{level} of {parent}").merge(of_kind, on=list(columns), how="inner")
-        members = members.assign(level=coded.of("level", str(parent)), unit=members["parent"])
-        found.append(members.drop(columns="parent"))
+    for level, above in _UNITS:
+        of_kind = np.flatnonzero((kind == f"{level} of {above}") & (numbers != NOWHERE))
+        at, pair = matched(of_unit.own, numbers[of_kind])
+        own, code = rows[at], parent[of_kind[pair]]
+        totals = keys.changed(own, {"level": keys.code("level", str(above)), "unit": code})
+        found.append(_members(own, f"{level} of {above}", totals))
     return found

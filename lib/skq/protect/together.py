@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
-from skq.protect.standing import Groups
+from skq.protect.keys import numbered
+from skq.protect.standing import Booleans, Groups
 from skq.terms import Breakdown
 
 COHORT_COUNTS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_matched_share")
@@ -29,24 +30,39 @@ def together(rows: pd.DataFrame) -> Groups:
 
     Grades beside tests, costs, a cohort's counts, the engagement of employees; girls, boys and the share of girls.
     """
-    family = rows["metric"].map({name: catalog.metric(name).family for name in rows["metric"].unique()})
+    kinds = rows["metric"].map({name: _kind(name) for name in rows["metric"].unique()}).astype("object")
     girls = rows["grade_year"].isna() & (
         rows["metric"].eq("girls_share") | (rows["metric"].eq("pupil_count") & rows["breakdown"].eq(str(Breakdown.SEX)))
     )
-    kind = family.where(family.isin(FAMILIES)).mask(rows["metric"].isin(COHORT_COUNTS), "cohort").mask(girls, "girls")
-    kind = kind.mask(rows["metric"].isin(ENGAGEMENT), "engagement")
-    keys = rows[_ROW].assign(kind=kind)
-    keys.loc[girls, ["breakdown", "category"]] = ""
-    return _numbered(keys)
+    grouped = (kinds.notna() | girls).to_numpy(dtype=bool)
+    keys = rows.loc[grouped, _ROW].assign(kind=kinds[grouped].mask(girls[grouped], "girls").astype("str"))
+    keys.loc[girls[grouped], ["breakdown", "category"]] = ""
+    return _numbered(keys, grouped)
 
 
 def shares_of_one(rows: pd.DataFrame) -> Groups:
     """Return the number of each row's group of shares that sum to one."""
-    return _numbered(rows[_ROW].assign(kind=pd.Series("one", rows.index).where(rows["metric"].isin(SHARES_OF_ONE))))
+    grouped = rows["metric"].isin(SHARES_OF_ONE).to_numpy(dtype=bool)
+    return _numbered(rows.loc[grouped, _ROW], grouped)
 
 
-def _numbered(keys: pd.DataFrame) -> Groups:
-    """Return the number of each row's group: rows of one kind with the same key; a row without kind is alone."""
-    alone = pd.Series(keys.index.astype("str"), index=keys.index)
-    named = keys.assign(kind=keys["kind"].fillna(alone))
-    return np.asarray(named.groupby([*_ROW, "kind"], dropna=False, sort=True).ngroup(), dtype=np.intp)
+def _kind(metric: str) -> str | None:
+    """Return the name of those that *metric* is hidden together with, None where there are none."""
+    if metric in COHORT_COUNTS:
+        return "cohort"
+    if metric in ENGAGEMENT:
+        return "engagement"
+    family = catalog.metric(metric).family
+    return family if family in FAMILIES else None
+
+
+def _numbered(keys: pd.DataFrame, grouped: Booleans) -> Groups:
+    """Return the number of each row's group: of those *grouped* by *keys*, in the keys' order, then of the others.
+
+    A row that is not *grouped* is alone.
+    """
+    number = np.unique(numbered(keys, list(keys.columns)), return_inverse=True)[1]
+    groups = np.empty(len(grouped), dtype=np.intp)
+    groups[grouped] = number
+    groups[~grouped] = number.max(initial=-1) + 1 + np.arange(np.count_nonzero(~grouped))
+    return groups

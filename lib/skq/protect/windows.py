@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skq.protect.keys import NOWHERE, Keys, numbered, places
 from skq.protect.standing import Booleans, Standing
 from skq.terms import RESULT_KEY, Breakdown, SchoolYear
 
@@ -60,24 +61,25 @@ class Windows:
 
 def windows(rows: pd.DataFrame) -> Windows:
     """Return the windows among *rows* (results with a clean index 0…) whose three years are all there."""
-    key = list(RESULT_KEY)
-    period = rows[rows["breakdown"].eq(str(Breakdown.PERIOD))][key]
-    places = rows[rows["breakdown"].eq(str(Breakdown.ALL))][key]
-    found = period.assign(total=period.index, breakdown=str(Breakdown.ALL), category="all")
-    found["last"] = found["school_year"].map({year: SchoolYear.parse(year).start for year in found["school_year"]})
-    for back in range(YEARS):
-        year = found["last"].map({last: str(SchoolYear(int(last) - back)) for last in found["last"].unique()})
-        own = found[key].assign(school_year=year.astype("str"))
-        at = own.merge(places.assign(at=places.index), on=key, how="left", validate="many_to_one")["at"]
-        found[f"at{back}"] = at.to_numpy()
-    found = found.dropna(subset=[f"at{back}" for back in range(YEARS)])
-    series = np.asarray(found.groupby(_SERIES, dropna=False, sort=True).ngroup(), dtype=np.int64)
-    years = found[[f"at{back}" for back in reversed(range(YEARS))]].to_numpy("int64")
+    pooled = np.flatnonzero(rows["breakdown"].eq(str(Breakdown.PERIOD)).to_numpy(dtype=bool))
+    single = np.flatnonzero(rows["breakdown"].eq(str(Breakdown.ALL)).to_numpy(dtype=bool))
+    period = rows.iloc[pooled][list(RESULT_KEY)].assign(breakdown=str(Breakdown.ALL), category="all")
+    starts = {year: SchoolYear.parse(year).start for year in period["school_year"].unique()}
+    last = period["school_year"].map(starts).to_numpy("int64")
+    of_single = Keys(rows.iloc[single], RESULT_KEY)
+    at = []
+    for back in reversed(range(YEARS)):
+        names = {start: str(SchoolYear(int(start) - back)) for start in np.unique(last).tolist()}
+        year = pd.Series([names[start] for start in last.tolist()], index=period.index, dtype="str")
+        at.append(places(of_single.own, of_single.of(period.assign(school_year=year))))
+    years = np.column_stack(at)
+    whole = (years != NOWHERE).all(axis=1)
+    found = period[whole]
     return Windows(
-        found["total"].to_numpy("int64"),
-        years,
-        series,
-        found["last"].to_numpy("int64"),
+        pooled[whole],
+        single[years[whole]],
+        np.unique(numbered(found, _SERIES), return_inverse=True)[1].astype(np.int64),
+        last[whole],
         ~found["metric"].isin(STANDING_IN).to_numpy(dtype=bool),
     )
 

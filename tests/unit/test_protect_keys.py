@@ -1,0 +1,61 @@
+"""Keys as numbers: the same order, the same matches as words would have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from skq.protect.keys import NOWHERE, Keys, matched, numbered, places
+
+ROWS = pd.DataFrame(
+    {
+        "unit": ["Ö", "A", "A", "B", "A"],
+        "grade_year": pd.array([9, None, 6, 9, 6], dtype="Int64"),
+        "subject": ["MA", "", "MA", "EN", "MA"],
+    }
+)
+
+
+@pytest.mark.parametrize("columns", [["unit", "grade_year"], ["grade_year", "subject", "unit"]])
+def test_numbers_are_in_the_order_of_the_words(columns):
+    """Rows sorted by their numbers are sorted by their columns, missing values last; the same key, the same number."""
+    number = numbered(ROWS, columns)
+    by_words = ROWS.sort_values(columns, kind="stable", na_position="last").index
+    assert np.argsort(number, kind="stable").tolist() == by_words.tolist()
+    assert (pd.Series(number).duplicated() == ROWS.duplicated(columns)).all()
+
+
+def test_other_rows_are_found_by_their_keys():
+    """A key is found where it occurs, with a missing value too; one that does not occur is nowhere."""
+    keys = Keys(ROWS.iloc[:4], ["unit", "grade_year"])
+    asked = pd.DataFrame({"unit": ["A", "B", "C", "A"], "grade_year": pd.array([None, 6, 9, 6], dtype="Int64")})
+    assert places(keys.own, keys.of(asked)).tolist() == [1, NOWHERE, NOWHERE, 2]
+
+
+def test_changed_keys_are_those_of_the_changed_rows():
+    """The number of a key with another value is that of the row with this value; an unknown value leads nowhere."""
+    keys = Keys(ROWS, ["unit", "grade_year", "subject"])
+    moved = keys.changed(np.array([0, 3]), {"unit": keys.code("unit", "A"), "subject": keys.code("subject", "MA")})
+    changed = ROWS.iloc[[0, 3]].assign(unit="A", subject="MA")
+    assert moved.tolist() == keys.of(changed).tolist()
+    assert keys.changed(np.array([0]), {"unit": keys.code("unit", "C")}).tolist() == [NOWHERE]
+
+
+def test_every_pair_is_matched():
+    """Of numbers that occur several times each pair is found, as a merge finds them."""
+    left, right = np.array([3, 1, 3, 2]), np.array([1, 3, 3, 5])
+    frames = [pd.DataFrame({"key": side, name: range(4)}) for name, side in (("left", left), ("right", right))]
+    merged = frames[0].merge(frames[1], on="key")
+    assert [side.tolist() for side in matched(left, right)] == [merged["left"].tolist(), merged["right"].tolist()]
+
+
+def test_nothing_is_nowhere():
+    """Without rows there is no key to find."""
+    assert places(np.zeros(0, dtype=np.int64), np.array([4, NOWHERE])).tolist() == [NOWHERE, NOWHERE]
+
+
+def test_too_many_keys_are_refused():
+    """Keys that one number cannot tell apart are an error, not a mix-up."""
+    many = pd.DataFrame({f"column_{number}": range(100) for number in range(10)})
+    with pytest.raises(OverflowError):
+        Keys(many, list(many.columns))
