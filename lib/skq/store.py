@@ -94,7 +94,7 @@ def write_slices(
 def read_slice(folder: Path, *, only: Collection[str] = ()) -> Slice:
     """Return the slice that `write_slices` wrote to *folder*; SourceError when a part of it cannot be read.
 
-    *only*: of the tables of numbers, the rows of these metrics; of a whole slice a list of schools needs little.
+    *only*: of the results, the rows of these metrics, and nothing of what rests on results: a list needs no more.
     """
     try:
         found = {name: _read_part(folder / f"{name}.parquet", only) for name in PARTS}
@@ -117,8 +117,14 @@ def read_slice(folder: Path, *, only: Collection[str] = ()) -> Slice:
 
 
 def _read_part(path: Path, only: Collection[str]) -> pd.DataFrame:
-    wanted = [("metric", "in", sorted(only))] if only and path.stem != "units" else None
-    return pd.read_parquet(path, filters=wanted)
+    if not only or path.stem == "units":
+        return pd.read_parquet(path)
+    if path.stem != "results":
+        import pyarrow.parquet as pq  # no kernel and no writing of slices needs it
+
+        nothing: pd.DataFrame = pq.read_schema(path).empty_table().to_pandas()
+        return nothing
+    return pd.read_parquet(path, filters=[("metric", "in", sorted(only))])
 
 
 def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from skq.batch.run import ReportTask
 from skq.build.audience import rule_of
 from skq.build.claim import INTERNAL
+from skq.build.listed import MERIT, PUPILS, listed_schools
 from skq.build.numbers import Edition
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
@@ -17,13 +18,11 @@ from skq.render.protection import HiddenCount
 from skq.report import sv
 from skq.report.context import SchoolReport
 from skq.report.front import grade_years_text
-from skq.report.opening import open_report
 from skq.report.texts import word
 from skq.report.wording import value_text
 
 GRADE_YEAR_OF_LIST = 9
 SOURCE_FACTS = ("title", "publisher", "url", "retrieved")
-METRICS_IN_LIST = ("pupil_count", "merit_rating_17")
 
 
 def site_title(edition: Edition, school: str = "") -> str:
@@ -38,17 +37,16 @@ def school_rows(tasks: Mapping[str, ReportTask], addresses: Mapping[str, str], p
 
     *addresses* gives the page of every school whose report was made.
     """
-    reports = [
-        open_report(code, str(task.parameters["school_year"]), str(places.slices / code), only=METRICS_IN_LIST)
-        for code, task in tasks.items()
+    years = {code: str(task.parameters["school_year"]) for code, task in tasks.items()}
+    rows = [
+        _school_row(report, addresses.get(report.school_unit_code, ""))
+        for report in listed_schools(years, places.slices)
     ]
-    rows = [_school_row(report, addresses.get(report.school_unit_code, "")) for report in reports]
     return sorted(rows, key=lambda row: (sv.order(row.name), row.address))
 
 
 def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
-    of_all, of_last_year = METRICS_IN_LIST
-    pupils, merit = report.point(of_all), report.point(of_last_year, grade_year=GRADE_YEAR_OF_LIST)
+    pupils, merit = report.point(PUPILS), report.point(MERIT, grade_year=GRADE_YEAR_OF_LIST)
     return SchoolListRow(
         name=report.name,
         area=report.area,
