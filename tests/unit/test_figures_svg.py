@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.font_manager import FontProperties
 from skq.report import emit, figures, open_report, style, svg
 from skq.report.annual import figures as annual_figures
 from skq.report.annual import salsa_figure
+from skq.report.figures import canvas
 
 from tests.notebooks import annual_slice, slices
 
@@ -68,6 +70,31 @@ def test_figure_of_the_analysis_is_that_of_savefig(draw, key, tmp_path, monkeypa
     ours, theirs = both_ways(lambda: draw(analysis), key, monkeypatch)
     assert len(ours) > 5_000
     assert ours == theirs
+
+
+def test_figures_on_axes_made_beforehand_are_those_on_new_ones(report, tmp_path, monkeypatch):
+    """What a warm kernel draws on empty axes that its parent made has the bytes of a figure made from nothing."""
+    monkeypatch.chdir(tmp_path)
+    names = ("results_trend", "subjects", "tests_and_grades", "pupils_and_staff", "survey")
+    written = []
+    for ready in (dict, lambda: {shape: [canvas._with_ticks(canvas._empty(shape))] for shape in canvas.USUAL}):
+        with matplotlib.rc_context(style.rc()):
+            monkeypatch.setattr(canvas, "_ready", ready())
+        pictures = [getattr(figures, name)(report) for name in names]
+        written.append([Path(f"{picture.key}.svg").read_bytes() for picture in pictures])
+    assert written[0] == written[1]
+    assert sum(not left for left in canvas._ready.values()) >= 3  # they were drawn on
+
+
+def test_parent_makes_as_many_empty_figures_as_a_report_asks_for(monkeypatch):
+    """A figure made beforehand is handed out once."""
+    monkeypatch.setattr(canvas, "_ready", {})
+    monkeypatch.setattr(canvas, "USUAL", {(1, 1, (), False): 1})
+    canvas.prepare()
+    with matplotlib.rc_context(style.rc()):
+        first, second = (canvas.canvas(1, 1, height=4)[0] for _ in range(2))
+    assert first is not second
+    assert canvas._ready == {(1, 1, (), False): []}
 
 
 def test_figures_with_labels_and_ticks_above_are_those_of_savefig(tmp_path, monkeypatch):

@@ -123,9 +123,7 @@ class SchoolReport:
     def measured(self) -> frozenset[str]:
         """The metrics of which the school has any number, shown or hidden."""
         return frozenset(
-            metric
-            for metric, points in self._of_school.items()
-            if any(point.shown or point.hidden for point in points)
+            metric for metric, points in self._of_school.items() if any(point.shown or point.hidden for point in points)
         )
 
     def has(self, *metrics: str, grade_year: int | None = None) -> bool:

@@ -94,6 +94,7 @@ def _report_room() -> None:
     import skq.report
     import skq.report.annual
     from skq.catalog import metrics
+    from skq.report.figures.canvas import prepare
     from skq.report.style import register_fonts
     from skq.report.texts import texts
 
@@ -103,6 +104,7 @@ def _report_room() -> None:
     texts()
     register_fonts()
     _first_figure()
+    prepare()
 
 
 def _first_figure() -> None:

@@ -14,7 +14,8 @@ from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.downloads import save_points
 from skq.report.annual.layout import made_table, symbol_note, with_interval
 from skq.report.emit import Passage, Picture, Table, saved_picture
-from skq.report.figures.panels import canvas, draw_trend, name_colours
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import draw_trend, name_colours
 from skq.report.measures import Trend
 from skq.report.numbers import Point, Series
 from skq.report.texts import metric_word, source, texts

@@ -15,7 +15,8 @@ from skq.report.annual import change_words, funnel_figure, sentences
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.measures import MAIN, SchoolPoint, Spread, spread, title, unit_of
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import beside_marks, canvas, draw_dot, draw_trend, name_colours
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import beside_marks, draw_dot, draw_trend, name_colours
 from skq.report.measures import Trend
 from skq.report.texts import metric_word, source, texts
 from skq.report.wording import form, full_text, value_text

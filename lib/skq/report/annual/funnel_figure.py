@@ -17,7 +17,8 @@ from skq.report.annual.funnel import Funnel, funnel
 from skq.report.annual.funnel_words import caption, in_words, written
 from skq.report.annual.naming import name_dots
 from skq.report.emit import Picture, saved_picture
-from skq.report.figures.panels import canvas, name_colours
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import name_colours
 from skq.report.texts import texts
 from skq.report.wording import form
 

@@ -15,7 +15,8 @@ from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.naming import name_dots
 from skq.report.annual.salsa import Pooled
 from skq.report.emit import Passage, Picture, escaped, saved_picture
-from skq.report.figures.panels import canvas, name_colours
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import name_colours
 from skq.report.numbers import Point
 from skq.report.texts import source, texts
 

@@ -23,7 +23,8 @@ from skq.report.annual.figures import (
     on_two_lines,
 )
 from skq.report.emit import Passage, Picture, escaped, saved_picture
-from skq.report.figures.panels import canvas, draw_dot, name_colours
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import draw_dot, name_colours
 from skq.report.numbers import Point
 from skq.report.texts import source, texts
 from skq.report.wording import form

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
-from matplotlib import pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,7 +21,6 @@ from skq.report.numbers import Point, Series
 from skq.report.wording import bare_text, form, symbol
 from skq.terms import CellStatus
 
-CENTIMETRE = 1 / 2.54
 MARGIN = 0.10
 NATION_LINE: dict[str, Any] = {"linestyle": (0, (1, 2)), "linewidth": 1.3, "markeredgewidth": 1.3}
 MUNICIPALITY_LINE: dict[str, Any] = {"linestyle": "-", "linewidth": 1.5, "markeredgewidth": 1.8}
@@ -32,21 +30,6 @@ TITLE_WIDTH = {False: 30, True: 24}
 """Letters on a line of a panel's title, by whether there are more than three panels in a row."""
 MINIMUM_SPAN = {"share": 24.0, "points": 60.0, "index": 2.0, "ratio": 4.0, "pp": 20.0, "sek": 20_000.0}
 NATURAL_LIMITS = {"share": (0.0, 100.0), "index": (0.0, 10.0), "ratio": (0.0, float("inf"))}
-
-
-def canvas(
-    rows: int, columns: int, *, height: float, ratios: Sequence[float] | None = None, sharey: bool = False
-) -> tuple[Figure, list[Axes]]:
-    """Return a figure as wide as the text and *height* centimetres high, with its axes row by row."""
-    figure, axes = plt.subplots(
-        rows,
-        columns,
-        figsize=(style.COLUMN_WIDTH, height * CENTIMETRE),
-        squeeze=False,
-        sharey=sharey,
-        gridspec_kw={"width_ratios": ratios} if ratios else None,
-    )
-    return figure, list(axes.flat)
 
 
 def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None = None) -> None:

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from skq.report import alts, leads, lists, measures, style
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
+from skq.report.figures.canvas import canvas
 from skq.report.figures.panels import (
     beside_marks,
-    canvas,
     draw_dot,
     draw_reference,
     draw_trend,

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from skq.report import alts, leads, lists, measures, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import beside_marks, canvas, draw_trend, name_colours, value_limits
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import beside_marks, draw_trend, name_colours, value_limits
 from skq.report.measures import Trend
 from skq.report.numbers import Series
 

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from skq.report import alts, leads, measures, national_words, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.panels import canvas, draw_dot, draw_reference, name_colours, row_axis, write_value
+from skq.report.figures.canvas import canvas
+from skq.report.figures.panels import draw_dot, draw_reference, name_colours, row_axis, write_value
 from skq.report.figures.results import SCHOOL
 from skq.report.measures import SubjectRow, TestRow
 from skq.report.numbers import Difference, Point
