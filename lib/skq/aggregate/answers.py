@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import SUMS, unit_cells
+from skq.aggregate.coded import stacked
 from skq.aggregate.places import placed
 from skq.aggregate.rollup import rolled_up
 from skq.aggregate.surveys import GROUPS, HIGHEST, HME_TOTAL, described, positive_cells
@@ -32,7 +33,7 @@ def answer_rows(answers: pd.DataFrame, where: pd.DataFrame, *, whole_nation: boo
     given = answers[answers["answer"].notna()]
     if given.empty:
         return pd.DataFrame()
-    cells = pd.concat(answer_cells(given), ignore_index=True)
+    cells = stacked(list(answer_cells(given)))
     rows = rolled_up(placed(cells, where, whole_nation=whole_nation))
     highest = rows["metric"].map(HIGHEST)
     return rows.assign(

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.metrics.compulsory_school import compulsory_school
-from skq.metrics.gradebook import given_grade, grade_points
+from skq.metrics.gradebook import counted_subject, given_grade, grade_points
 from skq.metrics.national_tests import NOT_REACHED, REACHED, TOTAL
-from skq.metrics.rules import LANGUAGE_CHOICE, SWEDISH, grade_scale
+from skq.metrics.rules import grade_scale
 from skq.terms import SchoolYear
 
 Positions = npt.NDArray[np.intp]
@@ -125,7 +125,7 @@ def marks(roll: Roll, grades: pd.DataFrame) -> Marks:
     place = roll.rows_of(rows)
     kept = (place >= 0) & _counted(rows, roll.final[place])
     row, rows = place[kept], rows[kept]
-    subject, points = _subject(rows), np.nan_to_num(_points(rows["grade"], rows["school_year"]))
+    subject, points = counted_subject(rows), np.nan_to_num(_points(rows["grade"], rows["school_year"]))
     codes, _ = pd.factorize(subject, sort=True)
     every = pd.DataFrame({"row": row, "subject": codes.astype(np.intp), "points": points})
     best = every.groupby(["row", "subject"])["points"].max().reset_index()
@@ -135,7 +135,7 @@ def marks(roll: Roll, grades: pd.DataFrame) -> Marks:
 def national_test_means(roll: Roll, tests: pd.DataFrame) -> Floats:
     """Return each row's mean points in the tests of English, mathematics and Swedish, missing below `FEWEST_TESTS`."""
     rows = tests[tests["part"].eq(TOTAL)]
-    subject = _subject(rows)
+    subject = counted_subject(rows)
     rows = rows[subject.isin(TEST_SUBJECTS)]
     points = _points(rows["result"], rows["school_year"])
     place = roll.rows_of(rows)
@@ -151,7 +151,7 @@ def parts_reached(roll: Roll, tests: pd.DataFrame) -> Floats:
     rows = tests[tests["part"].ne(TOTAL) & tests["result"].isin([REACHED, NOT_REACHED])]
     place = roll.rows_of(rows)
     kept = (place >= 0) & (roll.grade_year[place] == rows["grade_year"].to_numpy(dtype=np.intp))
-    given = _subject(rows) + "/" + rows["part"]
+    given = counted_subject(rows).astype("str") + "/" + rows["part"].astype("str")
     parts = given.groupby([rows["school_year"], rows["grade_year"]]).transform("nunique").to_numpy(dtype="float64")
     reached = means(place[kept], rows["result"].eq(REACHED).to_numpy(dtype="float64")[kept], len(roll))
     known = np.bincount(place[kept], weights=1 / parts[kept], minlength=len(roll)) >= PARTS_KNOWN - 1e-9
@@ -171,10 +171,3 @@ def _points(grade: pd.Series, school_year: pd.Series) -> Floats:
         own = school_year.eq(text).to_numpy(dtype=bool)
         points[own] = grade_points(grade[own], scale=grade_scale(SchoolYear.parse(text))).to_numpy()
     return points
-
-
-def _subject(rows: pd.DataFrame) -> pd.Series:
-    subject = rows["subject"].replace(SWEDISH[1], SWEDISH[0])
-    if "is_language_choice" not in rows:
-        return subject
-    return subject.mask(rows["is_language_choice"].fillna(False).astype(bool), LANGUAGE_CHOICE)

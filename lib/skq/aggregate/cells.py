@@ -1,7 +1,8 @@
 """Cells: what the pupils of one school, one kind and one school year add up to.
 
 A cell has the keys of `CELL_KEY` and four sums: `n` (what the value rests on), `part` and `whole` (the value is their
-ratio) and `squares` (for the spread of means). Cells of one metric can be added in any grouping.
+ratio) and `squares` (for the spread of means). Cells of one metric can be added in any grouping. Texts are categories,
+each frame's own; `coded.stacked` puts frames of cells together.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from skq.aggregate.coded import categories
 
 PUPIL_KEY = ["school_unit_code", "school_year", "grade_year", "subject", "sex", "parental_education"]
 CELL_KEY = ["metric", *PUPIL_KEY, "item"]
@@ -40,8 +43,9 @@ class Kinds:
             np.bincount(code, weights=weights, minlength=len(self.keys)) for weights in (None, numbers, numbers**2)
         )
         occurs = n > 0
-        found = self.keys[occurs].assign(metric=metric, n=n[occurs] * 1.0, part=part[occurs], whole=n[occurs] * 1.0)
-        return found.assign(squares=squares[occurs])[[*CELL_KEY, *_class_group(found), *SUMS]].astype({"metric": "str"})
+        sums = {"n": n[occurs] * 1.0, "part": part[occurs], "whole": n[occurs] * 1.0, "squares": squares[occurs]}
+        found = self.keys[occurs].assign(metric=_same(metric, int(occurs.sum())), **sums)
+        return found[[*CELL_KEY, *_class_group(found), *SUMS]]
 
 
 def kinds(members: pd.DataFrame) -> Kinds:
@@ -80,17 +84,19 @@ def no_grade_year(index: pd.Index) -> pd.Series:
 
 def _completed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return *rows* with every key and sum; keys that do not apply are blank (`grade_year` missing), sums 0."""
-    filled = rows.assign(metric=metric)
-    if "grade_year" not in rows:
-        filled["grade_year"] = no_grade_year(rows.index)
-    for column in ("subject", "sex", "parental_education", "item"):
-        filled[column] = rows.get(column, "")
+    filled: dict[str, object] = {"metric": _same(metric, len(rows))}
+    for column in (*PUPIL_KEY, "item", *_class_group(rows)):
+        if column == "grade_year":
+            filled[column] = rows[column].astype("Int64") if column in rows else no_grade_year(rows.index)
+        else:
+            filled[column] = categories(rows[column]) if column in rows else _same("", len(rows))
     for column in SUMS:
-        filled[column] = rows.get(column, 0.0)
-    text = ["metric", "school_unit_code", "school_year", "subject", "sex", "parental_education", "item"]
-    text += _class_group(rows)
-    dtypes = {**dict.fromkeys(text, "str"), "grade_year": "Int64", **dict.fromkeys(SUMS, "float64")}
-    return filled[[*CELL_KEY, *_class_group(rows), *SUMS]].astype(dtypes)
+        filled[column] = rows[column].astype("float64") if column in rows else 0.0
+    return pd.DataFrame(filled, index=rows.index)
+
+
+def _same(text: str, size: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=pd.Index([text], dtype="str"))
 
 
 def _class_group(rows: pd.DataFrame) -> list[str]:

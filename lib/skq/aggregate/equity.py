@@ -71,7 +71,7 @@ def _of_merits(merits: pd.DataFrame, level: Level) -> Iterator[pd.DataFrame]:
     grouped = merits.groupby(key, observed=True)
     unit, names = pd.Series(grouped.ngroup(), index=merits.index), grouped.size().index.to_frame(index=False)
     names = names.rename(columns={level.value: "unit"})
-    value, school, category = merits["part"], merits["school"], merits["parental_education"]
+    value, school, category = merits["part"], merits["school"], merits["parental_education"].astype("str")
     education = category.map(_CODE).astype("float64")
     rest = category.where(category.eq(_HIGH) | category.eq(""), "rest").mask(category.eq(""))
     apart, low = spreads(value, unit, school), lowest_quarter_mean(value, unit)

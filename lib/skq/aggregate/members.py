@@ -88,10 +88,9 @@ def _flag(pupils: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _day_of(school_year: pd.Series, day: tuple[int, int], *, year_offset: int) -> pd.Series:
-    days = {
-        text: pd.Timestamp(SchoolYear.parse(text).start + year_offset, *day) for text in sorted(school_year.unique())
-    }
-    return pd.to_datetime(school_year.map(days))
+    codes, texts = pd.factorize(school_year)
+    days = [pd.Timestamp(SchoolYear.parse(str(text)).start + year_offset, *day) for text in texts]
+    return pd.Series(pd.to_datetime(days).take(codes), index=school_year.index)
 
 
 def _from(pupils: pd.DataFrame) -> pd.Series:

@@ -78,7 +78,7 @@ def national_test_cells(
 def _level_cells(tested: TestRound) -> Iterator[pd.DataFrame]:
     parts = tested.rows
     yield pupil_cells(
-        parts.assign(subject=parts["subject"] + "/" + parts["part"]),
+        parts.assign(subject=parts["subject"].astype("str") + "/" + parts["part"].astype("str")),
         level_reached(parts["result"]),
         metric="test_part_reached_share",
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.aggregate.cells import CLASS_GROUP
@@ -69,16 +71,26 @@ def placed(rows: pd.DataFrame, where: pd.DataFrame, *, whole_nation: bool = Fals
     A year that the register of units does not hold (accounts of the running year, an old code) gets the place of the
     code's newest year; rows of a code that the register never holds are left out, `validate` has refused them.
     """
-    key = ["school_unit_code", "school_year"]
-    latest = where.sort_values("school_year", kind="stable").drop_duplicates("school_unit_code", keep="last")
-    missing = rows[key].drop_duplicates().merge(where[key], on=key, how="left", indicator=True)
-    lacking = missing[missing["_merge"].eq("left_only")][key]
-    filled = lacking.merge(latest.drop(columns="school_year"), on="school_unit_code", how="inner")
-    found = rows.merge(pd.concat([where, filled], ignore_index=True), on=key, how="inner", validate="many_to_one")
+    place = _place_of(rows, where)
+    found, there = rows[place >= 0].reset_index(drop=True), place[place >= 0]
+    found = found.assign(**{level: where[level].array.take(there) for level in map(str, LEVELS)})
     if CLASS_GROUP in found:
-        name = found[CLASS_GROUP].where(found[CLASS_GROUP].ne(""))
-        found[str(Level.GROUP)] = found[str(Level.SCHOOL)] + GROUP_MARK + name
+        name = found[CLASS_GROUP].where(found[CLASS_GROUP].ne("")).astype("str")
+        found[str(Level.GROUP)] = found[str(Level.SCHOOL)].astype("str") + GROUP_MARK + name
     return found.assign(**{str(Level.NATION): NATION}) if whole_nation else found
+
+
+def _place_of(rows: pd.DataFrame, where: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return the position in *where* of each row's unit and school year, else of the unit's newest year, else -1."""
+    (unit, units), (year, years) = (pd.factorize(rows[name]) for name in ("school_unit_code", "school_year"))
+    pair, pairs = pd.factorize(unit * len(years) + year)  # few, for however many rows
+    known = pd.DataFrame({"school_unit_code": units[pairs // len(years)], "school_year": years[pairs % len(years)]})
+    numbered = where[["school_unit_code", "school_year"]].assign(place=range(len(where)))
+    own = known.astype("str").merge(numbered, on=list(known), how="left", validate="one_to_one")
+    newest = numbered.sort_values("school_year", kind="stable").set_index("school_unit_code")["place"]
+    newest = newest[~newest.index.duplicated(keep="last")]
+    place = own["place"].fillna(own["school_unit_code"].map(newest)).fillna(-1).to_numpy(dtype=np.intp)
+    return np.where((unit >= 0) & (year >= 0), place[pair], -1)
 
 
 def units(tables: Any, *, class_groups: bool = False, whole_nation: bool = False) -> pd.DataFrame:

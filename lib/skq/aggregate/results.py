@@ -10,6 +10,7 @@ import pandas as pd
 from skq.aggregate.answers import answer_rows
 from skq.aggregate.assessments import assessment_rows
 from skq.aggregate.cells import CELL_COLUMNS, CLASS_GROUP
+from skq.aggregate.coded import coded, stacked
 from skq.aggregate.distribution import adapted_share_rows
 from skq.aggregate.equity import EQUITY_CELLS, education_counts, equity_rows
 from skq.aggregate.forecasts import forecast_cells
@@ -19,7 +20,7 @@ from skq.aggregate.national import national_test_cells
 from skq.aggregate.over_time import over_time_rows
 from skq.aggregate.people import pupil_count_cells
 from skq.aggregate.persons import numbered
-from skq.aggregate.places import placed, places, table
+from skq.aggregate.places import LEVELS, placed, places, table
 from skq.aggregate.relation import relation_rows
 from skq.aggregate.rollup import results_frame, rolled_up
 from skq.aggregate.surroundings import cells_around_pupils, cells_of_units, rows_around_pupils
@@ -66,26 +67,27 @@ def aggregate(
     country, also the nation; with a sum in *allocation*, how it is shared. *of_pupils* makes the cells of pupils (see
     `partition`).
     """
-    tables = numbered(tables)
+    tables = coded(numbered(tables))
     register = table(tables, "school_units")
     if register is None:
         return results_frame([pd.DataFrame()])
     where = places(register)
+    by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
     rows = [pd.DataFrame(), *_finished_rows(tables, where, whole_nation=whole_nation)]
     made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
     cells = [part for part in made if len(part)]
     equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]
     cells = [part for part in cells if part["metric"].iloc[0] not in EQUITY_CELLS]
     if cells:
-        everything = placed(pd.concat(cells, ignore_index=True), where, whole_nation=whole_nation)
+        everything = placed(stacked(cells), by_code, whole_nation=whole_nation)
         actual = rolled_up(everything)
-        rows += [actual, _equity(equity, everything, where), adapted_share_rows(everything)]
+        rows += [actual, _equity(equity, everything, by_code), adapted_share_rows(everything)]
         rows += over_time_rows(tables, actual, where, whole_nation=whole_nation)
     return results_frame(rows)
 
 
 def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
-    cells = pd.concat(own or [everything.iloc[:0]], ignore_index=True)[CELL_COLUMNS]
+    cells = stacked(own or [everything.iloc[:0]])[CELL_COLUMNS]
     in_order = cells.sort_values(CELL_COLUMNS, ignore_index=True)  # a spread's last digit depends on the order
     return equity_rows(everything, placed(in_order, where))
 

@@ -53,7 +53,7 @@ def gradebook(grades: pd.DataFrame, *, scale: GradeScale) -> GradeBook:
     """
     rows = grades[given_grade(grades["grade"])]
     codes, pupils = pd.factorize(rows["pupil_id"], sort=True)
-    columns, subjects = pd.factorize(_counted_subject(rows), sort=True)
+    columns, subjects = pd.factorize(counted_subject(rows), sort=True)
     shape = (len(pupils), len(subjects))
     points, given, passed = np.full(shape, np.nan), np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     np.fmax.at(points, (codes, columns), grade_points(rows["grade"], scale=scale).to_numpy())
@@ -79,8 +79,16 @@ def passed_grade(grade: pd.Series, *, scale: GradeScale) -> pd.Series:
     return grade.isin(sorted(scale.passed))
 
 
-def _counted_subject(rows: pd.DataFrame) -> pd.Series:
-    subject = rows["subject"].replace(SWEDISH[1], SWEDISH[0])
-    if "is_language_choice" not in rows:
-        return subject
-    return subject.mask(rows["is_language_choice"].fillna(False).astype(bool), LANGUAGE_CHOICE)
+def counted_subject(rows: pd.DataFrame) -> pd.Series:
+    """Return the subject that each row counts as: both Swedish subjects are one, a language choice is its own.
+
+    *rows* have the column subject and perhaps is_language_choice; a missing subject stays missing.
+    """
+    codes, texts = pd.factorize(rows["subject"])
+    every = sorted({SWEDISH[0], LANGUAGE_CHOICE, *map(str, texts)} - {SWEDISH[1]})
+    place = {text: number for number, text in enumerate(every)}
+    counted = np.array([*(place[SWEDISH[0] if text == SWEDISH[1] else str(text)] for text in texts), -1])[codes]
+    if "is_language_choice" in rows:
+        chosen = rows["is_language_choice"].fillna(False).to_numpy(dtype=bool)
+        counted = np.where(chosen, place[LANGUAGE_CHOICE], counted)
+    return pd.Series(pd.Categorical.from_codes(counted, categories=pd.Index(every, dtype="str")), rows.index)

@@ -1,0 +1,67 @@
+"""Texts by code instead of letter by letter: millions of rows are chosen, joined and grouped by a few hundred texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+CODED = {
+    "pupils": ("school_unit_code", "school_year", "sex"),
+    "grades": ("school_year", "term", "kind", "subject", "grade"),
+    "national_tests": ("school_year", "subject", "part", "result"),
+    "forecasts": ("school_year", "subject", "forecast", "predicted_grade"),
+    "attendance": ("school_year", "term"),
+}
+"""The tables about pupils, and those of their columns that hold the same few texts again and again."""
+
+
+def coded(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return *tables* with the columns `CODED` as categories: sorted, and the same ones wherever a column occurs."""
+    new: dict[str, dict[str, pd.Series]] = {name: {} for name in tables}
+    for column in dict.fromkeys(column for columns in CODED.values() for column in columns):
+        places = [name for name in CODED if column in CODED[name] and column in tables.get(name, ())]
+        codes, dtype = _alike([tables[name][column] for name in places])
+        for name, own in zip(places, codes, strict=True):
+            new[name][column] = pd.Series(pd.Categorical.from_codes(own, dtype=dtype), tables[name].index)
+    return {name: frame.assign(**new[name]) for name, frame in tables.items()}
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of *frames* as one, as `pandas.concat` does, with one set of sorted categories in each column.
+
+    A column that is categories in any frame is so in all; where a frame has not got it, it is missing.
+    """
+    sizes, made = [len(frame) for frame in frames], {}
+    for column in dict.fromkeys(name for frame in frames for name in frame.columns):
+        parts = [frame.get(column) for frame in frames]
+        there = [part for part in parts if part is not None]
+        if not any(isinstance(part.dtype, pd.CategoricalDtype) for part in there):
+            made[column] = pd.concat(there, ignore_index=True)
+            continue
+        found, dtype = _alike(there)
+        codes = iter(found)
+        every = [np.full(size, -1) if part is None else next(codes) for part, size in zip(parts, sizes, strict=True)]
+        made[column] = pd.Series(pd.Categorical.from_codes(np.concatenate(every), dtype=dtype))
+    return pd.DataFrame(made)
+
+
+def categories(texts: pd.Series) -> pd.Series:
+    """Return *texts* as sorted categories, as they are where they are categories."""
+    return texts if isinstance(texts.dtype, pd.CategoricalDtype) else texts.astype("str").astype("category")
+
+
+def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.int64]], pd.CategoricalDtype]:
+    """Return the codes of each of *columns* of texts, missing -1, and the sorted categories that they all stand for."""
+    own = [
+        (column.cat.codes.to_numpy(), column.cat.categories)
+        if isinstance(column.dtype, pd.CategoricalDtype)
+        else pd.factorize(column)
+        for column in columns
+    ]
+    every = sorted({str(text) for _, texts in own for text in texts})
+    place = {text: number for number, text in enumerate(every)}
+    numbers = [np.array([*(place[str(text)] for text in texts), -1], dtype=np.int64)[codes] for codes, texts in own]
+    return numbers, pd.CategoricalDtype(pd.Index(every, dtype="str"))
