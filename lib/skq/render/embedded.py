@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from skq.errors import RenderError
-from skq.render.notebook import Document, read_document
-from skq.render.pandoc import convert
+from skq.render.notebook import read_document
+from skq.render.pandoc import Wanted, convert, convert_all
 from skq.render.project import Project, project_of, read_project
 from skq.render.typeset import typeset
 
@@ -36,57 +37,47 @@ def render_report(report_folder: Path, out_folder: Path) -> list[Path]:
     source = notebooks[0]
     document = read_document(source)
     out_folder.mkdir(parents=True, exist_ok=True)
-    pdf = out_folder / f"{source.stem}.pdf"
-    pdf.write_bytes(report_pdf(document, source=source, project=project))
-    page = out_folder / f"{source.stem}.html"
-    page.write_text(html_page(document, source=source, project=project, pdf=pdf), encoding="utf-8", newline="\n")
+    name = _name(source, project)
+    pdf, page = (out_folder / f"{source.stem}{suffix}" for suffix in (".pdf", ".html"))
+    size = f"size-{sha256(document.body.encode()).hexdigest()}"  # to be told when the PDF is there
+    wanted = _as_pdf(project), _as_page(document.front, source=source, project=project, pdf=(pdf.name, size))
+    typst, html = convert_all(document.body, wanted, metadata=document.front, name=name)
+    pdf.write_bytes(typeset(typst, root=source.parent, fonts=project.theme / "fonts", name=name))
+    html = html.replace(size, _size(pdf.stat().st_size))
+    page.write_text(html, encoding="utf-8", newline="\n")
     return sorted([pdf, page, *_copied(report_folder, out_folder)])
 
 
 def render_page(source: Path, out: Path) -> Path:
     """Make the page *out* of the hand-written page *source* and return it."""
     project = read_project(project_of(source.parent))
+    document = read_document(source)
+    wanted = _as_page(document.front, source=source, project=project)
+    html = convert(document.body, wanted, metadata=document.front, name=_name(source, project))
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(html_page(read_document(source), source=source, project=project), encoding="utf-8", newline="\n")
+    out.write_text(html, encoding="utf-8", newline="\n")
     return out
 
 
-def report_pdf(document: Document, *, source: Path, project: Project) -> bytes:
-    """Return the PDF/UA-1 of *document*, whose figures lie beside *source*."""
-    text = convert(
-        document.body,
-        to=TYPST_WRITER,
-        template=project.theme / "typst" / "embedded.typ",
-        filters=_filters(project),
-        metadata=document.front,
-        variables={},
-        name=_name(source, project),
-    )
-    return typeset(text, root=source.parent, fonts=project.theme / "fonts", name=_name(source, project))
+def _as_pdf(project: Project) -> Wanted:
+    return Wanted(TYPST_WRITER, project.theme / "typst" / "embedded.typ", _filters(project))
 
 
-def html_page(document: Document, *, source: Path, project: Project, pdf: Path | None = None) -> str:
-    """Return the whole page of *document*, in the frame of the site."""
-    return convert(
-        document.body,
-        to=HTML_WRITER,
-        template=project.theme / "html" / "page.html",
-        filters=_filters(project),
-        metadata=document.front,
-        variables=_frame(document.front, source=source, project=project, pdf=pdf),
-        name=_name(source, project),
-    )
+def _as_page(front: Mapping[str, Any], *, source: Path, project: Project, pdf: tuple[str, str] | None = None) -> Wanted:
+    """Return the page in the frame of the site, with name and size of its PDF where it has one."""
+    frame = _frame(front, source=source, project=project, pdf=pdf)
+    return Wanted(HTML_WRITER, project.theme / "html" / "page.html", _filters(project), frame)
 
 
-def _filters(project: Project) -> list[Path]:
-    return [project.theme / "filters" / name for name in FILTERS]
+def _filters(project: Project) -> tuple[Path, ...]:
+    return tuple(project.theme / "filters" / name for name in FILTERS)
 
 
 def _name(source: Path, project: Project) -> str:
     return source.relative_to(project.folder).as_posix()
 
 
-def _frame(front: Mapping[str, Any], *, source: Path, project: Project, pdf: Path | None) -> dict[str, Any]:
+def _frame(front: Mapping[str, Any], *, source: Path, project: Project, pdf: tuple[str, str] | None) -> dict[str, Any]:
     page = _name(source, project)
     root = "../" * page.count("/")
     kind = "report" if pdf else source.stem
@@ -104,7 +95,7 @@ def _frame(front: Mapping[str, Any], *, source: Path, project: Project, pdf: Pat
     if kind != "404" and not searching:
         frame["searchable"] = True
     if pdf is not None:
-        frame |= {"pdf-address": pdf.name, "pdf-size": _size(pdf.stat().st_size)}
+        frame |= dict(zip(("pdf-address", "pdf-size"), pdf, strict=True))
     return {key: value for key, value in frame.items() if value != ""} | {"root": root}
 
 

@@ -1,4 +1,4 @@
-"""pandoc, called once per document and format."""
+"""pandoc, called once per document."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,38 @@ from skq.errors import RenderError
 MARKDOWN = "markdown-smart"
 """Our words are typed as they shall stand; quotation marks and dashes are not changed."""
 
+TAB_STOP = 4
+"""pandoc's own."""
 
 TELLS_LETTERS = {"LC_ALL": "C.UTF-8"}
 """In a session without a language pandoc cannot open a file below a folder with å in its name."""
+
+TOGETHER = Path(__file__).with_name("convert.lua")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One format that a document is wanted in: *to*, through *filters* in their order, laid into *template*.
+
+    *variables* go into the template as they are and must be escaped for the format.
+    """
+
+    to: str
+    template: Path
+    filters: tuple[Path, ...]
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The same by pandoc's own names."""
+        return {
+            "to": self.to,
+            "template": str(self.template),
+            "filters": [str(path) for path in self.filters],
+            "variables": dict(self.variables),
+            "wrap": "none",
+            "section-divs": self.to.startswith("html"),
+        }
 
 
 @cache
@@ -29,48 +59,48 @@ def pandoc_path() -> str:
     return str(pypandoc.get_pandoc_path())
 
 
-def convert(
-    markdown: str,
-    *,
-    to: str,
-    template: Path,
-    filters: Sequence[Path],
-    metadata: Mapping[str, Any],
-    variables: Mapping[str, Any],
-    name: str,
-) -> str:
-    """Return *markdown* as a complete document in the format *to*.
+def convert(markdown: str, wanted: Wanted, *, metadata: Mapping[str, Any], name: str) -> str:
+    """Return *markdown* as a complete document.
 
-    *metadata* are Markdown texts (the title block), *variables* go into *template* as they are and must be escaped
-    for the format. Anything that pandoc warns about is an error: RenderError naming *name*.
+    *metadata* are Markdown texts (the title block). Anything that pandoc warns about is an error: RenderError naming
+    *name*.
     """
-    defaults = {
-        "from": MARKDOWN,
-        "to": to,
-        "template": str(template),
-        "filters": [str(path) for path in filters],
-        "variables": dict(variables),
-        "standalone": True,
-        "wrap": "none",
-        "fail-if-warnings": True,
-        "section-divs": to.startswith("html"),
-    }
+    settings = {"from": MARKDOWN, "standalone": True, "fail-if-warnings": True, **wanted.options}
     with tempfile.TemporaryDirectory(prefix="skq-") as folder:
         # JSON is YAML too, and pandoc wants the latter's suffix.
-        settings = Path(folder) / "defaults.yaml"
-        settings.write_text(json.dumps(defaults, ensure_ascii=False), encoding="utf-8")
-        run = subprocess.run(
-            [pandoc_path(), "--defaults", str(settings)],
-            input=_with_title_block(markdown, metadata).encode(),
-            capture_output=True,
-            check=False,
-            env={**os.environ, **TELLS_LETTERS},
-        )
+        file = Path(folder) / "defaults.yaml"
+        file.write_text(_json(settings), encoding="utf-8")
+        run = _run("--defaults", str(file), text=_with_title_block(markdown, metadata))
     if run.returncode != 0:
-        raise RenderError(f"{name}: pandoc could not make {to}:\n{run.stderr.decode(errors='replace').strip()}")
+        raise RenderError(f"{name}: pandoc could not make {wanted.to}:\n{run.stderr.decode(errors='replace').strip()}")
     return run.stdout.decode()
+
+
+def convert_all(markdown: str, wanted: Sequence[Wanted], *, metadata: Mapping[str, Any], name: str) -> list[str]:
+    """Return *markdown* in every format of *wanted*, each as by `convert`; read once, which takes longest of all.
+
+    Where anything is said of it, each format is made by itself, so that a fault is told in the words of that.
+    """
+    # pandoc's command line does this to a text before it reads it, its reader does not.
+    text = _with_title_block(markdown, metadata).replace("\r", "").expandtabs(TAB_STOP)
+    asked = {"from": MARKDOWN, "text": text, "wanted": [each.options for each in wanted]}
+    run = _run("lua", str(TOGETHER), text=_json(asked))
+    if run.returncode != 0 or run.stderr or not metadata.get("title"):  # without one, pandoc invents another
+        return [convert(markdown, each, metadata=metadata, name=name) for each in wanted]
+    return [str(document) for document in json.loads(run.stdout)]
+
+
+def _run(*options: str, text: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, **TELLS_LETTERS}
+    return subprocess.run(
+        [pandoc_path(), *options], input=text.encode(), capture_output=True, check=False, env=environment
+    )
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _with_title_block(markdown: str, metadata: Mapping[str, Any]) -> str:
     # As a block of the document itself, because only there pandoc reads the texts as Markdown, as Quarto has them.
-    return f"---\n{json.dumps(dict(metadata), ensure_ascii=False)}\n---\n\n{markdown}"
+    return f"---\n{_json(dict(metadata))}\n---\n\n{markdown}"
