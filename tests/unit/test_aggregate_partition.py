@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate
+from skq.aggregate.aside import Done, InTurn, Work
 from skq.aggregate.equity import merit_pupils
 from skq.aggregate.members import october_members
 from skq.aggregate.partition import OF_PUPILS, Part, aggregate_in_parts, parts_of, require_exact
@@ -96,6 +98,22 @@ def test_divided_results_are_equal(divided, undivided):
 def test_parts_made_here_are_equal(tables, undivided):
     """It is the same without any other place, part by part in their order."""
     require_equal(aggregate_in_parts(tables, **LEVELS), undivided)
+
+
+def test_work_done_aside_is_equal(tables, undivided):
+    """What is started first and told last, on a copy that travelled, gives the same table."""
+    started: list[list[str]] = []
+
+    @contextmanager
+    def beside(work: Work) -> Iterator[Done]:
+        rows = pickle.loads(pickle.dumps(work()))
+        started.append(sorted(rows["metric"].unique()))
+        yield InTurn(lambda: rows)
+
+    require_equal(aggregate(tables, aside=beside, **LEVELS), undivided)
+    (metrics,) = started
+    assert "grade_above_test_expected_share" in metrics
+    assert "merit_rating_17" not in metrics
 
 
 def test_town_has_what_is_hard_to_divide(tables, undivided):

@@ -2,7 +2,8 @@
 
 import pandas as pd
 import pytest
-from skq.aggregate import aggregate
+from skq.aggregate import aggregate, memberships, units
+from skq.sources.typed import Tables
 from skq.terms import RESULT_DTYPES, RESULT_KEY
 
 from tests.spec.text_tables import YEAR, counted_grades, one, pupils, schools, text_table, typed
@@ -39,14 +40,13 @@ def test_no_tables_no_results():
     assert aggregate({"school_units": schools("A"), "pupils": pupils(PUPILS).iloc[:0]}).empty
 
 
-def test_tables_may_be_attributes():
-    """The tables may be an object with a frame per name."""
-
-    class Tables:
-        school_units = schools("A")
-        pupils = pupils("pupil_id\n1")
-
-    assert one(aggregate(Tables()), "pupil_count", grade_year=None)["value"] == 1
+def test_what_was_read_is_no_frames_by_name():
+    """Whoever hands over all that was read, instead of its frames, is told so and gets no empty table."""
+    read = Tables({"school_units": schools("A"), "pupils": pupils("pupil_id\n1")})
+    for made in (aggregate, units, memberships):
+        with pytest.raises(TypeError, match=r"not Tables: hand over its \.frames"):
+            made(read)
+    assert one(aggregate(read.frames), "pupil_count", grade_year=None)["value"] == 1
 
 
 @pytest.mark.parametrize(

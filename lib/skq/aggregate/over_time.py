@@ -15,28 +15,32 @@ from skq.aggregate.value_added import value_added_rows
 from skq.terms import SchoolYear
 
 
-def over_time_rows(
-    tables: Any, actual: pd.DataFrame, where: pd.DataFrame, *, whole_nation: bool = False
-) -> list[pd.DataFrame]:
-    """Return the rows of cohorts, value added and expected results that the own *tables* carry.
+def over_time_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool = False) -> list[pd.DataFrame]:
+    """Return the rows of cohorts and value added that the own *tables* carry.
 
-    *actual* are the rolled-up results of the same tables, *where* tells where each unit code belongs (`places`).
-    Nothing where there is no register of pupils.
+    *where* tells where each unit code belongs (`places`). Nothing where there is no register of pupils.
     """
     pupils, grades, tests = (table(tables, name) for name in ("pupils", "grades", "national_tests"))
-    if pupils is None or not (followed(pupils) or described(pupils)):
+    if pupils is None or not followed(pupils):
         return []
-    spring, found = spring_members(pupils), []
-    if described(pupils):
-        found += [expected_rows(pupils, spring, actual, where)]
-    if followed(pupils):
-        roll = Roll.of(spring)
-        graded = None if grades is None else marks(roll, grades)
-        found += [
-            cohort_rows(roll, graded, where, whole_nation=whole_nation),
-            value_added_rows(roll, graded, tests, where),
-        ]
-    return found
+    roll = Roll.of(spring_members(pupils))
+    graded = None if grades is None else marks(roll, grades)
+    return [
+        cohort_rows(roll, graded, where, whole_nation=whole_nation),
+        value_added_rows(roll, graded, tests, where),
+    ]
+
+
+def beside_expected(tables: Any, actual: pd.DataFrame, where: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows of expected results that the own *tables* carry, and how far from them the *actual* ones are.
+
+    *actual* are the rolled-up results of the same tables, *where* as in `over_time_rows`. Nothing where there is no
+    register of pupils, or not all of the background that is needed.
+    """
+    pupils = table(tables, "pupils")
+    if pupils is None or not described(pupils):
+        return []
+    return [expected_rows(pupils, spring_members(pupils), actual, where)]
 
 
 def followed(pupils: pd.DataFrame) -> bool:

@@ -23,10 +23,9 @@ from skq.aggregate.cells import SUMS
 from skq.aggregate.members import october_members, spring_members
 from skq.aggregate.national import national_test_cells
 from skq.aggregate.places import places, table
-from skq.aggregate.results import NO_ALLOCATION, aggregate, cells_of_pupils
+from skq.aggregate.results import aggregate, cells_of_pupils
 from skq.errors import SkqError
 from skq.metrics.national_tests import TOTAL
-from skq.settings import AllocationSettings
 
 STEP = 0.25
 """Every sum in a cell of pupils is a multiple of it: half points, and their squares."""
@@ -51,17 +50,12 @@ Run = Callable[[Callable[[Part], list[pd.DataFrame]], Sequence[Part]], Iterable[
 """Does a function of every part, in any place and order, and gives the results: `map`, or that of an executor."""
 
 
-def aggregate_in_parts(
-    tables: Any,
-    *,
-    run: Run = map,
-    class_groups: bool = False,
-    whole_nation: bool = False,
-    allocation: AllocationSettings = NO_ALLOCATION,
-) -> pd.DataFrame:
-    """Return what `aggregate` returns, its cells of pupils made organizer by organizer by *run*; equal, not nearly."""
-    levels = {"class_groups": class_groups, "whole_nation": whole_nation}
-    return aggregate(tables, **levels, allocation=allocation, of_pupils=partial(_divided, run=run))
+def aggregate_in_parts(tables: Any, *, run: Run = map, **options: Any) -> pd.DataFrame:
+    """Return what `aggregate` returns with *options*, its cells of pupils made by *run*, organizer by organizer.
+
+    They are equal, not nearly.
+    """
+    return aggregate(tables, **options, of_pupils=partial(_divided, run=run))
 
 
 def parts_of(tables: Any) -> list[Part]:

@@ -26,8 +26,13 @@ GROUP_MARK = "/"
 
 
 def table(tables: Any, name: str) -> pd.DataFrame | None:
-    """Return the table called *name*, None where the organizer has not got it (or it is empty)."""
-    found = tables.get(name) if isinstance(tables, Mapping) else getattr(tables, name, None)
+    """Return the table called *name*, None where the organizer has not got it (or it is empty).
+
+    TypeError where *tables* are no frames by name: what was read has them as its `frames`.
+    """
+    if not isinstance(tables, Mapping):
+        raise TypeError(f"tables are frames by name, not {type(tables).__name__}: hand over its .frames")
+    found = tables.get(name)
     return None if found is None or found.empty else found
 
 

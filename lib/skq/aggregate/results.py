@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from skq.aggregate.answers import answer_rows
+from skq.aggregate.aside import Aside, in_turn
 from skq.aggregate.assessments import assessment_rows
 from skq.aggregate.cells import CELL_COLUMNS, CLASS_GROUP
 from skq.aggregate.coded import coded, stacked
@@ -17,12 +19,12 @@ from skq.aggregate.forecasts import forecast_cells
 from skq.aggregate.grades import grade_cells
 from skq.aggregate.members import october_members, spring_members
 from skq.aggregate.national import national_test_cells
-from skq.aggregate.over_time import over_time_rows
+from skq.aggregate.over_time import beside_expected, over_time_rows
 from skq.aggregate.people import pupil_count_cells
 from skq.aggregate.persons import numbered
 from skq.aggregate.places import LEVELS, placed, places, table
 from skq.aggregate.relation import relation_rows
-from skq.aggregate.rollup import results_frame, rolled_up
+from skq.aggregate.rollup import one_table, results_frame, rolled_up
 from skq.aggregate.surroundings import cells_around_pupils, cells_of_units, rows_around_pupils
 from skq.aggregate.surveys import survey_cells
 from skq.aggregate.term_grades import autumn_cells
@@ -58,14 +60,15 @@ def aggregate(
     whole_nation: bool = False,
     allocation: AllocationSettings = NO_ALLOCATION,
     of_pupils: CellsOfPupils = cells_of_pupils,
+    aside: Aside = in_turn,
 ) -> pd.DataFrame:
     """Return every number that the organizer's *tables* carry, as a results table (`terms.RESULT_COLUMNS`).
 
-    *tables* gives typed frames by name (mapping or attributes); a table that is absent or empty adds nothing. Levels
+    *tables* gives typed frames by name; a table that is absent or empty adds nothing. Levels
     school, area, organizer and municipality (the organizer's own schools), all school years in the data. With
     *class_groups* also the classes of a school; with *whole_nation*, for registers that hold every school of the
     country, also the nation; with a sum in *allocation*, how it is shared. *of_pupils* makes the cells of pupils (see
-    `partition`).
+    `partition`); *aside* does what needs no cells, in turn or in a process of its own.
     """
     tables = coded(numbered(tables))
     register = table(tables, "school_units")
@@ -73,17 +76,18 @@ def aggregate(
         return results_frame([pd.DataFrame()])
     where = places(register)
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
-    rows = [pd.DataFrame(), *_finished_rows(tables, where, whole_nation=whole_nation)]
-    made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
-    cells = [part for part in made if len(part)]
-    equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]
-    cells = [part for part in cells if part["metric"].iloc[0] not in EQUITY_CELLS]
-    if cells:
-        everything = placed(stacked(cells), by_code, whole_nation=whole_nation)
-        actual = rolled_up(everything)
-        rows += [actual, _equity(equity, everything, by_code), adapted_share_rows(everything)]
-        rows += over_time_rows(tables, actual, where, whole_nation=whole_nation)
-    return results_frame(rows)
+    with aside(partial(_without_cells, tables, where, whole_nation=whole_nation)) as others:
+        made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
+        cells = [part for part in made if len(part)]
+        equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]
+        cells = [part for part in cells if part["metric"].iloc[0] not in EQUITY_CELLS]
+        rows = []
+        if cells:
+            everything = placed(stacked(cells), by_code, whole_nation=whole_nation)
+            actual = rolled_up(everything)
+            rows += [actual, _equity(equity, everything, by_code), adapted_share_rows(everything)]
+            rows += beside_expected(tables, actual, where)
+        return results_frame([others.result(), *rows])
 
 
 def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
@@ -92,8 +96,13 @@ def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFra
     return equity_rows(everything, placed(in_order, where))
 
 
+def _without_cells(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> pd.DataFrame:
+    """Return the rows that are not sums of cells of one kind, or whose source is told."""
+    made = _finished_rows(tables, where, whole_nation=whole_nation)
+    return one_table([pd.DataFrame(), *made, *over_time_rows(tables, where, whole_nation=whole_nation)])
+
+
 def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> Iterator[pd.DataFrame]:
-    """Yield the rows that are not sums of cells of one kind, or whose source is told."""
     answers, assessments = table(tables, "survey_answers"), table(tables, "assessments")
     if answers is not None:
         yield answer_rows(answers, where, whole_nation=whole_nation)
