@@ -18,7 +18,7 @@ from typing import Any
 
 def checksum(path: Path) -> str:
     """Return the sha256 of a file's bytes, as hexadecimal text."""
-    with path.open("rb") as stream:
+    with path.open("rb", buffering=0) as stream:
         digest = sha256()
         while block := stream.read(1 << 20):
             digest.update(block)
@@ -27,8 +27,18 @@ def checksum(path: Path) -> str:
 
 def folder_checksums(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file below *folder* by its relative path, sorted; empty when there is no folder."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
+    top = os.path.join(folder, "")
+    files = sorted(path[len(top) :].split(os.sep) for path in _files(top)) if folder.is_dir() else []
+    return {"/".join(parts): checksum(folder.joinpath(*parts)) for parts in files}
+
+
+def _files(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.is_file():
+                yield entry.path
 
 
 def write_text(path: Path, text: str) -> None:

@@ -67,6 +67,26 @@ def test_a_change_of_anything_else_is_not(package, name):
     assert reached_code(["house.told"], package) == before
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "try:\n    {0}\nexcept ImportError:\n    pass",
+        "try:\n    pass\nexcept ImportError:\n    {0}",
+        "try:\n    pass\nfinally:\n    {0}",
+        "for one in ():\n    pass\nelse:\n    {0}",
+        "match 1:\n    case 1:\n        {0}",
+        "class One:\n    async def two(self):\n        with self:\n            {0}",
+        "import typing\nif typing.TYPE_CHECKING:\n    pass\nelse:\n    {0}",
+        "import typing\nif typing.TYPE_CHECKING:\n    pass\nelif 1:\n    {0}",
+    ],
+)
+def test_an_import_in_any_block_is_reached(package, block):
+    """Wherever the import of a module stands, it is found, whether or not the file spells the package elsewhere."""
+    for more in ("", "\nTOLD = 'a house among others'"):
+        (package / "words.py").write_text(block.format("from house import late") + more)
+        assert "house/late.py" in reached_code(["house.words"], package)
+
+
 def test_what_is_left_out_takes_with_it_what_it_alone_reaches(package):
     """Without `house.deep` neither its own modules nor those that it names are reached."""
     found = reached_code(["house.told"], package, but_for=["house.deep"])

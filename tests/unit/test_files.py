@@ -1,7 +1,9 @@
 """Files and folders: whole or not at all, whatever fails."""
 
+from hashlib import sha256
+
 import pytest
-from skq.files import new_folder, write_bytes
+from skq.files import folder_checksums, new_folder, write_bytes
 
 
 def test_failed_writing_leaves_the_old_folder(tmp_path):
@@ -41,3 +43,16 @@ def test_a_write_that_fails_names_its_file(tmp_path, monkeypatch):
         write_bytes(tmp_path / "a.txt", b"a")
     assert caught.value.filename == str(tmp_path / "a.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_checksums_of_a_folder_are_of_every_file_in_order(tmp_path):
+    """A folder before a file whose name goes on where the folder's ends; links to files count, lost ones do not."""
+    for name in ("a/x", "a-b", "a/b/c"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "b").symlink_to(tmp_path / "a-b")
+    (tmp_path / "lost").symlink_to(tmp_path / "nothing")
+    found = folder_checksums(tmp_path)
+    assert list(found) == ["a/b/c", "a/x", "a-b", "b"]
+    assert found == {name: sha256(name.encode()).hexdigest() for name in ("a/b/c", "a/x", "a-b")} | {"b": found["a-b"]}
+    assert folder_checksums(tmp_path / "absent") == {}

@@ -10,6 +10,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -106,6 +107,7 @@ def _content(folder: Path) -> dict[str, str]:
     return {name: digest for name, digest in folder_checksums(folder).items() if name != STAMP}
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

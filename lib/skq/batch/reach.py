@@ -16,6 +16,9 @@ from pathlib import Path
 
 from skq.files import checksum
 
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where the statements below a statement stand."""
+
 SHORT = 16
 """Letters of a checksum that are kept of each file: enough to tell its versions apart, and readable."""
 
@@ -36,29 +39,33 @@ def reached_code(names: Iterable[str], package: Path, *, but_for: Iterable[str] 
 
 def template_names(template: Path) -> set[str]:
     """Return the dotted names that the code cells of the notebook *template* import."""
-    cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return {name for source in sources for name in _names(ast.parse(source), package="")}
+    return set(_named_in_cells(template.read_bytes()))
+
+
+@cache
+def _named_in_cells(notebook: bytes) -> frozenset[str]:
+    sources = ["".join(cell["source"]) for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
+    return frozenset(name for source in sources for name in _names(source.encode(), package=""))
 
 
 def _reached(names: Iterable[str], package: Path, but_for: frozenset[str]) -> dict[str, Path]:
     """Return every module that *names* reach, and where it lies; as in Python the packages above one are run too."""
+    places = _places(package)
     modules: dict[str, Path] = {}
-    waiting = sorted(set(names))
+    waiting = set(names)
     while waiting:
         for name in _with_parents(waiting.pop()):
-            path = _place(name, package)
-            if path is None or name in but_for:
+            if name not in places or name in but_for:
                 break
             if name not in modules:
-                modules[name] = path
-                waiting += sorted(_named_in(path.read_bytes(), package.name))
+                modules[name] = places[name]
+                waiting |= _named_in(places[name].read_bytes(), package.name) - modules.keys()
     return modules
 
 
 @cache
 def _named_in(source: bytes, package: str) -> frozenset[str]:
-    return frozenset(_names(ast.parse(source), package=package))  # a build asks several times, and parsing takes long
+    return frozenset(_names(source, package=package))  # a build asks several times, and parsing takes long
 
 
 def _with_parents(name: str) -> Iterator[str]:
@@ -66,19 +73,22 @@ def _with_parents(name: str) -> Iterator[str]:
     return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
-def _place(name: str, package: Path) -> Path | None:
-    """Return the file of the module *name* of *package*, None where there is none."""
-    if name.partition(".")[0] != package.name:
-        return None
-    place = package.parent.joinpath(*name.split("."))
-    return next((path for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file()), None)
+def _places(package: Path) -> dict[str, Path]:
+    """Return the file of every module of *package* by its dotted name; a package goes before a module of its name."""
+    found = {}
+    for path in sorted(package.rglob("*.py"), key=lambda path: path.name == "__init__.py"):
+        place = path.parent if path.name == "__init__.py" else path.with_suffix("")
+        found[".".join(place.relative_to(package.parent).parts)] = path
+    return found
 
 
-def _names(tree: ast.AST, *, package: str) -> set[str]:
-    """Return every dotted name that *tree* imports, or writes as a text that begins with *package* (none if "")."""
+def _names(source: bytes, *, package: str) -> set[str]:
+    """Return every dotted name that *source* imports, or writes as a text that begins with *package* (none if "")."""
     written = re.compile(rf"{re.escape(package)}(\.\w+)+") if package else None
+    if written and not re.search(rb"(?<!from )(?<!import )\b" + package.encode() + rb"\b", source):
+        written = None  # no such text: it is not even spelled, and looking into every expression takes long
     found: set[str] = set()
-    for node in _nodes(tree):
+    for node in _nodes(ast.parse(source), statements_only=written is None):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -88,15 +98,24 @@ def _names(tree: ast.AST, *, package: str) -> set[str]:
     return found
 
 
-def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+def _nodes(tree: ast.AST, *, statements_only: bool) -> Iterator[ast.AST]:
     """Give *tree* and all below it that can be run: what stands under `if TYPE_CHECKING` cannot."""
-    yield tree
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.If) and ast.unparse(child.test).rpartition(".")[2] == "TYPE_CHECKING":
-            for other in child.orelse:
-                yield from _nodes(other)
-        else:
-            yield from _nodes(child)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+            continue
+        yield node
+        waiting += (
+            [child for block in _BLOCKS for child in getattr(node, block, ())]
+            if statements_only
+            else ast.iter_child_nodes(node)
+        )
+
+
+def _last_name(test: ast.expr) -> str:
+    return test.attr if isinstance(test, ast.Attribute) else test.id if isinstance(test, ast.Name) else ""
 
 
 def _data_files(folder: Path) -> Iterator[Path]:

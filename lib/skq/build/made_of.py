@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, reduce
 from hashlib import sha256
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,13 @@ def code_version(publication: Publication, house: Path) -> str:
 
     Publications of which there is one per school share a slice, which says it, and so they share the version.
     """
-    content = numbers_code()
-    for one in PUBLICATIONS.values():
-        if one.one_per == publication.one_per:
-            content = content | notebook_code(template_path(one, house / "notebooks"))
+    like = [one for one in PUBLICATIONS.values() if one.one_per == publication.one_per]
+    return _version_of(tuple(frozenset(template_names(template_path(one, house / "notebooks"))) for one in like))
+
+
+@cache
+def _version_of(templates: tuple[frozenset[str], ...]) -> str:
+    content = reduce(or_, map(_reached_by, templates), numbers_code())
     return f"{skq.__version__}+{fingerprint(content)[:CODE_LENGTH]}"
 
 
