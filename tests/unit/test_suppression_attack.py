@@ -5,9 +5,10 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from skq.errors import ProtectionError
+from skq.suppression import crew as crew_room
 from skq.suppression.attack import Attack, Demand, opened
 from skq.suppression.cover import Cells, cover, covered
-from skq.suppression.crew import Crew
+from skq.suppression.crew import Crew, has_fork
 from skq.suppression.propagate import tightened
 from skq.suppression.system import System, batches
 
@@ -164,11 +165,18 @@ def test_batches_hold_every_part_once():
     assert [len(one) for one in joined] == [5, 4, 1]
 
 
-@pytest.mark.parametrize("size", [1, 2])
-def test_a_crew_answers_in_order(size):
-    """One process or two: the same answers in the same order."""
+@pytest.mark.parametrize(("size", "forks"), [(1, True), (2, True), (2, False)])
+def test_a_crew_answers_in_order(size, forks, monkeypatch):
+    """One process or two, forked or started anew: the same answers in the same order."""
+    monkeypatch.setattr(crew_room, "has_fork", lambda: forks and has_fork())
     with Crew(size, fewest=4) as crew:
         assert crew.answers(abs, list(range(-10, 10))) == [abs(number) for number in range(-10, 10)]
+
+
+def test_a_fork_asks_of_what_it_remembers():
+    """A process that begins with the jobs in memory is told the place of each alone."""
+    crew_room._remember(abs, [-2, -3])
+    assert crew_room._answer(1) == 3
 
 
 @pytest.mark.parametrize(

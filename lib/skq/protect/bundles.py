@@ -23,8 +23,8 @@ from skq.protect.together import COHORT_COUNTS, ENGAGEMENT, SHARES_OF_ONE
 Positions = npt.NDArray[np.int64]
 Groups = npt.NDArray[np.intp]
 
-ROWS = 30_000
-"""About so many rows make a bundle; a table of a few schools is one bundle."""
+ROWS = 4_000
+"""About so many rows make a bundle: few enough for a changed number to reach little, enough to be worth the start."""
 
 BY_SUBJECT = ("subject_grades", "tests", "test_relation")
 """Families whose numbers of one subject tell nothing of another subject's."""
@@ -46,12 +46,14 @@ def blocks(rows: pd.DataFrame) -> Groups:
 
     *rows* are results. Blocks are numbered as they first occur.
     """
-    family = {name: catalog.metric(name).family for name in rows["metric"].unique()}
-    joined = _joined(family.values())
-    of_row = rows["metric"].map(family)
-    name = of_row.map({one: joined[one] for one in family.values()})
-    subject = rows["subject"].where(of_row.isin(BY_SUBJECT), "")
-    return np.asarray((name + "/" + subject).factorize()[0], dtype=np.intp)
+    metric, metrics = pd.factorize(rows["metric"])
+    subject, _ = pd.factorize(rows["subject"])
+    family = [catalog.metric(name).family for name in metrics]
+    joined = _joined(family)
+    apart = np.array([name in BY_SUBJECT for name in family], dtype=bool)
+    name = pd.factorize(np.array([joined[one] for one in family], dtype=object))[0]
+    number = name[metric] * (len(rows) + 1) + np.where(apart[metric], subject + 1, 0)
+    return np.asarray(pd.factorize(number)[0], dtype=np.intp)
 
 
 def bundles(rows: pd.DataFrame, size: int = ROWS) -> list[Positions]:

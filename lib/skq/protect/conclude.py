@@ -19,7 +19,10 @@ from skq.protect.standing import Booleans, Standing
 from skq.protect.sums import sums
 from skq.protect.together import shares_of_one, together
 from skq.protect.windows import windows
-from skq.terms import WITH_VALUE, CellStatus
+from skq.terms import RESULT_DTYPES, WITH_VALUE, CellStatus
+
+JUDGED_COLUMNS = [column for column in RESULT_DTYPES if column not in ("lower", "upper", "raw")]
+"""The columns of results that decide what is hidden."""
 
 HIDDEN = (str(CellStatus.TOO_FEW), str(CellStatus.PROTECTS_OTHER), str(CellStatus.NEARLY_ALL))
 HIDES = (str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT))
@@ -61,7 +64,7 @@ def bundle_of(
     earlier: pd.DataFrame | None,
 ) -> Bundle:
     """Return the bundle of the rows of *typed* at the positions *part*."""
-    rows = typed.iloc[part].reset_index(drop=True)
+    rows = typed[JUDGED_COLUMNS].iloc[part].reset_index(drop=True)
     seen = None if earlier is None else earlier[earlier["metric"].isin(rows["metric"].unique())]
     return Bundle(rows, own[part], units, memberships, rule, seen)
 

@@ -15,12 +15,12 @@ from skq.errors import ProtectionError
 from skq.protect.bundles import bundles, in_place
 from skq.protect.conclude import bundle_of
 from skq.protect.own_bundle import OwnBundle, opened
-from skq.protect.room import REGISTER, hidden_counts, protected_comparisons
+from skq.protect.room import REGISTER, hidden_counts, in_order, protected_comparisons
 from skq.protect.rule import DisclosureRule
 from skq.protect.standing import Booleans
 from skq.protect.table import NUMBERS, Protected, sealed
 from skq.suppression.crew import Crew
-from skq.terms import RESULT_DTYPES, RESULT_KEY, WITH_VALUE
+from skq.terms import RESULT_KEY, WITH_VALUE
 
 RESULTS = (
     "merit", "all_subjects", "eligibility", "subject_grades", "forecasts", "forecast_bias", "tests", "cohort_change",
@@ -58,7 +58,7 @@ def for_principals(
     `protect`. A school that another has taken the place of stays as everyone sees it. *earlier* (as from
     `memory.released_numbers`) is what readers have seen before: of principals' releases, each has seen the own school.
     """
-    typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
+    typed = in_order(results)
     shown = everyone.results.frame
     if not typed[list(RESULT_KEY)].equals(shown[list(RESULT_KEY)]):
         raise ProtectionError("these numbers are not those that were protected; hand over the very same results")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from skq.errors import ProtectionError
 from skq.protect.bundles import bundles, in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundle, Concluded, bundle_of, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
+from skq.protect.keys import NOWHERE, Keys, Positions, numbered, places
 from skq.protect.memo import Memo, NoMemo, digest
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
@@ -18,6 +20,7 @@ from skq.suppression.crew import Crew
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, WITH_VALUE, CellStatus
 
 REGISTER = "register"
+_NO_SIDE = pd.DataFrame({"status": [str(CellStatus.MISSING)], "reason": [""], "n": pd.array([None], dtype="Float64")})
 NO_MEMO = NoMemo()
 _BLANKING = (
     Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
@@ -50,9 +53,7 @@ def protect(
     *jobs* processes share large tables, bundle by bundle; how many changes nothing. Nor does *memo*, which keeps what
     became of bundles.
     """
-    typed = results.astype(RESULT_DTYPES).sort_values([*RESULT_KEY, "source"], kind="stable").reset_index(drop=True)
-    if typed.duplicated(list(RESULT_KEY)).any():
-        raise ProtectionError("two results share one key; which one protects the other cannot be told")
+    typed = in_order(results)
     own = typed["source"].str.startswith(REGISTER).fillna(True)
     known_units = _known_units(typed[own], units)
     judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs, memo)
@@ -62,6 +63,22 @@ def protect(
         comparisons=protected_comparisons(comparisons, shown),
         hidden=hidden_counts(judged[own]),
     )
+
+
+def in_order(results: pd.DataFrame) -> pd.DataFrame:
+    """Return *results* by their keys, with a clean index 0…; ProtectionError where two share one."""
+    typed = results.astype(RESULT_DTYPES)
+    number = numbered(typed, RESULT_KEY)
+    order = np.argsort(number, kind="stable")
+    if (np.diff(number[order]) == 0).any():
+        raise ProtectionError("two results share one key; which one protects the other cannot be told")
+    return _taken(typed, order)
+
+
+def _taken(rows: pd.DataFrame, order: Positions) -> pd.DataFrame:
+    """Return *rows* in this *order* with a clean index; what is in order is not moved."""
+    moved = rows if (order == np.arange(len(order))).all() else rows.iloc[order]
+    return moved.reset_index(drop=True)
 
 
 def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
@@ -128,8 +145,8 @@ def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
 def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
     """Return *comparisons* with those hidden of which a side is not shown; a side's hidden n is hidden here too."""
     typed = comparisons.astype(COMPARISON_DTYPES).reset_index(drop=True)
-    first = _side(result_keys(typed), shown)
-    second = _side(reference_keys(typed), shown)
+    keys = Keys(shown, RESULT_KEY)
+    first, second = (_side(places(keys.own, keys.of(side(typed))), shown) for side in (result_keys, reference_keys))
     whole = first["status"].isin(WITH_VALUE) & second["status"].isin(WITH_VALUE)
     side_status = first["status"].mask(first["status"].isin(WITH_VALUE), second["status"])
     side_reason = first["reason"].mask(first["status"].isin(WITH_VALUE), second["reason"])
@@ -142,15 +159,14 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
         certain=typed["certain"].where(whole),
     )
     rows.loc[~rows["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
-    order = ["kind", *RESULT_KEY, "reference"]
-    return sealed(rows.sort_values(order, kind="stable").reset_index(drop=True), "comparisons")
+    order = np.argsort(numbered(rows, ["kind", *RESULT_KEY, "reference"]), kind="stable")
+    return sealed(_taken(rows, order), "comparisons")
 
 
-def _side(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """Return status, reason and n of the results that *keys* name; a side that does not exist counts as missing."""
-    columns = ["status", "reason", "n"]
-    found = keys.merge(shown[[*RESULT_KEY, *columns]], on=list(RESULT_KEY), how="left", validate="many_to_one")
-    return found[columns].fillna({"status": str(CellStatus.MISSING), "reason": ""}).set_index(keys.index)
+def _side(at: Positions, shown: pd.DataFrame) -> pd.DataFrame:
+    """Return status, reason and n of the results *at* these places; a side that does not exist counts as missing."""
+    rows = pd.concat([shown[["status", "reason", "n"]], _NO_SIDE], ignore_index=True)
+    return rows.iloc[np.where(at == NOWHERE, len(shown), at)].reset_index(drop=True)
 
 
 def hidden_counts(own: pd.DataFrame) -> pd.DataFrame:

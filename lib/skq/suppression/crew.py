@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import sys
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
@@ -38,6 +41,35 @@ class Crew:
         """Return *ask* of each of *jobs*; *ask* is a function of a module, jobs and answers can be pickled."""
         if self._size < 2 or (self._pool is None and len(jobs) < self._fewest):
             return [ask(job) for job in jobs]
+        if has_fork():
+            return self._of_forks(ask, jobs)
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._size, mp_context=multiprocessing.get_context("spawn"))
         return list(self._pool.map(ask, jobs))
+
+    def _of_forks(self, ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> list[Answer]:
+        """Return the answers of processes that begin with what is in memory here: no imports, only answers travel."""
+        size, context = min(self._size, len(jobs)), multiprocessing.get_context("fork")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the threads that are here ask and hold nothing
+            pool = ProcessPoolExecutor(size, mp_context=context, initializer=_remember, initargs=(ask, jobs))
+            with pool:
+                return list(pool.map(_answer, range(len(jobs))))
+
+
+_remembered: list[Any] = []
+"""In a forked process: what is asked, of which jobs."""
+
+
+def _remember(ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> None:
+    _remembered[:] = [ask, jobs]
+
+
+def _answer(place: int) -> Any:
+    ask, jobs = _remembered
+    return ask(jobs[place])
+
+
+def has_fork() -> bool:
+    """Whether a process can be forked here without harm: not on Windows, nor where system libraries forbid it."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
