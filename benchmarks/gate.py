@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from skq.aggregate import aggregate, memberships, units
-from skq.build.numbers import rule_named
+from skq.build.edition import rule_named
 from skq.build.request import Places
 from skq.compare import comparisons
 from skq.demo import write_demo

@@ -27,8 +27,8 @@ import pandas as pd
 import pytest
 from skq.aggregate import aggregate
 from skq.build import Inputs, Request, build_all
+from skq.build.edition import rule_named
 from skq.build.facts import read_facts
-from skq.build.numbers import rule_named
 from skq.build.request import Places
 from skq.demo import write_demo
 from skq.files import folder_checksums

@@ -13,11 +13,11 @@ from skq.build.audience import (
     for_audience,
     hidden_in,
     judgements_for,
-    rule_of,
     told_goals,
     told_judgements,
 )
 from skq.build.claim import audience_of, claim
+from skq.build.edition import rule_of
 from skq.build.numbers import Numbers
 from skq.build.pages import hidden_counts, site_title
 from skq.build.request import Places

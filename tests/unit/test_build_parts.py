@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from skq.build.combine import beside_each_other
-from skq.build.numbers import newest_school_year, rule_named
+from skq.build.edition import rule_named
+from skq.build.numbers import newest_school_year
 from skq.build.request import Inputs, Request
 from skq.build.shelf import FolderShelf
 from skq.build.summary import Summary

@@ -13,7 +13,8 @@ from scipy.optimize import linprog
 from skq.compare import comparisons
 from skq.errors import ProtectionError
 from skq.protect import Protected, protect
-from skq.protect.own_school import for_principals, principals_rule
+from skq.protect.own_school import for_principals
+from skq.protect.principals import principals_rule
 from skq.protect.rule import OFFICIAL
 from skq.terms import COMPARISON_DTYPES, Level
 

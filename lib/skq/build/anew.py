@@ -11,24 +11,17 @@ from skq.batch.fingerprint import is_current
 from skq.batch.pool import Pool
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.batch.warm import sharing
-from skq.build.bundle_memo import FolderMemo
-from skq.build.claim import PRINCIPAL, claim
+from skq.build.claim import PRINCIPAL
 from skq.build.decisions import remember_decisions, why_made
-from skq.build.facts import write_facts
 from skq.build.leftovers import sweep
 from skq.build.making import made_reports, pool_of
 from skq.build.own_sites import own_sites
-from skq.build.raw import Raw
-from skq.build.ready import Ready, listed, ready_of, ready_there, retold
-from skq.build.reports import Report, is_asked_for, refuse_unknown_schools, report_tasks
+from skq.build.ready import Ready, ready_there, retold
+from skq.build.reports import Report, is_asked_for, refuse_unasked, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
-from skq.build.sliced import Sliced, sliced
-from skq.build.state import numbers_parts, remember, remember_slices
+from skq.build.state import numbers_parts, remember
 from skq.build.summary import Summary
-from skq.build.watching import write_watched
-from skq.errors import SettingsError
-from skq.files import write_text
 from skq.render.engine import Engine
 from skq.terms import ANNUAL
 
@@ -79,35 +72,14 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
     places = Places(request.out)
     if there := ready_there(request, wanted):
         say("the numbers are those of the last build: nothing to compute")
-        _refuse_unasked(request, there.reports)
+        refuse_unasked(request, there.reports)
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)
     sharing.begin()  # kernels get ready while the numbers are worked out
-    memo = FolderMemo(places.bundles)
-    made = sliced(request, say=say, memo=memo)
-    _refuse_unasked(request, made.reports)
-    _write_numbers(made, request, places, say)
-    remember_slices(places, wanted, listed(made.reports))
-    memo.drop_others()
-    return ready_of(made)
+    from skq.build.computed import computed  # the libraries that compute: no page or picture needs them
 
-
-def _refuse_unasked(request: Request, reports: Sequence[Report]) -> None:
-    refuse_unknown_schools(request, reports)
-    if not any(is_asked_for(report, request) for report in reports):
-        raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
-
-
-def _write_numbers(made: Sliced, request: Request, places: Places, say: Say) -> None:
-    """Write slices and what the gate needs."""
-    places.state.unlink(missing_ok=True)
-    sweep(places)
-    claim(places, made.numbers.audience)
-    _tell_notes(made.raw, places, say)
-    write_watched(made.raw, made.numbers.units, request)
-    write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
-    made.write(places.slices)
+    return computed(request, wanted, say=say)
 
 
 def _finished(
@@ -140,16 +112,6 @@ def tidy(places: Places, reports: Sequence[Report]) -> None:
     for folder in sorted(places.reports.glob("*/*")):
         if folder not in kept:
             shutil.rmtree(folder)
-
-
-def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
-    """Write down what was odd about the official files: none of it stops a build, all of it can be looked up."""
-    notes = raw.official.problems if raw.official else []
-    write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
-    if notes:
-        say(f"{len(notes)} note(s) on official files, see {places.notes}")
-    if raw.own and raw.own.remarks:
-        say(f"{len(raw.own.remarks)} warning(s): more about persons than any number needs; 'skq check' tells of them")
 
 
 def _failures(done: Sequence[Done], failed_pages: dict[str, str]) -> tuple[str, ...]:

@@ -13,12 +13,10 @@ import pandas as pd
 
 from skq import catalog
 from skq.build.claim import PRINCIPAL, PUBLIC
-from skq.build.numbers import Edition, Numbers
+from skq.build.numbers import Numbers
 from skq.judge import PeerRule, judged
 from skq.judgements import Judgements
 from skq.protect import Protected, ProtectedTable
-from skq.protect.own_school import principals_rule
-from skq.protect.rule import DisclosureRule
 from skq.terms import CellStatus, Level
 
 REGISTER = "register"
@@ -100,11 +98,6 @@ def hidden_in(numbers: Numbers, key: str) -> pd.DataFrame:
     rows = numbers.protected.results.frame
     mine = rows["level"].isin([str(Level.GROUP), str(Level.SCHOOL)]) & rows["unit"].str.partition("/")[0].eq(key)
     return counted_hidden(numbers.protected.results.only(mine.to_numpy(dtype=bool)))
-
-
-def rule_of(numbers: Numbers | Edition) -> DisclosureRule:
-    """Return the rule by which the school's own numbers of an edition are protected."""
-    return principals_rule(numbers.rule) if numbers.audience == PRINCIPAL else numbers.rule
 
 
 def _public(rows: pd.DataFrame, units: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ from skq.batch.task import ReportTask
 from skq.build.claim import refuse_another
 from skq.build.decisions import name_of, read_decisions
 from skq.build.differences import counted, reasons
-from skq.build.numbers import Edition
+from skq.build.edition import Edition
 from skq.build.ready import read_ready
 from skq.build.reports import Report, refuse_unknown, report_task
 from skq.build.request import Places, Request

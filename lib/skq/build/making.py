@@ -10,7 +10,7 @@ from skq.batch.local import LocalPool
 from skq.batch.pool import Pool
 from skq.batch.run import run_reports
 from skq.batch.task import Done, Limits, Outcome, ReportTask, Station
-from skq.build.numbers import Edition
+from skq.build.edition import Edition
 from skq.build.request import Request
 from skq.build.site import in_menu, with_pages
 from skq.render.engine import Engine

@@ -10,8 +10,9 @@ from typing import Any
 
 from skq.batch.fingerprint import CODE_LENGTH
 from skq.batch.publications import Publication, ReportUnit
-from skq.build.audience import hidden_in, rule_of
+from skq.build.audience import hidden_in
 from skq.build.claim import PRINCIPAL
+from skq.build.edition import rule_of
 from skq.build.made_of import code_version
 from skq.build.numbers import Numbers
 from skq.build.raw import Raw

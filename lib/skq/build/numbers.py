@@ -14,6 +14,7 @@ import pandas as pd
 from skq.build.aside import aside
 from skq.build.combine import agreement, combined, own_numbers
 from skq.build.earlier import earlier_numbers
+from skq.build.edition import Edition, rule_named
 from skq.build.raw import Raw
 from skq.build.request import Request
 from skq.compare import comparisons
@@ -22,26 +23,16 @@ from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
 from skq.protect.memo import Memo
-from skq.protect.own_school import for_principals, principals_rule
+from skq.protect.own_school import for_principals
+from skq.protect.principals import principals_rule
 from skq.protect.room import NO_MEMO
-from skq.protect.rule import RULES, DisclosureRule
+from skq.protect.rule import DisclosureRule
 from skq.rederive import rederived
 from skq.terms import Level, SchoolYear
 
 YEARS_IN_A_REPORT = 5
 LEADING_METRIC = "merit_rating_17"
 """The newest school year with it in the last grade year is the one that reports are written about."""
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What all reports of a build have in common."""
-
-    municipality_code: str
-    municipality_name: str
-    school_year: str
-    audience: str
-    rule: DisclosureRule
 
 
 @dataclass(frozen=True)
@@ -129,13 +120,6 @@ def _own_schools(
         results, made, everyone, rules, units=known, memberships=belonging,
         earlier=earlier_numbers(request.settings, readers=None), jobs=request.jobs,
     )  # fmt: skip
-
-
-def rule_named(name: str) -> DisclosureRule:
-    """Return the disclosure rule with the id *name*; SettingsError for one that skq does not know."""
-    if name not in RULES:
-        raise SettingsError(f"unknown disclosure rule {name!r}\n  expected: one of {', '.join(sorted(RULES))}")
-    return RULES[name]
 
 
 def _by_sql(raw: Raw) -> pd.DataFrame | None:

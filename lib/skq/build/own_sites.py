@@ -9,7 +9,7 @@ from typing import Any
 
 from skq.batch.fingerprint import MadeOf
 from skq.batch.task import Done, Outcome
-from skq.build.numbers import Edition
+from skq.build.edition import Edition
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.build.site import address_of, by_school, folder_of, none_made, own_project, page_fingerprints, staged

@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skq.batch.run import ReportTask
-from skq.build.audience import rule_of
 from skq.build.claim import INTERNAL
+from skq.build.edition import Edition, rule_of
 from skq.build.listed import MERIT, PUPILS, listed_schools
-from skq.build.numbers import Edition
 from skq.build.request import Places
 from skq.render.pages import InputFile, SchoolListRow, SiteFacts, Source
 from skq.render.protection import Edition as Told
 from skq.render.protection import HiddenCount
 from skq.report import sv
 from skq.report.context import SchoolReport
-from skq.report.front import grade_years_text
 from skq.report.texts import word
 from skq.report.wording import value_text
 
@@ -51,7 +49,7 @@ def _school_row(report: SchoolReport, address: str) -> SchoolListRow:
         name=report.name,
         area=report.area,
         organizer=report.organizer,
-        grade_years=grade_years_text(report),
+        grade_years=sv.grade_years(*report.grade_years),
         pupils=value_text(pupils) if pupils.recorded else "",
         merit_rating=value_text(merit) if merit.recorded else "",
         address=address,

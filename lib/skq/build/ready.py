@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skq.batch.publications import PUBLICATIONS, ReportUnit
+from skq.build.edition import Edition, rule_named
 from skq.build.made_of import code_version
-from skq.build.meta import file_inputs
-from skq.build.numbers import Edition, rule_named
 from skq.build.reports import Report
 from skq.build.request import Places, Request
-from skq.build.sliced import Sliced
 from skq.build.state import is_made_of, read_slices_state, remember_slices
 from skq.build.watching import is_watched
 from skq.store import renew_slice
@@ -32,11 +30,6 @@ class Ready:
     reports: Sequence[Report]
     metas: Mapping[str, Mapping[str, Any]]
     inputs: Sequence[Mapping[str, Any]]
-
-
-def ready_of(made: Sliced) -> Ready:
-    """Return the same of slices that were just computed."""
-    return Ready(made.numbers.edition, made.reports, made.metas, file_inputs(made.raw))
 
 
 def ready_there(request: Request, wanted: Mapping[str, Any]) -> Ready | None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skq.batch.publications import PUBLICATIONS, Publication, ReportUnit, template_path, units_of
 from skq.batch.run import ReportTask
 from skq.build.claim import PRINCIPAL
+from skq.build.edition import Edition
 from skq.build.made_of import notebook_parts
-from skq.build.numbers import Edition, Numbers
-from skq.build.raw import Raw
 from skq.build.request import Places, Request
 from skq.errors import SettingsError
 from skq.terms import ANNUAL, Level
+
+if TYPE_CHECKING:  # which reports there are is asked of numbers; how one is made, without any
+    from skq.build.numbers import Numbers
+    from skq.build.raw import Raw
 
 Report = tuple[Publication, ReportUnit]
 
@@ -38,6 +42,13 @@ def is_asked_for(report: Report, request: Request) -> bool:
     publication, unit = report
     of_publication = not request.publications or publication.name in request.publications
     return of_publication and (not request.schools or unit.key in request.schools)
+
+
+def refuse_unasked(request: Request, reports: Sequence[Report]) -> None:
+    """Raise SettingsError where a school that was asked for is not in the data, or none of *reports* is asked for."""
+    refuse_unknown_schools(request, reports)
+    if not any(is_asked_for(report, request) for report in reports):
+        raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
 
 
 def refuse_unknown_schools(request: Request, reports: Sequence[Report]) -> None:

@@ -11,7 +11,7 @@ from skq.batch.fingerprint import MadeOf
 from skq.batch.publications import PUBLICATIONS
 from skq.batch.task import Done, Outcome, PageTask, ReportTask
 from skq.build.claim import PRINCIPAL
-from skq.build.numbers import Edition
+from skq.build.edition import Edition
 from skq.build.pages import school_rows, site_facts, site_title
 from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf

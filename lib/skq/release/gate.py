@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from skq.build.claim import PRINCIPAL
+from skq.build.edition import rule_named
 from skq.build.facts import read_facts
-from skq.build.numbers import rule_named
 from skq.build.watching import WATCH
 from skq.files import folder_checksums
 from skq.release.readers import own_folders, own_numbers, readers_of, seen_by_principal

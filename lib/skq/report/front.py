@@ -29,7 +29,7 @@ def front_matter(report: SchoolReport) -> dict[str, Any]:
         "school_unit_code": report.school_unit_code,
         "municipality": report.municipality_name,
         "school-year": report.school_year,
-        "grade-years": grade_years_text(report),
+        "grade-years": sv.grade_years(*report.grade_years),
         "organizer": report.organizer,
         "key-numbers": [_entry(number) for number in key_numbers(report)],
         "marking": marking(report.meta),
@@ -64,15 +64,6 @@ def _without_table(report: SchoolReport) -> list[Point]:
         for point in report.series(metric, grade_year=grade_year).points
     ]
     return [*surveyed, *answered, *model, report.pooled(residual)]
-
-
-def grade_years_text(report: SchoolReport) -> str:
-    """Return the grade years of the school: `F–9`, `7–9`; empty where they are not known."""
-    first, last = report.grade_years
-    if first is None or last is None:
-        return ""
-    names = ["F" if grade_year == 0 else str(grade_year) for grade_year in (first, last)]
-    return names[0] if first == last else f"{names[0]}{sv.EN_DASH}{names[1]}"
 
 
 def _entry(number: KeyNumber) -> dict[str, str]:

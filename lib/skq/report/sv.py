@@ -142,6 +142,14 @@ def _place(letter: str) -> int:
     return 1000 + _ORDER[base] if base in _ORDER else min(ord(letter), 999)
 
 
+def grade_years(first: int | None, last: int | None) -> str:
+    """Return the grade years of a school from *first* to *last*: `F–9`, `7–9`; empty where they are not known."""
+    if first is None or last is None:
+        return ""
+    names = ["F" if grade_year == 0 else str(grade_year) for grade_year in (first, last)]
+    return names[0] if first == last else f"{names[0]}{EN_DASH}{names[1]}"
+
+
 def slug(text: str) -> str:
     """Return *text* as part of an address: lower case ASCII and hyphens.
 

@@ -1,0 +1,58 @@
+"""Raw files -> slices on disk, with what the gate of a release needs beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skq.build.bundle_memo import FolderMemo
+from skq.build.claim import claim
+from skq.build.facts import write_facts
+from skq.build.leftovers import sweep
+from skq.build.meta import file_inputs
+from skq.build.raw import Raw
+from skq.build.ready import Ready, listed
+from skq.build.reports import refuse_unasked
+from skq.build.request import Places, Request
+from skq.build.sliced import Sliced, sliced
+from skq.build.state import remember_slices
+from skq.build.watching import write_watched
+from skq.files import write_text
+
+Say = Callable[[str], None]
+
+
+def computed(request: Request, wanted: Mapping[str, Any], *, say: Say) -> Ready:
+    """Return what reports are made of, its slices computed and written; they are remembered as made of *wanted*.
+
+    Wrong input raises an SkqError before anything is written. From then on there is no finished build in the folder.
+    """
+    places = Places(request.out)
+    memo = FolderMemo(places.bundles)
+    made = sliced(request, say=say, memo=memo)
+    refuse_unasked(request, made.reports)
+    _write(made, request, places, say)
+    remember_slices(places, wanted, listed(made.reports))
+    memo.drop_others()
+    return Ready(made.numbers.edition, made.reports, made.metas, file_inputs(made.raw))
+
+
+def _write(made: Sliced, request: Request, places: Places, say: Say) -> None:
+    """Write slices and what the gate needs."""
+    places.state.unlink(missing_ok=True)
+    sweep(places)
+    claim(places, made.numbers.audience)
+    _tell_notes(made.raw, places, say)
+    write_watched(made.raw, made.numbers.units, request)
+    write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
+    made.write(places.slices)
+
+
+def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
+    """Write down what was odd about the official files: none of it stops a build, all of it can be looked up."""
+    notes = raw.official.problems if raw.official else []
+    write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
+    if notes:
+        say(f"{len(notes)} note(s) on official files, see {places.notes}")
+    if raw.own and raw.own.remarks:
+        say(f"{len(raw.own.remarks)} warning(s): more about persons than any number needs; 'skq check' tells of them")

@@ -1,0 +1,31 @@
+"""What is loaded when: a build with nothing to do loads no library that computes, one with nothing to compute few."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+COMPUTE = {"duckdb", "highspy", "pandera", "scipy", "statsmodels"}
+DRAW = {"jupyter_client", "matplotlib", "nbformat", "papermill", "seaborn"}
+TABLES = {"numpy", "pandas", "pyarrow"}
+
+QUESTION = "skq.cli, skq.batch.stopping, skq.build, skq.build.request, skq.keyfile, skq.render.engine, skq.settings"
+"""All that `skq build` loads before it knows that something has changed."""
+
+
+@pytest.mark.parametrize(
+    ("modules", "absent"),
+    [
+        pytest.param(QUESTION, COMPUTE | DRAW | TABLES, id="nothing-changed"),
+        pytest.param("skq.build.anew", COMPUTE | DRAW, id="numbers-as-they-were"),
+        pytest.param("skq.report.figures, skq.report.tables", COMPUTE, id="in-a-cell"),
+    ],
+)
+def test_nothing_is_loaded_that_is_not_needed(modules, absent):
+    """Importing *modules* in a Python of its own brings none of the libraries that are *absent*."""
+    code = f"import sys, {modules}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "skq" in run.stdout.split()
+    assert absent & set(run.stdout.split()) == set()
