@@ -237,3 +237,19 @@ def test_order_of_rows_does_not_matter():
 def test_kinds_are_those_of_the_contract():
     """The four kinds of comparison."""
     assert KINDS == ("change", "gap_sex", "vs_municipality", "vs_expected")
+
+
+def test_one_result_twice_is_refused():
+    """Two results of one key would be compared with either: that is a fault of whoever made them."""
+    with pytest.raises(ValueError, match="two results have the same key"):
+        comparisons(results([share(40, 20), share(40, 22)]))
+
+
+def test_gaps_alone_are_sorted_too():
+    """Gaps are in the order of their keys also where no number of all pupils stands beside them."""
+    sexes = [share(40, 10, breakdown="sex", category=sex) for sex in ("girls", "boys")]
+    years = [row | {"school_year": year} for year in ("2024/25", "2022/23") for row in sexes]
+    found = comparisons(results(years))
+    assert found["kind"].tolist() == ["gap_sex", "gap_sex"]
+    assert found["school_year"].tolist() == ["2022/23", "2024/25"]
+    assert set(found["category"]) == {"all"}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from skq import catalog
 from skq.compare.fill import interval_kind, with_intervals
+from skq.compare.numbered import NONE, Integers, Numbered
 from skq.compare.pairs import pairs
 from skq.compare.part_of_whole import distance_to_whole
 from skq.metrics.intervals import mean_difference, share_difference
-from skq.sides import CHANGE, VS_EXPECTED, VS_MUNICIPALITY, reference_keys, result_keys
+from skq.sides import GAP_SEX, VS_EXPECTED, VS_MUNICIPALITY
 from skq.terms import COMPARISON_COLUMNS, COMPARISON_DTYPES, RESULT_KEY, CellStatus, Level
 
 _NUMBERS = ["value", "lower", "upper", "n"]
@@ -27,14 +28,26 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     tells each unit's municipality; without it that is known only when *results* hold a single municipality.
     """
     known = with_intervals(results)
-    pairings = pairs(known, _municipality_of(known, units))
-    first = _side(pairings, result_keys(pairings), known)
-    second = _side(pairings, reference_keys(pairings), known)
-    exists = second["status"].notna() & ~_breaks(pairings)
-    pairings, first, second = pairings[exists], first[exists], second[exists]
+    keys = Numbered.of(known)
+    found = pairs(keys, _municipality_of(keys, units))
+    kind = pd.Series(np.repeat([one.kind for one in found], [len(one.first) for one in found]), dtype="str")
+    places = np.concatenate([one.first for one in found]), np.concatenate([one.second for one in found])
+    gap = kind.eq(GAP_SEX).to_numpy()
+    codes = {column: own[places[0]] for column, own in keys.codes.items()}
+    codes["category"] = np.where(gap, max(keys.code("category", "all"), 0), codes["category"])
+    order = np.lexsort((keys.number(codes), pd.factorize(kind, sort=True)[0]))
+    kind, reference = kind.take(order), pd.concat([one.reference for one in found], ignore_index=True).take(order)
+    kind.index = reference.index = pd.RangeIndex(len(order))
+    told = _told(known)
+    first, second = (told.take(place[order]).set_axis(kind.index) for place in places)
+    pairings = known[list(RESULT_KEY)].take(places[0][order]).reset_index(drop=True)
+    pairings["category"] = pairings["category"].mask(kind.eq(GAP_SEX), "all")
     status = _status(first["status"], second["status"])
-    numbers = _differences(pairings, first, second).where(status.isin(["observed", "rounded"]))
+    numbers = _differences(kind, interval_kind(pairings["metric"]), first, second)
+    numbers = numbers.where(status.isin(["observed", "rounded"]))
     rows = pairings.assign(
+        kind=kind,
+        reference=reference,
         n=first["n"],
         n_reference=second["n"],
         value=numbers["value"],
@@ -43,13 +56,11 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
         certain=_excludes_zero(numbers),
         status=status,
     )
-    typed = rows[list(COMPARISON_COLUMNS)].astype(COMPARISON_DTYPES)
-    return typed.sort_values(["kind", *RESULT_KEY, "reference"], kind="stable").reset_index(drop=True)
+    return rows[list(COMPARISON_COLUMNS)].astype(COMPARISON_DTYPES)
 
 
-def _differences(pairings: pd.DataFrame, first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return value, lower, upper of first - second, each by the method of its metric and kind."""
-    kind, interval = pairings["kind"], interval_kind(pairings["metric"])
+def _differences(kind: pd.Series, interval: pd.Series, first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return value, lower, upper of first - second, each by the method of its kind and of its metric's interval."""
     plain = (first["value"] - second["value"]).to_frame("value").assign(lower=float("nan"), upper=float("nan"))
     inside = kind.eq(VS_MUNICIPALITY)
     expected = kind.eq(VS_EXPECTED)
@@ -67,22 +78,10 @@ def _differences(pairings: pd.DataFrame, first: pd.DataFrame, second: pd.DataFra
     return plain
 
 
-def _side(pairings: pd.DataFrame, keys: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers and status of the results that *keys* name, indexed as *pairings*; missing where there is none."""
-    found = keys.merge(
-        results[[*RESULT_KEY, *_NUMBERS, "status"]], on=list(RESULT_KEY), how="left", validate="many_to_one"
-    )
-    found.index = pairings.index
-    return found[[*_NUMBERS, "status"]].astype(dict.fromkeys(_NUMBERS, "float64"))
-
-
-def _breaks(pairings: pd.DataFrame) -> pd.Series:
-    """Return whether a change leads into a school year in which the metric's series breaks."""
-    broken = pd.Series(False, index=pairings.index)
-    for metric in pairings["metric"].unique():
-        years = [str(year) for year in catalog.metric(metric).breaks]
-        broken |= pairings["metric"].eq(metric) & pairings["school_year"].isin(years)
-    return broken & pairings["kind"].eq(CHANGE)
+def _told(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers and the status (as categories) of *results*."""
+    status = pd.Categorical(results["status"], categories=list(map(str, CellStatus)))
+    return results[_NUMBERS].astype("float64").assign(status=status)
 
 
 def _status(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -99,14 +98,16 @@ def _excludes_zero(numbers: pd.DataFrame) -> pd.Series:
     return certain.astype("boolean").mask(~known)
 
 
-def _municipality_of(results: pd.DataFrame, units: pd.DataFrame | None) -> pd.Series:
-    """Return the municipality code of each row below municipality level, missing elsewhere and where unknown."""
-    below = results["level"].isin(_BELOW_MUNICIPALITY)
-    if units is not None:
-        codes = units.set_index(["level", "unit"])["municipality_code"]
-        codes = codes[~codes.index.duplicated()].replace("", None)
-        places = pd.MultiIndex.from_frame(results[["level", "unit"]])
-        return pd.Series(codes.reindex(places).to_numpy(), index=results.index, dtype="object").where(below)
-    single = results.loc[results["level"].eq(str(Level.MUNICIPALITY)), "unit"].unique()
-    code = single[0] if len(single) == 1 else None
-    return pd.Series(code, index=results.index, dtype="object").where(below)
+def _municipality_of(keys: Numbered, units: pd.DataFrame | None) -> Integers:
+    """Return the code of the municipality of each row below municipality level, `NONE` elsewhere and where unknown."""
+    names, level, unit = keys.values["unit"], keys.codes["level"], keys.codes["unit"]
+    below = np.array([text in _BELOW_MUNICIPALITY for text in keys.values["level"]], dtype=bool)[level]
+    if units is None:
+        own = np.unique(unit[level == keys.code("level", str(Level.MUNICIPALITY))])
+        return np.where(below, own[0] if len(own) == 1 else NONE, NONE)
+    told = units.drop_duplicates(["level", "unit"])
+    place = keys.values["level"].get_indexer(pd.Index(told["level"])), names.get_indexer(pd.Index(told["unit"]))
+    there = (place[0] >= 0) & (place[1] >= 0)
+    code = np.full((len(keys.values["level"]), len(names)), NONE, dtype=np.int64)
+    code[place[0][there], place[1][there]] = names.get_indexer(pd.Index(told["municipality_code"][there]))
+    return np.where(below, code[level, unit], NONE)

@@ -20,8 +20,9 @@ def with_intervals(results: pd.DataFrame) -> pd.DataFrame:
     The count behind a published, rounded share is the nearest whole number to n times the share. Means stay without:
     nobody publishes the spread.
     """
+    shares = [name for name in results["metric"].unique() if catalog.metric(name).interval == "share"]
     lacking = (
-        interval_kind(results["metric"]).eq("share")
+        results["metric"].isin(shares)
         & results["status"].eq(str(CellStatus.OBSERVED))
         & results[["value", "n"]].notna().all(axis="columns")
         & results["n"].gt(0).fillna(False)

@@ -2,40 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
 from skq import catalog
-from skq.sides import BOYS, CHANGE, GAP_SEX, GIRLS, MERIT, VS_EXPECTED, VS_MUNICIPALITY
-from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
+from skq.compare.numbered import NONE, Integers, Numbered
+from skq.sides import BOYS, CHANGE, EXPECTED, GAP_SEX, GIRLS, MERIT, VS_EXPECTED, VS_MUNICIPALITY
+from skq.terms import Breakdown, Level, SchoolYear
 
 
-def pairs(results: pd.DataFrame, municipality: pd.Series) -> pd.DataFrame:
-    """Return the comparisons that *results* allow, as kind, key and reference, without values.
+@dataclass(frozen=True)
+class Pairs:
+    """Comparisons of one kind: the results' rows `first` and `second`, and what names the second one."""
 
-    *municipality* is the municipality code of each row (missing where unknown, and for rows above a unit). Periods are
-    compared with their municipality's alone: two that follow each other share most of their pupils.
-    A pair whose second side does not exist is left out later.
+    kind: str
+    first: Integers
+    second: Integers
+    reference: pd.Series
+
+
+def pairs(keys: Numbered, municipality: Integers) -> list[Pairs]:
+    """Return the comparisons that the results with *keys* allow, whose both sides exist, kind by kind.
+
+    *municipality* is the code, among units, of each row's municipality (`NONE` where unknown, and for rows above a
+    unit). Periods are compared with their municipality's alone: two that follow each other share most of their pupils.
+    No change leads into a school year in which the catalogue notes a break in the series.
     """
-    keyed = results.loc[_compared(results["metric"]), list(RESULT_KEY)]
-    municipality = municipality[keyed.index]
-    all_pupils = keyed["breakdown"].eq(str(Breakdown.ALL))
-    period = keyed["breakdown"].eq(str(Breakdown.PERIOD))
-    below = municipality.notna() & (all_pupils | period)
-    girls = keyed["breakdown"].eq(str(Breakdown.SEX)) & keyed["category"].eq(GIRLS)
-    expected = keyed["metric"].eq(MERIT) & all_pupils & keyed["level"].eq(str(Level.SCHOOL))
-    found = [
-        keyed[~period].assign(kind=CHANGE, reference=previous_years(keyed.loc[~period, "school_year"])),
-        keyed[girls].assign(kind=GAP_SEX, category="all", reference=BOYS),
-        keyed[below].assign(kind=VS_MUNICIPALITY, reference=municipality[below]),
-        keyed[expected].assign(kind=VS_EXPECTED, reference="salsa"),
-    ]
-    return pd.concat(found, ignore_index=True)
+    compared = np.array([catalog.metric(name).compared for name in keys.values["metric"]], dtype=bool)
+    asked = compared[keys.codes["metric"]]
+    has = {
+        name: keys.codes[column] == keys.code(column, value)
+        for name, column, value in (
+            ("all", "breakdown", str(Breakdown.ALL)),
+            ("period", "breakdown", str(Breakdown.PERIOD)),
+            ("sex", "breakdown", str(Breakdown.SEX)),
+            ("girls", "category", GIRLS),
+            ("merit", "metric", MERIT),
+            ("school", "level", str(Level.SCHOOL)),
+        )
+    }
+    years = keys.values["school_year"]
+    earlier = years.get_indexer(pd.Index([str(SchoolYear.parse(text).previous) for text in years], dtype="str"))
+    before = earlier[keys.codes["school_year"]]
+    return [
+        _paired(keys, CHANGE, asked & ~has["period"] & ~_breaks(keys), {"school_year": before}),
+        _paired(keys, GAP_SEX, asked & has["sex"] & has["girls"], {"category": keys.code("category", BOYS)}, BOYS),
+        _paired(
+            keys, VS_MUNICIPALITY, asked & (municipality != NONE) & (has["all"] | has["period"]),
+            {"level": keys.code("level", str(Level.MUNICIPALITY)), "unit": municipality},
+        ),
+        _paired(
+            keys, VS_EXPECTED, asked & has["merit"] & has["all"] & has["school"],
+            {"metric": keys.code("metric", EXPECTED)}, "salsa",
+        ),
+    ]  # fmt: skip
 
 
-def _compared(metric: pd.Series) -> pd.Series:
-    return metric.map({name: catalog.metric(name).compared for name in metric.unique()}).astype(bool)
+def _paired(
+    keys: Numbered, kind: str, chosen: np.ndarray, to: Mapping[str, Integers | int], name: str | None = None
+) -> Pairs:
+    """Return the *chosen* rows beside those with the same key but for the codes *to*; called *name*, or as the last."""
+    first = np.flatnonzero(chosen)
+    codes = {column: own[first] for column, own in keys.codes.items()}
+    codes |= {column: np.broadcast_to(code, chosen.shape)[first] for column, code in to.items()}
+    second = keys.rows(keys.number(codes))
+    there = second != NONE
+    column = list(to)[-1]
+    texts = keys.values[column][codes[column][there]] if name is None else [name] * int(there.sum())
+    return Pairs(kind, first[there], second[there], pd.Series(texts, dtype="str"))
 
 
-def previous_years(school_year: pd.Series) -> pd.Series:
-    """Return the school year before each one, as text."""
-    return school_year.map({text: str(SchoolYear.parse(text).previous) for text in school_year.unique()}).astype("str")
+def _breaks(keys: Numbered) -> np.ndarray:
+    """Return whether the metric's series breaks in the row's school year."""
+    metrics, years = keys.values["metric"], keys.values["school_year"]
+    broken = np.zeros((len(metrics), len(years)), dtype=bool)
+    for place, name in enumerate(metrics):
+        broken[place] = years.isin([str(year) for year in catalog.metric(name).breaks])
+    return broken[keys.codes["metric"], keys.codes["school_year"]]
