@@ -19,7 +19,7 @@ from skq.sources.grid import Grid
 def read_parquet(content: bytes, *, path: Path) -> Grid:
     """Return the cells of a Parquet file as text; SourceError when it is damaged or holds lists or structs."""
     try:
-        table = pa.parquet.read_table(io.BytesIO(content))
+        table = pa.parquet.read_table(io.BytesIO(content), read_dictionary=_names(content))
         columns = {place: _texts(column) for place, column in enumerate(table.columns)}
     except (pa.ArrowException, OSError) as error:
         raise reading.refuse(
@@ -33,17 +33,23 @@ def read_parquet(content: bytes, *, path: Path) -> Grid:
     return Grid([list(table.column_names)], pd.DataFrame(columns, index=rows), ())
 
 
+def _names(content: bytes) -> list[str]:
+    """Return the names of all columns, so that texts are read as codes; none where reading will tell what is wrong."""
+    try:
+        return list(pa.parquet.read_schema(io.BytesIO(content)).names)
+    except (pa.ArrowException, OSError):
+        return []
+
+
 def _texts(column: pa.ChunkedArray) -> pd.Categorical:
     """Return *column* as categories of text: only the different values are converted."""
     plain = column.combine_chunks()
     coded = plain if pa.types.is_dictionary(plain.type) else pc.dictionary_encode(plain)
-    words = _as_text(coded.dictionary).to_pylist()
-    different, numbers = np.unique(
-        np.array(["" if word is None else word for word in words], dtype=object), return_inverse=True
-    )
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     # two values may share a text, as 0.0 and -0.0 do
-    return pd.Categorical.from_codes(np.append(numbers, -1)[codes], pd.Index(different, dtype="str"))
+    different = pc.dictionary_encode(pc.fill_null(_as_text(coded.dictionary), ""))
+    numbers = np.append(different.indices.to_numpy(zero_copy_only=False), -1)
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return pd.Categorical.from_codes(numbers[codes], pd.Index(different.dictionary.to_pandas(), dtype="str"))
 
 
 def _as_text(values: pa.Array) -> pa.Array:

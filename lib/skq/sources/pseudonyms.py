@@ -11,7 +11,7 @@ import base64
 import hmac
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -21,13 +21,17 @@ import pandas as pd
 
 from skq.schema import ColumnSpec, Kind
 from skq.sources.findings import NO_IDENTIFIER, Fault, Finding
-from skq.sources.raw import RawTable
+from skq.sources.grid import texts_of
+from skq.sources.raw import RawTable, Unseen
 from skq.sources.values import BLANK_IN_PERSON, read_value
 
 PREFIXES = {"pupil_id": "p-", "teacher_id": "t-", "respondent": "r-"}
 """How the pseudonym of each kind of person begins."""
 
-HASH_BYTES = 10
+HASH_BYTES, LETTERS = 10, 16
+
+ORDINARY = re.compile(r"[A-Za-z][A-Za-z0-9-]*|[0-9]{1,9}")
+"""Most identifiers: they cannot be a personal identity number, and hold nothing else that is refused."""
 
 DISTINCTIVE_DIGITS = 6
 """A number of a person with so many significant digits would be known again wherever it stands."""
@@ -35,11 +39,40 @@ DISTINCTIVE_DIGITS = 6
 
 @dataclass(frozen=True)
 class Pseudonymous:
-    """A table without identifiers; what they were by kind; and for each pseudonym the identifier's `fingerprint`."""
+    """A table without identifiers, and what they were by kind."""
 
     table: RawTable
     identifiers: dict[str, frozenset[str]]
-    unkeyed: dict[str, str]
+
+
+class Pseudonyms:
+    """The pseudonyms that one key gives: made once for each person, in however many tables the person is.
+
+    *unkeyed*: for each of them the identifier's `fingerprint`.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self.unkeyed: Unseen[str] = Unseen()
+        self._start = hmac.new(key, digestmod="sha256")
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, identifiers: Iterable[str], kind: str) -> dict[str, str]:
+        """Return the pseudonym of each person whom the register calls one of *identifiers*."""
+        different = list(dict.fromkeys(identifiers))
+        new = [one for one in different if (kind, one) not in self._known]
+        bits = b"".join(self._digest(_named(one, kind)) for one in new)
+        letters = base64.b32encode(bits).decode().lower()  # ten bytes give sixteen letters each, without a rest
+        for place, one in enumerate(new):
+            made = PREFIXES[kind] + letters[place * LETTERS : (place + 1) * LETTERS]
+            self._known[kind, one] = made
+            self.unkeyed[made] = fingerprint(one, kind)
+        return {one: self._known[kind, one] for one in different}
+
+    def _digest(self, message: bytes) -> bytes:
+        """Return the first bits of the HMAC of *message*; the key's own part of it was worked out once."""
+        digest = self._start.copy()
+        digest.update(message)
+        return digest.digest()[:HASH_BYTES]
 
 
 def pseudonym(identifier: str, kind: str, key: bytes) -> str:
@@ -48,43 +81,44 @@ def pseudonym(identifier: str, kind: str, key: bytes) -> str:
     >>> pseudonym("E00017", "pupil_id", b"a key for examples only, of no use")
     'p-hjrkvyxqwfkhrknv'
     """
-    digest = hmac.digest(key, f"{kind}\0{identifier}".encode("utf-8", "surrogatepass"), "sha256")
-    return PREFIXES[kind] + base64.b32encode(digest[:HASH_BYTES]).decode().lower()
+    return Pseudonyms(key).of([identifier], kind)[identifier]
 
 
 def fingerprint(identifier: str, kind: str) -> str:
     """Return a checksum of *identifier* that no key decides: for checksums of rows, and never written by itself."""
-    return sha256(f"{kind}\0{identifier}".encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(_named(identifier, kind)).hexdigest()
 
 
-def pseudonymous(table: RawTable, key: bytes) -> Pseudonymous:
-    """Return *table* with a pseudonym for every person, and what it was made of.
+def _named(identifier: str, kind: str) -> bytes:
+    return f"{kind}\0{identifier}".encode("utf-8", "surrogatepass")
+
+
+def pseudonymous(table: RawTable, pseudonyms: Pseudonyms) -> Pseudonymous:
+    """Return *table* with one of *pseudonyms* for every person, and what it was made of.
 
     An identifier with a fault is blank in the table, and the fault among its findings. Distinctive numbers of persons
     are told as the kind `value`.
     """
     identifiers: dict[str, frozenset[str]] = {}
-    unkeyed: dict[str, str] = {}
     texts, findings = table.texts, list(table.findings)
     for column in (column for column in table.spec.columns if column.is_person and column.name in texts):
-        words = [_whole(str(text)) for text in texts[column.name].cat.categories]
+        words = [_whole(text) for text in texts_of(texts[column.name])]
         faults = [_fault(word, column) for word in words]
         names = [None if fault or not word else word for word, fault in zip(words, faults, strict=True)]
-        hidden = {name: pseudonym(name, column.name, key) for name in dict.fromkeys(names) if name is not None}
+        hidden = pseudonyms.of((name for name in names if name is not None), column.name)
         codes = texts[column.name].cat.codes.to_numpy()
         findings += _findings(table.spec.name, column, faults, codes)
         texts = texts.assign(**{column.name: _renamed(names, hidden, codes)})
         identifiers[column.name] = frozenset(word for word in words if word)
-        unkeyed |= {hidden[name]: fingerprint(name, column.name) for name in hidden}
     if table.spec.of_persons:
         identifiers["value"] = _distinctive(table)
-    return Pseudonymous(replace(table, texts=texts, findings=tuple(findings)), identifiers, unkeyed)
+    return Pseudonymous(replace(table, texts=texts, findings=tuple(findings)), identifiers)
 
 
 def _distinctive(table: RawTable) -> frozenset[str]:
     """Return the decimal numbers of persons that have `DISTINCTIVE_DIGITS` significant digits, as they are written."""
     columns = [one.name for one in table.spec.columns if one.kind is Kind.DECIMAL and one.name in table.texts]
-    words = (str(text).strip() for name in columns for text in table.texts[name].cat.categories)
+    words = (text.strip() for name in columns for text in texts_of(table.texts[name]))
     return frozenset(
         word for word in words if len(re.sub(r"\D", "", word).lstrip("0").rstrip("0")) >= DISTINCTIVE_DIGITS
     )
@@ -95,6 +129,8 @@ def _whole(text: str) -> str:
 
 
 def _fault(word: str, column: ColumnSpec) -> Fault | None:
+    if ORDINARY.fullmatch(word):
+        return None
     value = read_value(word, column)
     if isinstance(value, Fault):
         return value

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from skq.schema import TableSpec
 from skq.schema.personal import Surplus
 from skq.sources.findings import EMAIL, Remark, personal_number, spaced
+from skq.sources.grid import blank, texts_of
 from skq.sources.headers import HeaderRow
 
 PHONE = re.compile(r"(?:\+\d{2}[\s-]?(?:\(0\)[\s-]?)?\d{1,3}|0\d{1,3})[\s-]\d[\d\s-]{4,10}\d")
@@ -99,12 +99,12 @@ def kind_of_content(column: pd.Series, spec: TableSpec) -> Surplus | None:
 
     Names only where rows are about persons, and no longer where a few names come again and again: those are places.
     """
-    words = [text for category in column.cat.categories if (text := str(category).strip())]
+    texts = [text for category in texts_of(column) if (text := category.strip())]
     for kind, holds in ((Surplus.PERSONAL_NUMBER, _is_number), (Surplus.EMAIL, _is_email), (Surplus.PHONE, _is_phone)):
-        if words and sum(map(holds, words)) > MOST * len(words):
+        if texts and sum(map(holds, texts)) > MOST * len(texts):
             return kind
-    varied = len(words) >= max(LEAST_NAMES, MOST * _filled(column))
-    if spec.of_persons and varied and sum(map(looks_like_name, words)) >= NEARLY_ALL * len(words):
+    varied = len(texts) >= max(LEAST_NAMES, MOST * _filled(column))
+    if spec.of_persons and varied and sum(map(looks_like_name, texts)) >= NEARLY_ALL * len(texts):
         return Surplus.NAME
     return None
 
@@ -143,12 +143,11 @@ def _remark(kind: Surplus, header: str, filled: int, *, file: str, row: int) -> 
 
 
 def _filled(column: pd.Series) -> int:
-    blank = np.array([not str(text).strip() for text in column.cat.categories] + [True])
-    return int((~blank[column.cat.codes.to_numpy()]).sum())
+    return int((~blank(column)).sum())
 
 
 def _texts(body: pd.DataFrame, places: Iterable[int]) -> frozenset[str]:
-    return frozenset(text for place in places for word in body[place].cat.categories if (text := str(word).strip()))
+    return frozenset(text for place in places for word in texts_of(body[place]) if (text := word.strip()))
 
 
 def _given_first(name: str) -> str:

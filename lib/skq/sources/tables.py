@@ -6,6 +6,7 @@ Nothing is refused halfway: each file gives what it can, and everything wrong wi
 from __future__ import annotations
 
 import secrets
+import string
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,10 +22,10 @@ from skq.sources import reading, workbook
 from skq.sources.csvfile import read_csv
 from skq.sources.findings import Origins
 from skq.sources.folder import named_files
-from skq.sources.grid import Grid
+from skq.sources.grid import Grid, blank, texts_of
 from skq.sources.headers import HeaderRow, read_header, unknown_columns
 from skq.sources.parquetfile import read_parquet
-from skq.sources.pseudonyms import pseudonymous
+from skq.sources.pseudonyms import Pseudonyms, pseudonymous
 from skq.sources.raw import InputFile, RawTable, RawTables, Unseen
 from skq.sources.surplus import NOTHING_DROPPED, Dropped, dropped
 
@@ -36,6 +37,7 @@ READERS: Mapping[str, Callable[[bytes, TableSpec, Path], Grid]] = {
 """How a file of each ending is taken apart."""
 
 TOTALS = ("summa", "totalt", "total", "sum", "s:a", "samtliga")
+NO_TOTAL = frozenset(string.ascii_letters + string.digits) - set("sStT")
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,16 @@ def read_tables(folder: Path, *, key: bytes | None = None) -> RawTables:
     key = checked_key(secrets.token_bytes(SHORTEST_KEY) if key is None else key)
     tables: dict[str, RawTable] = {}
     files: list[_RawFile] = []
-    unkeyed: Unseen[str] = Unseen()
     personal: dict[str, set[str]] = {}
+    pseudonyms = Pseudonyms(key)
     for name, spec in TABLES.items():
         read = [_read_file(path, spec) for path in named.get(name, [])]
         files += read
         usable = [raw for raw in read if raw.texts is not None]
         problems += [problem for raw in read for problem in raw.problems] + _unlike(usable)
         if usable:
-            table = pseudonymous(_joined(spec, usable), key)
+            table = pseudonymous(_joined(spec, usable), pseudonyms)
             tables[name] = table.table
-            unkeyed.update(table.unkeyed)
         for found in (*(raw.dropped.texts for raw in read), table.identifiers if usable else {}):
             for kind, texts in found.items():
                 personal.setdefault(kind, set()).update(texts)
@@ -82,7 +83,7 @@ def read_tables(folder: Path, *, key: bytes | None = None) -> RawTables:
         tuple(name for name in TABLES if name in named),
         tuple(remark for raw in files for remark in raw.dropped.remarks),
         Unseen({kind: frozenset(texts) for kind, texts in sorted(personal.items())}),
-        unkeyed,
+        pseudonyms.unkeyed,
     )
 
 
@@ -133,7 +134,7 @@ def _empty(file: str, found: str) -> Problem:
 def _nameless(body: pd.DataFrame, header: HeaderRow, grid: Grid, *, file: str) -> list[Problem]:
     """Return a problem for the first column that holds values under a blank header."""
     for place, cell in enumerate(grid.head[header.place]):
-        if not cell.strip() and place in body and not _blank(body[place]).all():
+        if not cell.strip() and place in body and not blank(body[place]).all():
             return [
                 Problem(
                     file,
@@ -148,26 +149,19 @@ def _nameless(body: pd.DataFrame, header: HeaderRow, grid: Grid, *, file: str) -
     return []
 
 
-def _blank(column: pd.Series) -> np.ndarray:
-    """Return whether each cell of a column of categories is missing or blank."""
-    blank = np.array([not str(text).strip() for text in column.cat.categories] + [True])
-    return blank[column.cat.codes.to_numpy()]
-
-
 def _without_notes(body: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the body without blank rows, totals and notes below it, and a problem for the first of the latter two."""
     if body.empty or not len(body.columns):
         return body.iloc[:0], []
-    blank = np.column_stack([_blank(body[place]) for place in body])
-    filled = ~blank.all(axis=1)
+    cells = np.zeros(len(body), dtype="int32")
+    for place in body:
+        cells += ~blank(body[place])
+    filled, alone = cells > 0, cells == 1
     first = body.iloc[:, 0]
-    total = np.isin(
-        first.cat.codes, [n for n, text in enumerate(first.cat.categories) if folded(str(text)).split(" ")[0] in TOTALS]
-    )
-    alone = (~blank).sum(axis=1) == 1
-    kept_places = np.flatnonzero(filled & ~alone)
+    total = np.isin(first.cat.codes, [number for number, text in enumerate(texts_of(first)) if _is_total(text)])
+    kept_places = np.flatnonzero(cells > 1)
     last = kept_places[-1] if len(kept_places) else len(body)
-    note = filled & alone & (np.arange(len(body)) > last) & (len(body.columns) > 3)
+    note = alone & (np.arange(len(body)) > last) & (len(body.columns) > 3)
     problems = [
         Problem(
             file,
@@ -180,7 +174,13 @@ def _without_notes(body: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame, list
         )
         for place in np.flatnonzero((total & filled) | note)[:3]
     ]
-    return body[filled & ~total & ~note], problems
+    kept = filled & ~total & ~note
+    return body if kept.all() else body[kept], problems
+
+
+def _is_total(text: str) -> bool:
+    """Return whether the first word is one of `TOTALS`; most texts begin with a sign with which none of them does."""
+    return text[:1] not in NO_TOTAL and folded(text).split(" ")[0] in TOTALS
 
 
 def _unlike(read: Sequence[_RawFile]) -> list[Problem]:

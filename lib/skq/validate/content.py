@@ -22,16 +22,31 @@ def content_findings(
 
     Rows whose value already has a fault of form are not told twice; an absent column was told with the header.
     """
+    for name, column in frame_schema(spec.name).columns.items():
+        if name in texts:
+            for code, positions in _refused(column, frame[name], texts[name]):
+                untold = np.setdiff1d(positions, _told(form, name))
+                yield from _explained(spec, frame[name], texts[name], code, untold)
+
+
+def _refused(column: pa.Column, values: pd.Series, texts: pd.Series) -> list[tuple[str, np.ndarray]]:
+    """Return each check that refuses some of *values*, with their positions; one value of each text is looked at."""
+    codes = texts.cat.codes.to_numpy()
+    first = np.full(len(texts.cat.categories) + 1, -1)  # the last is for missing texts, whose code is -1
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    used = np.flatnonzero(first >= 0)
+    different = values.iloc[first[used]].set_axis(used)
     try:
-        frame_schema(spec.name).validate(frame, lazy=True)
+        column.validate(different.to_frame(), lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
-        return
-    told = {name: _told(form, name) for name in frame.columns}
-    for (name, code), failed in cases[cases["column"].isin(texts.columns)].groupby(["column", "check"], sort=True):
-        positions = np.setdiff1d(failed["index"].to_numpy(dtype="int64"), told[str(name)])
-        yield from _explained(spec, frame[str(name)], texts[str(name)], str(code), positions)
+        return []
+    numbers = np.where(codes < 0, len(first) - 1, codes)
+    return [
+        (str(code), np.flatnonzero(np.isin(numbers, failed["index"].to_numpy(dtype="int64"))))
+        for code, failed in cases.groupby("check", sort=True)
+    ]
 
 
 def _told(form: list[Finding], column: str) -> np.ndarray:

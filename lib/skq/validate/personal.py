@@ -181,6 +181,8 @@ def _names_someone(text: str, persons: set[tuple[str, ...]]) -> bool:
 
 
 def _words(text: str) -> tuple[str, ...]:
+    if text.isascii() and text.isalnum():  # as most identifiers are
+        return (text.lower(),)
     return tuple(_WORD.findall(folded(text)))
 
 

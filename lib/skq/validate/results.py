@@ -12,7 +12,7 @@ import pandas as pd
 from skq.schema import LANGUAGES, TABLES
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
-from skq.validate.marks import found_where
+from skq.validate.marks import found_where, same_as_in
 
 FIRST_GRADED_YEAR = 4
 YEARS_WITHOUT_TESTS = ("2019/20", "2020/21")
@@ -31,9 +31,11 @@ def check_graded_years(tables: Tables, origins: dict[str, Origins]) -> Iterator[
     grades = tables["grades"]
     key = ["pupil_id", "school_year"]
     highest = tables["pupils"].dropna(subset=key).groupby(key, as_index=False)["grade_year"].max()
-    joined = grades[key].merge(highest, on=key, how="left", validate="many_to_one")
+    early = highest[(highest["grade_year"] < FIRST_GRADED_YEAR).fillna(False)]
+    mask = same_as_in(grades, early, key)
+    joined = grades.loc[mask, key].merge(early, on=key, how="left", validate="many_to_one").set_axis(mask.index[mask])
     yield from found_where(
-        joined["grade_year"] < FIRST_GRADED_YEAR,
+        mask,
         "grades",
         "grade",
         code="grade-too-early",
@@ -60,13 +62,10 @@ def check_language_choice(tables: Tables, origins: dict[str, Origins]) -> Iterat
 def check_swedish_once(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every final grade in SVA of a pupil who has one in SV too."""
     grades = tables["grades"]
-    final = grades[(grades["kind"] == "final") & grades["grade"].notna()]
-    key = ["pupil_id", "school_year"]
-    in_sv = final[final["subject"] == "SV"][key].drop_duplicates().assign(in_sv=True)
-    in_sva = final[final["subject"] == "SVA"][key].reset_index()
-    both = in_sva.merge(in_sv, on=key, how="inner")["index"]
+    final = (grades["kind"] == "final") & grades["grade"].notna()
+    in_sv, in_sva = final & (grades["subject"] == "SV"), final & (grades["subject"] == "SVA")
     yield from found_where(
-        grades.index.to_series().isin(both),
+        _also_in(grades, in_sva, in_sv, ["pupil_id", "school_year"]),
         "grades",
         "subject",
         code="sv-and-sva",
@@ -79,13 +78,12 @@ def check_swedish_once(tables: Tables, origins: dict[str, Origins]) -> Iterator[
 def check_blocks(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every block grade (NO, SO) of a pupil who has a grade in one of its subjects at the same time."""
     grades = tables["grades"]
-    given = grades[grades["grade"].notna()]
+    given = grades["grade"].notna()
     key = ["pupil_id", "school_year", "term", "kind"]
     for block, subjects in BLOCKS.items():
-        single = given[given["subject"].isin(subjects)][key].drop_duplicates()
-        both = given[given["subject"] == block][key].reset_index().merge(single, on=key, how="inner")["index"]
+        whole, single = given & (grades["subject"] == block), given & grades["subject"].isin(subjects)
         yield from found_where(
-            grades.index.to_series().isin(both),
+            _also_in(grades, whole, single, key),
             "grades",
             "subject",
             code="block-and-subject",
@@ -93,6 +91,14 @@ def check_blocks(tables: Tables, origins: dict[str, Origins]) -> Iterator[Findin
             expected="either one grade for the block or one for each subject",
             next_step="remove the block grade, or the grades of its subjects",
         )
+
+
+def _also_in(grades: pd.DataFrame, some: pd.Series, others: pd.Series, key: list[str]) -> pd.Series:
+    """Return which rows of *some* have the *key* of a row of *others*."""
+    mask = pd.Series(False, index=grades.index)
+    if some.any():
+        mask[some] = same_as_in(grades.loc[some, key], grades.loc[others, key], key)
+    return mask
 
 
 def check_test_years(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:

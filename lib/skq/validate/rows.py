@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from skq.schema import TABLES
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
-from skq.validate.marks import complete, found_where, in_school_years, same_as_in
+from skq.validate.marks import complete, found_where, in_school_years, numbered, same_as_in
 
 OF_PUPILS = ("grades", "national_tests", "forecasts", "attendance")
+PUPIL_IN_YEAR = ("pupil_id", "school_year")
 CALENDAR_YEARS = {"economy": "fiscal_year", "sick_leave": "year"}
 
 
@@ -21,14 +23,13 @@ def check_keys(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]
     for name in tables:
         frame, key = tables[name], list(TABLES[name].key)
         told = [column for column in key if not TABLES[name][column].nullable]
-        rows = frame[key][complete(frame, told)]
-        again = rows[rows.duplicated()]
-        if again.empty:
+        numbers = pd.Series(numbered([frame], key)[0], index=frame.index)
+        if not (np.diff(np.sort(numbers)) == 0).any():
             continue
-        mask = frame.index.to_series().isin(again.index)
+        mask = numbers.duplicated() & complete(frame, told)
+        first = _first_of(numbers, mask)
         if name == "school_units":
             mask &= ~_names_differ(frame)
-        first = _first_of(rows, again)
         headers = ", ".join(TABLES[name][column].header for column in key)
         yield from found_where(
             mask,
@@ -57,12 +58,11 @@ def _pupil_in(position: int, *, year: pd.Series) -> str:
     return f"a pupil that pupils (elever) does not have in {year.iloc[position]}"
 
 
-def _first_of(rows: pd.DataFrame, again: pd.DataFrame) -> dict[int, int]:
-    """Return, for each repeated row, the first row that has its key."""
-    alike = rows[rows.duplicated(keep=False)]
-    first = alike.groupby(list(rows.columns), dropna=False, sort=False).ngroup()
-    head = alike.index.to_series().groupby(first).transform("first")
-    return {int(position): int(head[position]) for position in again.index}
+def _first_of(numbers: pd.Series, again: pd.Series) -> dict[int, int]:
+    """Return, for each repeated row, the first row that has its number."""
+    alike = numbers[numbers.isin(numbers[again])]
+    head = alike.index.to_series().groupby(alike).transform("first")
+    return {int(position): int(head[position]) for position in again.index[again]}
 
 
 def _names_differ(units: pd.DataFrame) -> pd.Series:
@@ -130,16 +130,17 @@ def _in_register_that_year(name: str, frame: pd.DataFrame, units: pd.DataFrame) 
 def check_pupils_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every row about a pupil that the pupil register does not have, or not in that school year."""
     pupils = tables["pupils"]
-    unsure = pupils["pupil_id"][~complete(pupils, ["school_year"])]
     for name in OF_PUPILS:
         frame = tables[name]
         if frame.empty:
             continue
-        given = complete(frame, ["pupil_id", "school_year"])
-        known = frame["pupil_id"].isin(pupils["pupil_id"])
-        that_year = same_as_in(frame, pupils, ["pupil_id", "school_year"]) | frame["pupil_id"].isin(unsure)
+        strange = complete(frame, PUPIL_IN_YEAR) & ~same_as_in(frame, pupils, PUPIL_IN_YEAR)
+        if not strange.any():
+            continue
+        known = same_as_in(frame, pupils, ["pupil_id"])
+        unsure = same_as_in(frame, pupils[pupils["school_year"].isna()], ["pupil_id"])
         yield from found_where(
-            given & ~known,
+            strange & ~known,
             name,
             "pupil_id",
             code="unknown-pupil",
@@ -148,7 +149,7 @@ def check_pupils_known(tables: Tables, origins: dict[str, Origins]) -> Iterator[
             next_step="check that both tables were pseudonymised with the same key",
         )
         yield from found_where(
-            given & known & ~that_year,
+            strange & known & ~unsure,
             name,
             "pupil_id",
             code="pupil-not-that-year",
