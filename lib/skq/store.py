@@ -8,15 +8,17 @@ A school's slice holds the rows of that school and of the levels above it, never
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -31,6 +33,9 @@ RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
 
 Frames = Mapping[str, pd.DataFrame]
+
+Wanted = Sequence[Mapping[str, Collection[str]]]
+"""The rows of a table that meet any of these: each column that is named has one of its values."""
 
 PARTS = ("results", "comparisons", "estimates", "goals", "units")
 """The tables of a slice, a Parquet file each."""
@@ -91,13 +96,15 @@ def write_slices(
     return kept
 
 
-def read_slice(folder: Path, *, only: Collection[str] = ()) -> Slice:
+def read_slice(folder: Path, *, only: Collection[str] = (), rows: Mapping[str, Wanted] = MappingProxyType({})) -> Slice:
     """Return the slice that `write_slices` wrote to *folder*; SourceError when a part of it cannot be read.
 
     *only*: of the results, the rows of these metrics, and nothing of what rests on results: a list needs no more.
+    *rows*: which rows of which parts are wanted; of the others all.
     """
+    wanted = {name: [{"metric": only}] if name == "results" else [] for name in PARTS[:-1]} if only else rows
     try:
-        found = {name: _read_part(folder / f"{name}.parquet", only) for name in PARTS}
+        found = {name: _read_part(folder / f"{name}.parquet", wanted.get(name)) for name in PARTS}
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SourceError(
@@ -116,15 +123,38 @@ def read_slice(folder: Path, *, only: Collection[str] = ()) -> Slice:
     )
 
 
-def _read_part(path: Path, only: Collection[str]) -> pd.DataFrame:
-    if not only or path.stem == "units":
-        return pd.read_parquet(path)
-    if path.stem != "results":
-        import pyarrow.parquet as pq  # no kernel and no writing of slices needs it
+def _read_part(path: Path, wanted: Wanted | None) -> pd.DataFrame:
+    """Return what `pandas.read_parquet` does, of the rows that are *wanted* (None: all).
 
-        nothing: pd.DataFrame = pq.read_schema(path).empty_table().to_pandas()
-        return nothing
-    return pd.read_parquet(path, filters=[("metric", "in", sorted(only))])
+    A text of which a column has thousands is read once, and rows are left out before their texts are written out.
+    """
+    import pyarrow as pa  # what only writes or lists slices needs none of it
+    import pyarrow.parquet as pq
+
+    content = pa.BufferReader(path.read_bytes())
+    try:
+        with pq.ParquetFile(content) as file:
+            form, known = file.schema_arrow, file.metadata
+        texts = [field.name for field in form if pa.types.is_large_string(field.type) or pa.types.is_string(field.type)]
+        with pq.ParquetFile(content, read_dictionary=texts, metadata=known) as file:
+            table = file.read(use_threads=False)
+    except (OSError, ValueError) as error:
+        raise type(error)(f"Could not open Parquet input source '{path}': {error}") from error
+    found: pd.DataFrame = (table if wanted is None else _chosen(table, wanted)).cast(form).to_pandas()
+    return found
+
+
+def _chosen(table: Any, wanted: Wanted) -> Any:
+    """Return the rows of the Arrow *table* that meet any of *wanted*."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    chosen = pa.nulls(0, pa.bool_())
+    for number, criteria in enumerate(wanted):
+        met = [pc.is_in(table[column], value_set=pa.array(sorted(values))) for column, values in criteria.items()]
+        one = functools.reduce(pc.and_, met)
+        chosen = pc.or_(chosen, one) if number else one
+    return table.filter(chosen) if wanted else table.slice(0, 0)
 
 
 def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The annual analysis's numbers: findings with weights by hand, totals that add up, spread, groups, opening."""
 
+import pandas as pd
 import pytest
 from skq.errors import ParameterError, ProtectionError
 from skq.report.annual import groups, open_annual_analysis, salsa
@@ -224,3 +225,24 @@ def test_order_of_rows_never_matters(analysis, tmp_path, seed):
     assert chain(shuffled) == chain(analysis)
     assert spread(shuffled, by_hand.MERIT, 9) == spread(analysis, by_hand.MERIT, 9)
     assert front_matter(shuffled)["key-numbers"] == front_matter(analysis)["key-numbers"]
+
+
+def test_seminars_find_every_number_of_the_slice(tmp_path):
+    """`results` holds also what the analysis does not speak of."""
+    folder = by_hand.write(tmp_path, more=_add_attendance)
+    opened = open_annual_analysis(by_hand.MUNICIPALITY, by_hand.NEWEST, str(folder))
+    stored = pd.read_parquet(folder / "results.parquet")
+    pd.testing.assert_frame_equal(opened.results.frame, stored, check_dtype=False)
+    assert "attendance_share" in set(stored["metric"]) - {key[0] for key in opened.numbers.points}
+
+
+def test_municipality_has_its_number_of_any_measure(tmp_path):
+    """A goal may name a measure of which the analysis speaks nowhere else; None where no source has it."""
+    opened = by_hand.opened(tmp_path, more=_add_attendance)
+    whole = opened.whole("attendance_share", by_hand.NEWEST, grade_year=9, subject="")
+    assert (whole.value, whole.n) == (0.93, 80.0)
+    assert opened.whole("attendance_share", by_hand.NEWEST, grade_year=8, subject="") is None
+
+
+def _add_attendance(sheet):
+    by_hand.put(sheet, "attendance_share", {"value": 0.93, "n": 80.0}, by_hand.WHOLE, grade_year=9)

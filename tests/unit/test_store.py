@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from skq import store
 from skq.errors import ProtectionError, SkqError, SourceError
 from skq.files import folder_checksums
 from skq.judgements import Judgements, typed_estimates, typed_goals
@@ -228,6 +229,35 @@ def test_a_part_of_a_slice(slices):
             pd.testing.assert_frame_equal(left, there.head(0))
     pd.testing.assert_frame_equal(all_of_it.results.frame, whole.results.frame)
     assert len(nothing.results.frame) == 0
+
+
+def test_rows_of_a_slice(slices):
+    """Of a part only the rows are read that meet any of the criteria; a part that none are named for is read whole."""
+    whole = read_slice(slices / ANNUAL)
+    read = read_slice(
+        slices / ANNUAL,
+        rows={"results": ({"unit": [OWN]}, {"metric": ["merit_rating_17"], "level": ["nation"]}), "comparisons": ()},
+    )
+    known = whole.results.frame
+    wanted = known["unit"].eq(OWN) | (known["metric"].eq("merit_rating_17") & known["level"].eq("nation"))
+    assert 0 < wanted.sum() < len(known)
+    pd.testing.assert_frame_equal(read.results.frame, known[wanted].reset_index(drop=True))
+    pd.testing.assert_frame_equal(read.comparisons.frame, whole.comparisons.frame.head(0))
+    pd.testing.assert_frame_equal(read.estimates, whole.estimates)
+
+
+def test_slice_is_read_as_pandas_reads_it(slices):
+    """What stands in a slice is what `pandas.read_parquet` finds there, types and all."""
+    path = slices / ANNUAL / "results.parquet"
+    pd.testing.assert_frame_equal(store._read_part(path, None), pd.read_parquet(path))
+
+
+def test_damaged_slice_is_refused(slices):
+    """A file that is no Parquet any more is an error that names it."""
+    path = slices / OWN / "goals.parquet"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(SourceError, match=f"{OWN}: this is not a complete slice(.|\n)*goals.parquet"):
+        read_slice(slices / OWN)
 
 
 def _frame(table):

@@ -9,7 +9,19 @@ from typing import Any
 
 from skq import catalog
 from skq.report.judged import Estimate, Goal, key_of
-from skq.report.numbers import Difference, Key, Numbers, Point, Series
+from skq.report.numbers import (
+    BREAKDOWN,
+    GRADE_YEAR,
+    LEVEL,
+    METRIC,
+    SCHOOL_YEAR,
+    SUBJECT,
+    Difference,
+    Key,
+    Numbers,
+    Point,
+    Series,
+)
 from skq.report.years import AUTUMN_FAMILIES
 from skq.terms import Breakdown, Level, SchoolYear
 
@@ -85,13 +97,17 @@ class SchoolReport:
 
     def newest(self) -> tuple[Point, ...]:
         """Return the school's newest recorded point of every measure of all pupils, in the order of the tables."""
-        found: dict[tuple[Any, ...], Point] = {}
-        for point in self._in_years(tuple(self._of_school)):
-            if point.breakdown == "all":
-                key = (point.metric, point.grade_year, point.subject)
-                if key not in found or found[key].school_year < point.school_year:
-                    found[key] = point
-        return tuple(found.values())
+        return self._newest
+
+    @cached_property
+    def _newest(self) -> tuple[Point, ...]:
+        found: dict[tuple[Any, ...], Key] = {}
+        for key in self._in_years(tuple(self._of_school)):
+            if key[BREAKDOWN] == "all":
+                measure = (key[METRIC], *key[SCHOOL_YEAR + 1 : BREAKDOWN])
+                if measure not in found or found[measure][SCHOOL_YEAR] < key[SCHOOL_YEAR]:
+                    found[measure] = key
+        return tuple(self.numbers.points[key] for key in found.values())
 
     def previous(self, point: Point) -> Point:
         """Return the point of the school year before *point*."""
@@ -119,43 +135,44 @@ class SchoolReport:
             grade_year=point.grade_year, subject=point.subject, breakdown=point.breakdown, category=point.category,
         ).current  # fmt: skip
 
+    def every(self) -> Iterator[Point]:
+        """Return every number of the school itself, in the order of the slice."""
+        return (self.numbers.points[key] for keys in self._of_school.values() for key in keys)
+
     @cached_property
     def measured(self) -> frozenset[str]:
         """The metrics of which the school has any number, shown or hidden."""
-        return frozenset(
-            metric for metric, points in self._of_school.items() if any(point.shown or point.hidden for point in points)
-        )
+        points = self.numbers.points
+        return frozenset(metric for metric, keys in self._of_school.items() if any(_known(points[key]) for key in keys))
 
     def has(self, *metrics: str, grade_year: int | None = None) -> bool:
         """Return whether the school has any recorded number of any of *metrics* within the report's years."""
-        return any(
-            (grade_year is None or point.grade_year == grade_year) and point.recorded and (point.shown or point.hidden)
-            for point in self._in_years(metrics)
-        )
+        asked = (key for key in self._in_years(metrics) if grade_year is None or key[GRADE_YEAR] == grade_year)
+        return any(point.recorded and _known(point) for point in map(self.numbers.points.__getitem__, asked))
 
     def subjects(self, *metrics: str, grade_year: int | None = None) -> tuple[str, ...]:
         """Return the subjects, sorted by code, in which the school has a recorded number of any of *metrics*."""
         found = {
-            point.subject
-            for point in self._in_years(metrics)
-            if point.grade_year == grade_year and (point.shown or point.hidden)
+            key[SUBJECT]
+            for key in self._in_years(metrics)
+            if key[GRADE_YEAR] == grade_year and _known(self.numbers.points[key])
         }
         return tuple(sorted(found))
 
-    def _in_years(self, metrics: Sequence[str]) -> Iterator[Point]:
-        """Return the school's points of *metrics* that lie within the report's years."""
+    def _in_years(self, metrics: Sequence[str]) -> Iterator[Key]:
+        """Return the keys of the school's points of *metrics* that lie within the report's years."""
         for metric in metrics:
-            if points := self._of_school.get(metric):
+            if keys := self._of_school.get(metric):
                 years = self.years_of(metric)
-                yield from (point for point in points if point.school_year in years)
+                yield from (key for key in keys if key[SCHOOL_YEAR] in years)
 
     @cached_property
-    def _of_school(self) -> Mapping[str, list[Point]]:
-        """The school's own points by metric, in the order of the slice."""
-        found: dict[str, list[Point]] = {}
-        for point in self.numbers.points.values():
-            if point.level == Level.SCHOOL:
-                found.setdefault(point.metric, []).append(point)
+    def _of_school(self) -> Mapping[str, list[Key]]:
+        """The keys of the school's own points by metric, in the order of the slice."""
+        found: dict[str, list[Key]] = {}
+        for key in self.numbers.points:
+            if key[LEVEL] == Level.SCHOOL:
+                found.setdefault(key[METRIC], []).append(key)
         return found
 
     @property
@@ -167,3 +184,7 @@ class SchoolReport:
     def min_pupils(self) -> int:
         """The lowest number of pupils on which a number of this report may rest."""
         return int(self.meta["rule"]["min_pupils"])
+
+
+def _known(point: Point) -> bool:
+    return point.shown or point.hidden

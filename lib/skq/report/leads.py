@@ -181,10 +181,7 @@ def _total(report: SchoolReport, point: Point) -> str:
 
 def _has_last_grade(report: SchoolReport) -> bool:
     last = report.grade_years[1]
-    taught = any(
-        point.grade_year == LAST_GRADE_YEAR and point.level == Level.SCHOOL and (point.shown or point.hidden)
-        for point in report.numbers.points.values()
-    )
+    taught = any(point.grade_year == LAST_GRADE_YEAR and (point.shown or point.hidden) for point in report.every())
     return last is None or last >= LAST_GRADE_YEAR or taught
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass
-from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
 import pandas as pd
@@ -17,6 +16,8 @@ from skq.protect import ProtectedTable
 from skq.terms import RESULT_KEY, CellStatus
 
 Key = tuple[Any, ...]
+METRIC, LEVEL, UNIT, SCHOOL_YEAR, GRADE_YEAR, SUBJECT, BREAKDOWN, CATEGORY = range(len(RESULT_KEY))
+"""Where in the key of a number these stand."""
 Row = dict[str, Any]
 Form = TypeVar("Form")
 
@@ -147,9 +148,17 @@ class Numbers:
     @classmethod
     def of(cls, results: ProtectedTable, comparisons: ProtectedTable) -> Self:
         """Return the numbers of two protected tables; anything else is refused by their type."""
-        shown = results.frame
-        points = zip(_keys(shown, RESULT_KEY), _made(Point, Fields(Point, shown), recorded=True), strict=True)
-        return cls(MappingProxyType(dict(points)), WhenAsked(Difference, comparisons.frame, ("kind", *RESULT_KEY)))
+        points = WhenAsked(Point, results.frame, RESULT_KEY, recorded=True)
+        return cls(points, WhenAsked(Difference, comparisons.frame, ("kind", *RESULT_KEY)))
+
+    def sources(self, level: str) -> frozenset[str]:
+        """Return the sources of every measure that a unit of *level* has: its own numbers and those beside them."""
+        own = {key[METRIC] for key in self.points if key[LEVEL] == level}
+        if isinstance(self.points, WhenAsked):
+            told: Iterable[str] = self.points.column("source")
+        else:
+            told = (point.source for point in self.points.values())
+        return frozenset(source for key, source in zip(self.points, told, strict=True) if key[METRIC] in own)
 
     def series(
         self,
@@ -195,36 +204,51 @@ class Fields:
 
     def __init__(self, form: type[Any], frame: pd.DataFrame) -> None:
         defaults = _defaults(form)
-        self._names = [name for name in form.__dataclass_fields__ if name in frame.columns]
-        self._columns = [_plain(frame[name], defaults.get(name)) for name in self._names]
+        self.columns = {name: _plain(frame[name]) for name in form.__dataclass_fields__ if name in frame.columns}
+        self._filled = {name: _filled(column, defaults.get(name)) for name, column in self.columns.items()}
         if isinstance(defaults.get("status"), CellStatus):
-            place = self._names.index("status")
-            self._columns[place] = [_STATUSES[text] for text in self._columns[place]]
+            self._filled["status"] = [_STATUSES[text] for text in self._filled["status"]]
 
     def __getitem__(self, place: int) -> Row:
-        return {name: column[place] for name, column in zip(self._names, self._columns, strict=True)}
+        return {name: column[place] for name, column in self._filled.items()}
 
     def __iter__(self) -> Iterator[Row]:
-        return (dict(zip(self._names, row, strict=True)) for row in zip(*self._columns, strict=True))
+        names = tuple(self._filled)
+        return (dict(zip(names, row, strict=True)) for row in zip(*self._filled.values(), strict=True))
 
 
 class WhenAsked(Mapping[Key, Form], Generic[Form]):
     """The rows of *frame* by the values of the columns *key*, each made a *form* when it is first asked for.
 
-    Most never are. *make* makes one of its fields where they do not stand in the frame as the form has them.
+    Most never are. *make* makes one of its fields where they do not stand in the frame as the form has them; *same* are
+    fields that all have alike.
     """
 
     def __init__(
-        self, form: type[Form], frame: pd.DataFrame, key: Sequence[str], *, make: Callable[..., Form] | None = None
+        self,
+        form: type[Form],
+        frame: pd.DataFrame,
+        key: Sequence[str],
+        *,
+        make: Callable[..., Form] | None = None,
+        **same: Any,
     ) -> None:
-        self._make, self._fields = make or form, Fields(form, frame)
-        self._places = {found: place for place, found in enumerate(_keys(frame, key))}
+        self._fields = Fields(form, frame)
+        self._make = make or _maker(form, same)
+        known = self._fields.columns
+        columns = (known[column] if column in known else _plain(frame[column]) for column in key)
+        self._places = {found: place for place, found in enumerate(zip(*columns, strict=True))}
         self._made: dict[Key, Form] = {}
 
     def __getitem__(self, key: Key) -> Form:
-        if key not in self._made:
-            self._made[key] = self._make(**self._fields[self._places[key]])
-        return self._made[key]
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._make(**self._fields[self._places[key]])
+        return made
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        """Return the row of *key*, *default* where there is none."""
+        return self[key] if key in self._places else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._places
@@ -235,25 +259,29 @@ class WhenAsked(Mapping[Key, Form], Generic[Form]):
     def __len__(self) -> int:
         return len(self._places)
 
+    def column(self, name: str) -> list[Any]:
+        """Return the field *name* of every row, in the order of the keys."""
+        column = self._fields.columns[name]
+        return [column[place] for place in self._places.values()]
+
 
 _STATUSES = {str(status): status for status in CellStatus}
 
 
-def _made(form: type[Form], rows: Iterable[Row], **same: Any) -> Iterator[Form]:
-    """Return each of *rows* as the frozen dataclass *form*, as `form(**row, **same)` does.
+def _maker(form: type[Form], same: Row) -> Callable[..., Form]:
+    """Return what makes the frozen dataclass *form* of fields, as `form(**fields, **same)` does.
 
-    A frozen dataclass sets its fields one by one through `object`, which would be most of the time of opening a slice.
+    A frozen dataclass sets its fields one by one through `object`, which would be most of the time of reading a slice.
     """
     same = {**_defaults(form), **same}
-    for row in rows:
+
+    def make(**fields: Any) -> Form:
         made = object.__new__(form)
         made.__dict__.update(same)
-        made.__dict__.update(row)
-        yield made
+        made.__dict__.update(fields)
+        return made
 
-
-def _keys(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[Key]:
-    return zip(*(_plain(frame[column], None) for column in columns), strict=True)
+    return make
 
 
 def _defaults(form: type[Any]) -> Row:
@@ -261,8 +289,12 @@ def _defaults(form: type[Any]) -> Row:
     return {field.name: field.default for field in fields if field.default is not MISSING}
 
 
-def _plain(column: pd.Series, missing: Any) -> list[Any]:
-    """Return *column* as plain values, with *missing* where nothing stands."""
+def _plain(column: pd.Series) -> list[Any]:
+    """Return *column* as plain values, None where nothing stands."""
     values: Any = column  # pandas takes None here, its types do not
     found: list[Any] = values.to_numpy(dtype=object, na_value=None).tolist()
-    return found if missing is None else [missing if value is None else value for value in found]
+    return found
+
+
+def _filled(column: list[Any], missing: Any) -> list[Any]:
+    return column if missing is None else [missing if value is None else value for value in column]

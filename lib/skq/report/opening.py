@@ -67,14 +67,15 @@ BEHIND_GAPS = "subject_points_mean"
 
 def _numbers(part: Slice) -> Numbers:
     """Return what a report speaks of: the school's numbers of all pupils, the gaps, and what lies above; no more."""
-    school, everyone = str(Level.SCHOOL), str(Breakdown.ALL)
-    above = part.results.select(level=[str(Level.MUNICIPALITY), str(Level.NATION)], breakdown=everyone)
-    differences = part.comparisons.select(level=school, breakdown=[everyone, str(Breakdown.SEX)])
-    whole = [everyone, str(Breakdown.PERIOD), str(Breakdown.RATER)]
-    own = Numbers.of(part.results.select(level=school, breakdown=whole), differences)
-    nothing = part.comparisons.select(level=[])
-    sexes = Numbers.of(part.results.select(level=school, breakdown=str(Breakdown.SEX), metric=BEHIND_GAPS), nothing)
-    return Numbers({**own.points, **sexes.points, **Numbers.of(above, nothing).points}, own.differences)
+    results, comparisons = part.results.frame, part.comparisons.frame
+    level, split = results["level"], results["breakdown"]
+    above = level.isin([Level.MUNICIPALITY, Level.NATION]) & split.eq(Breakdown.ALL)
+    whole = split.isin([Breakdown.ALL, Breakdown.PERIOD, Breakdown.RATER])
+    sexes = split.eq(Breakdown.SEX) & results["metric"].eq(BEHIND_GAPS)
+    own = level.eq(Level.SCHOOL) & (whole | sexes)
+    differences = comparisons["level"].eq(Level.SCHOOL) & comparisons["breakdown"].isin([Breakdown.ALL, Breakdown.SEX])
+    kept = (own | above).to_numpy(dtype=bool), differences.to_numpy(dtype=bool)
+    return Numbers.of(part.results.only(kept[0]), part.comparisons.only(kept[1]))
 
 
 def _refuse_other_schools(results: pd.DataFrame, *, allowed: tuple[str, ...]) -> None:

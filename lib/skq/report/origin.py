@@ -8,7 +8,6 @@ from typing import Any
 
 from skq.report import sv
 from skq.report.emit import escaped
-from skq.report.numbers import Numbers
 
 SHORT_CHECKSUM = 12
 WORKED_OUT = (
@@ -38,12 +37,6 @@ def source_list(meta: Mapping[str, Any], used: Collection[str]) -> str:
     if any(_worked_out(code) for code in used):
         lines.append(WORKED_OUT)
     return "**Källor**\n\n" + "\n".join(lines) if lines else ""
-
-
-def used_sources(numbers: Numbers, level: str) -> frozenset[str]:
-    """Return the sources of every measure that a unit of *level* has: its own numbers and those beside them."""
-    own = {point.metric for point in numbers.points.values() if point.level == level}
-    return frozenset(point.source for point in numbers.points.values() if point.metric in own)
 
 
 def _worked_out(code: str) -> bool:

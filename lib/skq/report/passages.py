@@ -9,7 +9,7 @@ from skq.report.company import company
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, pipe_table
 from skq.report.keys import KeyNumber, key_numbers, municipality_text
-from skq.report.origin import provenance, source_list, used_sources
+from skq.report.origin import provenance, source_list
 from skq.report.texts import metric_word
 from skq.terms import Level
 
@@ -48,7 +48,7 @@ def _key_table(report: SchoolReport, numbers: Sequence[KeyNumber]) -> str:
 
 def sources(report: SchoolReport) -> Passage:
     """Return sources, method, hidden numbers and provenance."""
-    used = used_sources(report.numbers, Level.SCHOOL)
+    used = report.numbers.sources(Level.SCHOOL)
     parts = [
         source_list(report.meta, used),
         _method(),

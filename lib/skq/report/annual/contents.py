@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from typing import Any
+from collections.abc import Mapping
+
+import numpy as np
 
 from skq.protect import ProtectedTable
-from skq.report.numbers import Numbers
-from skq.store import Slice
-from skq.terms import Level
+from skq.report.numbers import Key, Numbers, Point
+from skq.store import Slice, Wanted
+from skq.terms import Breakdown, Level
 
 OF_SCHOOLS = (
     "merit_rating_17", "all_subjects_passed_share", "eligible_vocational_share", "pupil_count",
@@ -44,18 +45,36 @@ OF_EACH_SCHOOL = (
 """Measures shown of the municipality alone, and of its schools alone."""
 
 
+SPOKEN_OF: Wanted = (
+    {"metric": OF_SCHOOLS},
+    {"metric": OF_MUNICIPALITY, "level": [Level.MUNICIPALITY]},
+    {"metric": OF_EACH_SCHOOL, "level": [Level.SCHOOL]},
+)
+WHOLE: Wanted = ({"level": [Level.MUNICIPALITY], "breakdown": [Breakdown.ALL]},)
+"""The municipality's numbers of all pupils, of which any may have a goal."""
+
+ROWS: Mapping[str, Wanted] = {
+    "results": (*SPOKEN_OF, *WHOLE),
+    "comparisons": SPOKEN_OF,
+    "estimates": ({"metric": OF_SCHOOLS, "level": [Level.SCHOOL]},),
+}
+"""What of the slice the analysis needs."""
+
+
 def numbers(part: Slice) -> Numbers:
     """Return the numbers that the analysis speaks of."""
-    read = (
-        _read(part.results, part.comparisons, OF_SCHOOLS),
-        _read(part.results, part.comparisons, OF_MUNICIPALITY, level=str(Level.MUNICIPALITY)),
-        _read(part.results, part.comparisons, OF_EACH_SCHOOL, level=str(Level.SCHOOL)),
-    )
-    points = {key: point for found in read for key, point in found.points.items()}
-    differences: list[Any] = [found.differences for found in reversed(read)]
-    return Numbers(points, ChainMap(*differences))
+    return Numbers.of(_kept(part.results, SPOKEN_OF), _kept(part.comparisons, SPOKEN_OF))
 
 
-def _read(results: ProtectedTable, comparisons: ProtectedTable, metrics: tuple[str, ...], **which: str) -> Numbers:
-    wanted = {"metric": list(metrics), **which}
-    return Numbers.of(results.select(**wanted), comparisons.select(**wanted))
+def wholes(part: Slice) -> Mapping[Key, Point]:
+    """Return the municipality's numbers of all pupils by their key."""
+    return Numbers.of(_kept(part.results, WHOLE), part.comparisons.select(level=[])).points
+
+
+def _kept(table: ProtectedTable, wanted: Wanted) -> ProtectedTable:
+    rows = table.frame
+    met = [
+        np.logical_and.reduce([rows[column].isin(list(values)) for column, values in criteria.items()])
+        for criteria in wanted
+    ]
+    return table.only(np.logical_or.reduce(met).astype(bool))

@@ -14,12 +14,12 @@ from skq import catalog
 from skq.errors import ProtectionError
 from skq.protect import ProtectedTable
 from skq.report import sv
-from skq.report.annual.contents import numbers
-from skq.report.numbers import Difference, Numbers, Point, Series
+from skq.report.annual.contents import ROWS, numbers, wholes
+from skq.report.numbers import METRIC, Difference, Key, Numbers, Point, Series
 from skq.report.parameters import refuse_faulty
 from skq.report.years import AUTUMN_FAMILIES, autumn_years
 from skq.store import read_slice
-from skq.terms import Level, SchoolYear
+from skq.terms import Breakdown, Level, SchoolYear
 
 PUBLICATION = "annual-analysis"
 NATION = "SE"
@@ -42,8 +42,9 @@ class Unit:
 class AnnualAnalysis:
     """What the annual analysis may know; frozen, made by `open_annual_analysis`.
 
-    `numbers` holds the measures that the analysis speaks of, `results` every number of the slice; `estimates` and
-    `goals` are what is said of them, in the form of docs/architecture.md.
+    `numbers` holds the measures that the analysis speaks of, `wholes` the municipality's numbers of all pupils, of
+    which any may have a goal; `estimates` and `goals` are what is said of them, in the form of docs/architecture.md.
+    `results` is every number of the slice in `folder`, for seminars: it is read when it is asked for.
     """
 
     municipality_code: str
@@ -53,10 +54,16 @@ class AnnualAnalysis:
     autumn_years: tuple[str, ...]
     units: tuple[Unit, ...]
     numbers: Numbers
-    results: ProtectedTable
+    wholes: Mapping[Key, Point]
+    folder: Path
     estimates: pd.DataFrame
     goals: pd.DataFrame
     meta: Mapping[str, Any]
+
+    @cached_property
+    def results(self) -> ProtectedTable:
+        """Every number of the slice."""
+        return read_slice(self.folder, rows={"comparisons": (), "estimates": ()}).results
 
     def at(self, level: str) -> tuple[Unit, ...]:
         """Return the units of *level*, by name in Swedish order."""
@@ -119,18 +126,24 @@ class AnnualAnalysis:
         years = self.years_of(metric) if metric in self._by_metric else ()
         found = [
             point
-            for point in self._by_metric.get(metric, ())
+            for point in map(self.numbers.points.__getitem__, self._by_metric.get(metric, ()))
             if point.level == level and point.school_year in years
             and all(getattr(point, field) == wanted for field, wanted in which.items())
         ]  # fmt: skip
         return tuple(sorted(found, key=_in_order))
 
     @cached_property
-    def _by_metric(self) -> Mapping[str, list[Point]]:
-        found: dict[str, list[Point]] = {}
-        for point in self.numbers.points.values():
-            found.setdefault(point.metric, []).append(point)
+    def _by_metric(self) -> Mapping[str, list[Key]]:
+        found: dict[str, list[Key]] = {}
+        for key in self.numbers.points:
+            found.setdefault(key[METRIC], []).append(key)
         return found
+
+    def whole(self, metric: str, school_year: str, *, grade_year: int | None, subject: str) -> Point | None:
+        """Return the municipality's number of all pupils of any *metric*, None where no source has it."""
+        every = str(Breakdown.ALL)
+        key = (metric, str(Level.MUNICIPALITY), self.municipality_code, school_year, grade_year, subject, every, every)
+        return self.wholes.get(key)
 
     def named(self, code: str) -> Unit | None:
         """Return the school with the unit code *code*, by its former code too; None where it is not known."""
@@ -164,7 +177,7 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
     municipality, year or publication, SourceError when it cannot be read.
     """
     refuse_faulty(municipality_code=municipality_code, school_year=school_year, protected_folder=protected_folder)
-    part = read_slice(Path(protected_folder))
+    part = read_slice(Path(protected_folder), rows=ROWS)
     asked = {"publication": PUBLICATION, "municipality_code": municipality_code, "school_year": school_year}
     for field, value in asked.items():
         if str(part.meta.get(field)) != str(value):
@@ -183,7 +196,8 @@ def open_annual_analysis(municipality_code: str, school_year: str, protected_fol
         autumn_years=autumn_years(part.results.frame, years, ("pupil_count",)),
         units=tuple(_unit(row, municipality_name) for row in part.units.to_dict("records")),
         numbers=numbers(part),
-        results=part.results,
+        wholes=wholes(part),
+        folder=Path(protected_folder).resolve(),
         estimates=part.estimates,
         goals=part.goals,
         meta=part.meta,

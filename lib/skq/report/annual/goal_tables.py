@@ -15,7 +15,7 @@ from skq.report.emit import Passage, Table, escaped
 from skq.report.numbers import Point
 from skq.report.texts import metric_word, subject, texts
 from skq.report.wording import form
-from skq.terms import CellStatus, Level
+from skq.terms import Level
 
 
 def opening(analysis: AnnualAnalysis) -> Passage:
@@ -72,16 +72,11 @@ def _whole_point(analysis: AnnualAnalysis, one: Tally, year: str) -> Point:
     """Return the municipality's number of the measure of a goal, recorded even where no source has it: a row is one."""
     nothing = Point(metric=one.metric, level=Level.MUNICIPALITY, unit=analysis.municipality_code, school_year=year,
                     grade_year=one.grade_year, subject=one.subject, recorded=True)  # fmt: skip
-    found = analysis.results.select(
-        metric=one.metric, level=str(Level.MUNICIPALITY), unit=analysis.municipality_code, school_year=year,
-        grade_year=one.grade_year if one.grade_year is not None else [None], subject=one.subject, breakdown="all",
-    ).frame  # fmt: skip
-    if found.empty:
+    found = analysis.whole(one.metric, year, grade_year=one.grade_year, subject=one.subject)
+    if found is None:
         return nothing
-    row = found.iloc[0]
-    n, value, lower, upper = (goals.number(row[column]) for column in ("n", "value", "lower", "upper"))
-    return replace(nothing, status=CellStatus(row["status"]), source=str(row["source"]), n=n, value=value, lower=lower,
-                   upper=upper)  # fmt: skip
+    return replace(nothing, status=found.status, source=found.source, n=found.n, value=found.value, lower=found.lower,
+                   upper=found.upper)  # fmt: skip
 
 
 def _plain_target(one: Tally) -> tuple[str, str]:

@@ -74,11 +74,8 @@ def newest(analysis: AnnualAnalysis, origin: str) -> pd.DataFrame:
 
 def of_municipality(analysis: AnnualAnalysis, one: Tally, school_year: str) -> float | None:
     """Return the municipality's own number of the measure that *one* is about, None where it is not shown."""
-    found = analysis.results.select(
-        metric=one.metric, level=str(Level.MUNICIPALITY), unit=analysis.municipality_code, school_year=school_year,
-        grade_year=one.grade_year if one.grade_year is not None else [None], subject=one.subject, breakdown="all",
-    )  # fmt: skip
-    return number(found.frame["value"].iloc[0]) if len(found) else None
+    found = analysis.whole(one.metric, school_year, grade_year=one.grade_year, subject=one.subject)
+    return None if found is None else found.value
 
 
 def _tally(group: pd.DataFrame, units: pd.DataFrame, title: str, *, whole: Mapping[Any, Any] | None = None) -> Tally:

@@ -26,7 +26,7 @@ from skq.report.annual.measures import spread
 from skq.report.annual.notable import notable
 from skq.report.emit import Passage, escaped, lead_block
 from skq.report.numbers import Series
-from skq.report.origin import REASONS, provenance, source_list, used_sources
+from skq.report.origin import REASONS, provenance, source_list
 from skq.report.texts import metric_word
 from skq.report.wording import is_total
 from skq.terms import Level
@@ -160,7 +160,7 @@ def levels(analysis: AnnualAnalysis) -> Passage:
 
 def sources(analysis: AnnualAnalysis) -> Passage:
     """Return sources, how uncertainty is read, what is hidden, and provenance."""
-    used = used_sources(analysis.numbers, Level.SCHOOL)
+    used = analysis.numbers.sources(Level.SCHOOL)
     parts = [source_list(analysis.meta, used), HOW_TO_READ, _hidden(analysis), provenance(analysis.meta, used)]
     return Passage("\n\n".join(part for part in parts if part))
 
