@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.aggregate.official import beside_official, told
 from skq.aggregate.partition import Run, aggregate_in_parts
 from skq.aggregate.reconcile import counted, reconciled, require_reconciled
+from skq.build.aside import aside
 from skq.build.raw import Raw
 from skq.errors import SettingsError
 from skq.rederive import require_equal
@@ -35,12 +37,21 @@ class OwnNumbers:
     memberships: pd.DataFrame
 
 
-def own_numbers(raw: Raw, settings: Settings, *, run_parts: Run | None = None) -> OwnNumbers | None:
-    """Return what the own registers of *raw* tell, None where there are none; *run_parts* makes it in parts."""
+def own_numbers(
+    raw: Raw, settings: Settings, *, run_parts: Run | None = None, at_once: bool = False
+) -> OwnNumbers | None:
+    """Return what the own registers of *raw* tell, None where there are none.
+
+    *run_parts* makes it in parts; *at_once*: some of it in a second process.
+    """
     if raw.own is None:
         return None
     frames, levels = raw.own.frames, {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
-    options: dict[str, Any] = {**levels, "allocation": settings.allocation}
+    options: dict[str, Any] = {
+        **levels,
+        "allocation": settings.allocation,
+        "aside": partial(aside, at_once=at_once),
+    }
     if run_parts is None:
         results = aggregate(frames, **options)
     else:

@@ -78,7 +78,7 @@ def protected_numbers(raw: Raw, request: Request, memo: Memo = NO_MEMO) -> Numbe
     """
     settings, at_once = request.settings, request.jobs > 1
     with aside(partial(_by_sql, raw), at_once=at_once) as second:
-        own = own_numbers(raw, settings, run_parts=request.run_parts)
+        own = own_numbers(raw, settings, run_parts=request.run_parts, at_once=at_once)
         derived_twice = second.result()
     results, known = combined(raw, own)
     rule = rule_named(settings.disclosure_rule)
