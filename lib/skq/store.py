@@ -21,18 +21,24 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
 from skq.files import folder_checksums, json_text, swap_folder, write_json
 from skq.judgements import Judgements, nothing_judged, refuse_unshown, stored_estimates, stored_goals
 from skq.protect import Protected, ProtectedTable
+from skq.protect.keys import NOWHERE, Positions, numbered
+from skq.suppression.crew import Crew, has_fork
 from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
 
 Frames = Mapping[str, pd.DataFrame]
+Place = tuple[str, str]
+"""Level and unit."""
+_NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 
 Wanted = Sequence[Mapping[str, Collection[str]]]
 """The rows of a table that meet any of these: each column that is named has one of its values."""
@@ -68,6 +74,7 @@ def write_slices(
     *,
     judgements: Judgements | None = None,
     needed: Callable[[str, Frames], Frames] = lambda key, frames: frames,
+    jobs: int = 1,
 ) -> list[Path]:
     """Write one slice per key of *meta* below *folder* and return their folders in the order of the keys.
 
@@ -76,24 +83,32 @@ def write_slices(
     A slice whose content is unchanged is left untouched. The `run_id` in meta.json is made of all that the slice says:
     the same numbers by the same code and rule have the same id, on every machine and at any time.
     *judgements* (as from `judge.judged`) may be left out; ProtectionError where they speak of a number not shown.
-    *needed* may take away what the report of a key does not need of its tables.
+    *needed* may take away what the report of a key does not need of its tables. *jobs* processes write, where they can
+    be forked.
     """
     said = judgements or nothing_judged()
-    whole = {
-        "results": protected.results.to_frame(),
-        "comparisons": protected.comparisons.to_frame(),
-        "estimates": said.estimates,
-        "goals": said.goals,
-        "units": _typed_units(units),
-    }
-    refuse_unshown(said, whole["results"])
+    refuse_unshown(said, protected.results.to_frame())
     folder.mkdir(parents=True, exist_ok=True)
-    kept = [
-        _write_slice(folder / key, needed(key, _rows_for(key, whole)), dict(content)) for key, content in meta.items()
-    ]
+    task = _Task(_Whole(protected, units, said), meta, folder, needed)
+    with Crew(jobs if has_fork() else 1) as crew:
+        kept = crew.answers(task.written, list(meta))
     for stale in sorted(set(folder.iterdir()) - set(kept)):
         shutil.rmtree(stale)
     return kept
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """What every slice is written from."""
+
+    whole: _Whole
+    meta: Mapping[str, Mapping[str, Any]]
+    folder: Path
+    needed: Callable[[str, Frames], Frames]
+
+    def written(self, key: str) -> Path:
+        """Write the slice *key* and return its folder."""
+        return _write_slice(self.folder / key, self.needed(key, self.whole.rows_for(key)), dict(self.meta[key]))
 
 
 def read_slice(folder: Path, *, only: Collection[str] = (), rows: Mapping[str, Wanted] = MappingProxyType({})) -> Slice:
@@ -197,30 +212,51 @@ def _new_folder_if_changed(target: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _rows_for(key: str, whole: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own."""
-    wanted = _everything if key == ANNUAL else _seen_by(key, whole["units"])
-    own = _everything if key == ANNUAL else _of_the_school(wanted)
-    return {
-        "results": _in_order(whole["results"][wanted(whole["results"])], list(RESULT_KEY)),
-        "comparisons": _in_order(whole["comparisons"][wanted(whole["comparisons"])], _COMPARISON_ORDER),
-        "estimates": _in_order(whole["estimates"][own(whole["estimates"])], list(RESULT_KEY)),
-        "goals": _in_order(whole["goals"][own(whole["goals"])], [*RESULT_KEY, "origin", "title"]),
-        "units": _in_order(whole["units"][wanted(whole["units"])], ["level", "unit"]),
-    }
+class _Whole:
+    """The tables that slices are taken from, each in order once, and where in them the rows of every unit stand."""
+
+    def __init__(self, protected: Protected, units: pd.DataFrame, said: Judgements) -> None:
+        self.frames = {
+            "results": _in_order(protected.results.to_frame(), RESULT_KEY),
+            "comparisons": _in_order(protected.comparisons.to_frame(), _COMPARISON_ORDER),
+            "estimates": _in_order(said.estimates, RESULT_KEY),
+            "goals": _in_order(said.goals, [*RESULT_KEY, "origin", "title"]),
+            "units": _in_order(_typed_units(units), ["level", "unit"]),
+        }
+        self._places = {name: _unit_places(frame) for name, frame in self.frames.items()}
+
+    def rows_for(self, key: str) -> dict[str, pd.DataFrame]:
+        """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own."""
+        if key == ANNUAL:
+            return dict(self.frames)
+        seen = _seen_by(key, self.frames["units"])
+        own = {place for place in seen if place[0] == Level.SCHOOL}
+        return {name: self._taken(name, own if name in ("estimates", "goals") else seen) for name in PARTS}
+
+    def _taken(self, name: str, units: Collection[Place]) -> pd.DataFrame:
+        places = self._places[name]
+        at = np.sort(np.concatenate([_NOWHERE, *(places[unit] for unit in units if unit in places)]))
+        return self.frames[name].iloc[at].reset_index(drop=True)
 
 
-def _of_the_school(wanted: Callable[[pd.DataFrame], pd.Series]) -> Callable[[pd.DataFrame], pd.Series]:
-    """Return the filter that keeps, of what *wanted* keeps, what is said of the school itself."""
-    return lambda rows: wanted(rows) & rows["level"].eq(str(Level.SCHOOL))
+def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return *rows* sorted *by* these columns, missing values last, with a clean index; what is in order stays."""
+    number = numbered(rows, by)
+    moved = rows if (np.diff(number) >= 0).all() else rows.iloc[np.argsort(number, kind="stable")]
+    return moved.reset_index(drop=True)
 
 
-def _everything(rows: pd.DataFrame) -> pd.Series:
-    return pd.Series(True, index=rows.index)
+def _unit_places(rows: pd.DataFrame) -> dict[Place, Positions]:
+    """Return the positions of the rows of each unit, by its level and name, ascending."""
+    number = numbered(rows, ["level", "unit"])
+    order = np.argsort(number, kind="stable")
+    first = np.flatnonzero(np.diff(number[order], prepend=NOWHERE))
+    names = rows[["level", "unit"]].iloc[order[first]].itertuples(index=False, name=None)
+    return dict(zip(names, np.split(order, first[1:]), strict=False))
 
 
-def _seen_by(school: str, units: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Series]:
-    """Return the filter that keeps what the report of *school* may see: itself and what is above it."""
+def _seen_by(school: str, units: pd.DataFrame) -> set[Place]:
+    """Return what the report of *school* may see, by level and unit: itself and what is above it."""
     rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == school)]
     if len(rows) != 1:
         raise SkqError(f"school unit {school}: {len(rows)} rows in the list of units, expected one")
@@ -237,18 +273,7 @@ def _seen_by(school: str, units: pd.DataFrame) -> Callable[[pd.DataFrame], pd.Se
         str(Level.MUNICIPALITY): [own["municipality_code"]],
         str(Level.NATION): ["SE"],
     }
-    return lambda rows: _among_levels(rows, allowed)
-
-
-def _among_levels(rows: pd.DataFrame, allowed: Mapping[str, list[str]]) -> pd.Series:
-    chosen = pd.Series(False, index=rows.index)
-    for level, names in allowed.items():
-        chosen |= (rows["level"] == level) & rows["unit"].isin(names)
-    return chosen
-
-
-def _in_order(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    return rows.sort_values(by, kind="stable", na_position="last").reset_index(drop=True)
+    return {(level, name) for level, names in allowed.items() for name in names}
 
 
 def _typed_units(units: pd.DataFrame) -> pd.DataFrame:

@@ -57,5 +57,6 @@ def test_nothing_is_nowhere():
 def test_too_many_keys_are_refused():
     """Keys that one number cannot tell apart are an error, not a mix-up."""
     many = pd.DataFrame({f"column_{number}": range(100) for number in range(10)})
+    assert numbered(many, list(many.columns)).argsort().tolist() == list(range(100))
     with pytest.raises(OverflowError):
         Keys(many, list(many.columns))

@@ -134,7 +134,7 @@ def test_judgements_of_another_version_are_refused(name, slices):
 
 
 def test_same_numbers_same_bytes(slices, tmp_path):
-    """Rows in another order, written to another folder, give the same files."""
+    """Rows in another order, written to another folder by two processes, give the same files."""
     shuffled = protected()
     again = Protected(
         sealed(shuffled.results.frame.iloc[::-1], "results"),
@@ -143,7 +143,7 @@ def test_same_numbers_same_bytes(slices, tmp_path):
     )
     turned = Judgements(said().estimates.iloc[::-1], said().goals.iloc[::-1])
     metas = {OWN: {"school_unit_code": OWN}, ANNUAL: {}}
-    write_slices(again, units().iloc[::-1], metas, tmp_path / "again", judgements=turned)
+    write_slices(again, units().iloc[::-1], metas, tmp_path / "again", judgements=turned, jobs=2)
     assert folder_checksums(tmp_path / "again") == folder_checksums(slices)
 
 

@@ -45,7 +45,7 @@ def _write(made: Sliced, request: Request, places: Places, say: Say) -> None:
     _tell_notes(made.raw, places, say)
     write_watched(made.raw, made.numbers.units, request)
     write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
-    made.write(places.slices)
+    made.write(places.slices, jobs=request.jobs)
 
 
 def _tell_notes(raw: Raw, places: Places, say: Say) -> None:

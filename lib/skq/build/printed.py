@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from skq.catalog.forms import form, rounded
+from skq.protect.keys import numbered
 from skq.terms import ANNUAL, Breakdown, Level
 
 ABOVE = (str(Level.MUNICIPALITY), str(Level.NATION))
@@ -86,8 +88,9 @@ def as_printed(key: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Dat
 def _shown(results: pd.DataFrame) -> pd.DataFrame:
     """Return the school's own rows, and those of all pupils above it that stand beside a number of the school's."""
     own = results["level"].eq(str(Level.SCHOOL))
-    series = pd.MultiIndex.from_frame(results[_SERIES].astype("str"))
-    beside = results["level"].isin(ABOVE) & results["breakdown"].eq(str(Breakdown.ALL)) & series.isin(series[own])
+    series = numbered(results, _SERIES)
+    same = np.isin(series, series[own.to_numpy(dtype=bool)])
+    beside = results["level"].isin(ABOVE) & results["breakdown"].eq(str(Breakdown.ALL)) & same
     return results[own | beside]
 
 
@@ -101,15 +104,17 @@ def _with_written(rows: pd.DataFrame, which: pd.Series) -> pd.DataFrame:
     """Return *rows* with value and limits of *which* of them as they are written."""
     part = rows[which]
     certain = part["certain"].fillna(False) if "certain" in rows.columns else ~_holds_zero(part) & part["lower"].notna()
-    values = [_one(metric, value) for metric, value in zip(part["metric"], part["value"], strict=True)]
     limits = [
-        (None, None)
-        if pd.isna(low) or pd.isna(high)
-        else written_limits(metric, float(low), float(high), certain=bool(sure))
-        for metric, low, high, sure in zip(part["metric"], part["lower"], part["upper"], certain, strict=True)
+        (None, None) if low is None or high is None else written_limits(metric, low, high, certain=bool(sure))
+        for metric, low, high, sure in zip(
+            part["metric"], *(_floats(part[name]) for name in LIMITS), certain, strict=True
+        )
     ]
     told = rows.copy()
-    for column, numbers in (("value", values), *zip(LIMITS, zip(*limits, strict=True), strict=False)):
+    for column, numbers in (
+        ("value", _all_written(part, "value")),
+        *zip(LIMITS, zip(*limits, strict=True), strict=False),
+    ):
         told.loc[which, column] = pd.array(list(numbers), dtype="Float64")
     return told
 
@@ -124,16 +129,27 @@ def _told(estimates: pd.DataFrame) -> pd.DataFrame:
     for column in NOT_TOLD:
         told[column] = pd.array([None] * len(told), dtype="Float64")
     for column, is_limit in PEERS.items():
-        pairs = zip(told["metric"], told[column], strict=True)
-        told[column] = pd.array([_one(metric, value, finer=is_limit) for metric, value in pairs], dtype="Float64")
+        told[column] = pd.array(_all_written(told, column, finer=is_limit), dtype="Float64")
     return told
 
 
-def _one(metric: str, value: float, *, finer: bool = False) -> float | None:
-    if pd.isna(value):
-        return None
+def _floats(column: pd.Series) -> list[float | None]:
+    """Return the numbers of *column*, None for the missing ones."""
+    gone = column.isna().to_numpy(dtype=bool)
+    numbers = column.to_numpy("float64", na_value=0.0).tolist()
+    return [None if is_gone else number for number, is_gone in zip(numbers, gone.tolist(), strict=True)]
+
+
+def _all_written(rows: pd.DataFrame, column: str, *, finer: bool = False) -> list[float | None]:
+    """Return the numbers of *column* as they are written."""
+    pairs = zip(rows["metric"], _floats(rows[column]), strict=True)
+    return [None if value is None else _one(metric, value, finer=finer) for metric, value in pairs]
+
+
+@lru_cache(maxsize=1 << 18)
+def _one(metric: str, value: float, *, finer: bool) -> float:
     shape = form(metric)
-    return written(float(value), shape.scale, shape.interval_decimals if finer else shape.decimals, finer=finer)
+    return written(value, shape.scale, shape.interval_decimals if finer else shape.decimals, finer=finer)
 
 
 @lru_cache(maxsize=1 << 18)

@@ -35,11 +35,15 @@ class Sliced:
     metas: Mapping[str, Mapping[str, Any]]
     judgements: Judgements
 
-    def write(self, folder: Path, *, only: str = "") -> None:
-        """Write the slices (or *only* the one with this key) below *folder*, and remove all others there."""
+    def write(self, folder: Path, *, only: str = "", jobs: int = 1) -> None:
+        """Write the slices (or *only* the one with this key) below *folder*, and remove all others there.
+
+        *jobs* processes write.
+        """
         metas = {only: self.metas[only]} if only else self.metas
         numbers = self.numbers
-        write_slices(numbers.protected, numbers.units, metas, folder, judgements=self.judgements, needed=as_printed)
+        said = self.judgements
+        write_slices(numbers.protected, numbers.units, metas, folder, judgements=said, needed=as_printed, jobs=jobs)
 
 
 def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None, memo: Memo = NO_MEMO) -> Sliced:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -52,13 +53,23 @@ class Crew:
         size, context = min(self._size, len(jobs)), multiprocessing.get_context("fork")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # the threads that are here ask and hold nothing
-            pool = ProcessPoolExecutor(size, mp_context=context, initializer=_remember, initargs=(ask, jobs))
-            with pool:
+            pool = ProcessPoolExecutor(size, mp_context=context, initializer=_begin, initargs=(ask, jobs))
+            try:
                 return list(pool.map(_answer, range(len(jobs))))
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 _remembered: list[Any] = []
 """In a forked process: what is asked, of which jobs."""
+
+
+def _begin(ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> None:
+    """In the new process: remember the jobs; signals are for the first process to answer."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    _remember(ask, jobs)
 
 
 def _remember(ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> None:
