@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate, with_derived
-from skq.aggregate.over_time import over_time_rows
+from skq.aggregate.over_time import beside_expected
 from skq.aggregate.places import places
 from skq.build.combine import beside_each_other
 from skq.terms import RESULT_DTYPES
@@ -129,7 +129,7 @@ def salsa_rows(pupils: pd.DataFrame) -> pd.DataFrame:
     share = {**merit, "metric": "all_subjects_passed_share", "value": 0.5}
     usual = {"breakdown": "all", "n": 16, "value": 220.0, "lower": 200.0, "upper": 240.0}
     given = {"pupils": pupils}
-    found = over_time_rows(given, pd.DataFrame([{**usual, **merit}, {**usual, **share}]), places(REGISTER))
+    found = beside_expected(given, pd.DataFrame([{**usual, **merit}, {**usual, **share}]), places(REGISTER))
     return pd.concat([pd.DataFrame(columns=["metric"]), *found])
 
 

@@ -19,8 +19,7 @@ def attendance_median_rows(hours: pd.DataFrame, where: pd.DataFrame, *, whole_na
     *where* is where units belong (`places`).
     """
     share = attendance_of_pupils(hours["offered"], hours["valid"], hours["invalid"])
-    text = dict.fromkeys(("school_unit_code", "sex", "parental_education"), "str")
-    pupils = placed(hours.assign(share=share)[share.notna()].astype(text), where, whole_nation=whole_nation)
+    pupils = placed(hours.assign(share=share)[share.notna()], where, whole_nation=whole_nation)
     rows = [
         _medians(pupils, level, breakdown)
         for level in Level
@@ -34,7 +33,7 @@ def _medians(pupils: pd.DataFrame, level: Level, breakdown: Breakdown) -> pd.Dat
     by, own = [level.value, "school_year"], pupils[pupils[level.value].notna()]
     if breakdown is not Breakdown.ALL:
         by, own = [*by, breakdown.value], own[own[breakdown.value].isin(CATEGORIES[breakdown])]
-    found = own.groupby(by, as_index=False)["share"].agg(["median", "size"])
+    found = own.groupby(by, as_index=False, observed=True)["share"].agg(["median", "size"])
     return pd.DataFrame(
         {
             "metric": "attendance_median_share",
@@ -59,7 +58,7 @@ def adapted_share_rows(cells: pd.DataFrame) -> pd.DataFrame:
     adapted = counted["part"].where(counted["metric"].eq("adapted_pupil_count"), 0.0)
     rows = []
     for level in (level for level in _UPPER if level.value in counted):
-        own = counted.assign(adapted=adapted).groupby([level.value, "school_year"], as_index=False)
+        own = counted.assign(adapted=adapted).groupby([level.value, "school_year"], as_index=False, observed=True)
         sums = own[["adapted", "part"]].sum().rename(columns={level.value: "unit"})
         sums = sums[sums["adapted"].gt(0)]
         rows.append(sums.assign(level=str(level), value=sums["adapted"] / sums["part"], n=sums["adapted"]))

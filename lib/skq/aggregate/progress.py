@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll
-from skq.aggregate.places import placed
+from skq.aggregate.places import LEVELS, placed
 from skq.aggregate.rollup import one_table, stated
 from skq.metrics.cohorts import with_rates
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.decomposition import decomposition
 from skq.metrics.measure import Answer
+from skq.sources.derive import NATION
 from skq.terms import Level, SchoolYear
 
 STEPS = (1, 3)
@@ -141,11 +142,11 @@ def changes(first: pd.DataFrame, second: pd.DataFrame, before: Floats, after: Fl
 def _counts(first: pd.DataFrame, second: pd.DataFrame, earlier: Positions, then: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of stayers, leavers and joiners and the matched share of units that have pupils both times."""
     place = earlier[second["row"]]
-    unit_then = pd.Series(index=second.index, dtype="object")
+    unit_then = np.full(len(second), -1)
     for level in map(str, then):
-        own = second["level"].eq(level)
-        unit_then[own] = then[level].to_numpy(dtype=object)[place[own]]
-    stayed = (place >= 0) & second["unit"].eq(unit_then)
+        own = second["level"].eq(level).to_numpy(dtype=bool)
+        unit_then[own] = then[level].cat.codes.to_numpy()[place[own]]
+    stayed = (place >= 0) & (second["unit"].cat.codes.to_numpy() == unit_then)
     sizes = pd.DataFrame(
         {
             "before": first.groupby(_KEY).size(),
@@ -168,14 +169,18 @@ def _counts(first: pd.DataFrame, second: pd.DataFrame, earlier: Positions, then:
 
 
 def _levels(roll: Roll, where: pd.DataFrame, years: int, *, whole_nation: bool) -> pd.DataFrame:
-    """Return the unit of every row of the roll at each level, as the units are so many school years later."""
+    """Return the unit of every row of the roll at each level, as the units are so many school years later.
+
+    They are categories, the same ones at all levels and whatever the years.
+    """
     later = {start: str(SchoolYear(int(start) + years)) for start in np.unique(roll.start)}
-    newest = where.drop_duplicates("school_unit_code").set_index("school_unit_code")["school"]
-    codes = roll.frame["school_unit_code"].astype("str")
+    newest = where.drop_duplicates("school_unit_code").set_index("school_unit_code")["school"].astype("str")
+    codes = roll.frame["school_unit_code"]
     rows = (codes.map(newest) if years else codes).to_frame().assign(row=np.arange(len(roll)))
     rows["school_year"] = pd.Series(roll.start, index=rows.index).map(later)
     found = placed(rows, where, whole_nation=whole_nation).set_index("row").reindex(rows["row"])
-    return found[[str(level) for level in Level if str(level) in found]]
+    every = sorted({str(unit) for level in LEVELS for unit in where[level].dropna().unique()} | {NATION})
+    return found[[str(level) for level in Level if str(level) in found]].astype(pd.CategoricalDtype(every))
 
 
 def _side(roll: Roll, units: pd.DataFrame, chosen: Booleans, years: int) -> pd.DataFrame:
@@ -189,8 +194,10 @@ def _side(roll: Roll, units: pd.DataFrame, chosen: Booleans, years: int) -> pd.D
             "grade_year": roll.grade_year[rows] + years,
         }
     )
-    sides = [told.assign(level=level, unit=units[level].to_numpy(dtype=object)[rows]) for level in map(str, units)]
-    return pd.concat(sides, ignore_index=True).dropna(subset=["unit"]).reset_index(drop=True)
+    sides = [told.assign(unit=units[level].array.take(rows)) for level in units]
+    level = pd.Categorical.from_codes(np.repeat(np.arange(len(sides)), len(rows)), categories=pd.Index(list(units)))
+    found = pd.concat(sides, ignore_index=True).assign(level=level)
+    return found.dropna(subset=["unit"]).reset_index(drop=True)
 
 
 def _preferred(found: Marks, common: Booleans, listed: Booleans, rows: int) -> Floats:

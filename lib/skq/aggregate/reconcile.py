@@ -31,6 +31,7 @@ REASONS = {
 COLUMNS = ("kind", *RESULT_KEY, "n", "parts_n", "numerator", "parts_numerator", "reason")
 SHOWN = 5
 _CELL = ["metric", "school_year", "grade_year", "subject", "breakdown", "category"]
+_TEXTS = [name for name in RESULT_KEY if name != "grade_year"]
 _NEAR = 1e-6
 
 
@@ -54,7 +55,8 @@ def reconciled(results: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataF
     known = known.mask(of_schools & table["n"].gt(table["parts_n"]), NOT_THREE_YEARS)
     known = known.mask(table["beside"].lt(0) & more, NO_UNIT_BETWEEN)
     reason = known.fillna(UNEXPLAINED).where(apart[0] | apart[1], "")
-    return table.assign(reason=reason)[list(COLUMNS)].sort_values(["kind", *RESULT_KEY], ignore_index=True)
+    ordered = table.assign(reason=reason)[list(COLUMNS)].sort_values(["kind", *RESULT_KEY], ignore_index=True)
+    return ordered.astype(dict.fromkeys(_TEXTS, "str"))
 
 
 def require_reconciled(table: pd.DataFrame) -> int:
@@ -94,14 +96,17 @@ def _entry(what: str, *, totals: int, equal: int = 0, reason: str = "") -> dict[
 
 
 def _additive(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the own rows of metrics that add up, with `cell` and `place` as the numbers of what and who they tell."""
+    """Return the own rows of metrics that add up, with `cell` and `place` as the numbers of what and who they tell.
+
+    Texts are categories: there are many rows of few.
+    """
     adds_up = [name for name in results["metric"].unique() if catalog.metric(name).aggregation in ADDITIVE]
     own = results["metric"].isin(adds_up) & results["source"].eq(REGISTER)
     rows = results.loc[own & results["numerator"].notna(), [*RESULT_KEY, "n", "numerator"]].reset_index(drop=True)
-    rows = rows.astype({"n": "float64", "numerator": "float64"})
+    rows = rows.astype({"n": "float64", "numerator": "float64", **dict.fromkeys(_TEXTS, "category")})
     return rows.assign(
-        cell=rows.groupby(_CELL, dropna=False, sort=False).ngroup(),
-        place=rows.groupby(["level", "unit"], sort=False).ngroup(),
+        cell=rows.groupby(_CELL, dropna=False, observed=True, sort=False).ngroup(),
+        place=rows.groupby(["level", "unit"], observed=True, sort=False).ngroup(),
     )
 
 
@@ -135,12 +140,13 @@ def _by_year(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
 def _by_unit(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the units of a level as parts of the unit above, and beside them the schools that are in none of them."""
     known = rows[["level", "unit", "school_year", "place"]].drop_duplicates()
+    known = known.astype(dict.fromkeys(("level", "unit", "school_year"), "str"))
     places = known.drop_duplicates("place").set_index(["level", "unit"])["place"]
     told = belonging(known, units, memberships)
     above = told["kind"].str.split(" of ", n=1).str[1]
     parent = pd.MultiIndex.from_arrays([above, told["parent"]])
     told = told.assign(parent=places.reindex(parent).to_numpy()).merge(known, on=["level", "unit", "school_year"])
-    told = told.dropna(subset=["parent"]).astype({"parent": "int64"})
+    told = told.dropna(subset=["parent"]).astype({"parent": "int64", "school_year": rows["school_year"].dtype})
     for kind, pairs in told.groupby("kind", sort=True):
         own = rows[rows["place"].isin(pairs["place"].unique())]
         found = own[["place", "school_year", "level", "cell", "n", "numerator"]].merge(

@@ -66,7 +66,7 @@ def _cells(both: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
         f"squares_{name}": both[name] ** 2 for name in MEASURES
     }
     summed = both.assign(n=1.0, **sums).groupby([*PUPIL_KEY, "result"], observed=True, as_index=False)[_SUMS].sum()
-    placed_cells = placed(summed.astype({"school_unit_code": "str"}), where)
+    placed_cells = placed(summed, where)
     return placed_cells.astype(dict.fromkeys(_CODED, "category"))
 
 

@@ -76,7 +76,7 @@ def aggregate(
         return results_frame([pd.DataFrame()])
     where = places(register)
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
-    with aside(partial(_without_cells, tables, where, whole_nation=whole_nation)) as others:
+    with aside(partial(_without_cells, tables, by_code, whole_nation=whole_nation)) as others:
         made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
         cells = [part for part in made if len(part)]
         equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]

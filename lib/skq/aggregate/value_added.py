@@ -139,5 +139,5 @@ def _rows(found: pd.DataFrame, level: Level) -> pd.DataFrame:
 
 def _units(roll: Roll, where: pd.DataFrame, rows: Positions) -> pd.DataFrame:
     """Return the unit of each of the roll's *rows* at every level of value added, indexed by row."""
-    known = roll.frame.iloc[rows].astype({"school_unit_code": "str"}).assign(row=rows)
-    return placed(known, where).set_index("row")[[str(level) for level in LEVELS]]
+    known = roll.frame.iloc[rows].assign(row=rows)
+    return placed(known, where).set_index("row")[[str(level) for level in LEVELS]].astype("str")
