@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from skq import cli
+from skq.cli import here
 from skq.errors import SettingsError
 from skq.keyfile import key_of
 from skq.settings import Settings
@@ -117,13 +118,13 @@ def test_option_goes_before_setting_and_setting_before_the_users_folder(
 ):
     """--key, else key_file of skq.toml, else `skq/pseudonym.key` among the user's settings."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
-    monkeypatch.setattr(cli.typer, "get_app_dir", lambda name: str(tmp_path / "user" / name))
+    monkeypatch.setattr(here.typer, "get_app_dir", lambda name: str(tmp_path / "user" / name))
     option, named = tmp_path / "option.key", tmp_path / "setting.key"
     settings = Settings(key_file=str(named))
     keys = [
-        cli._key(option, settings, data=None, out=None),
-        cli._key(None, settings, data=None, out=None),
-        cli._key(None, Settings(), data=None, out=None),
+        here.pseudonym_key(option, settings, data=None, out=None),
+        here.pseudonym_key(None, settings, data=None, out=None),
+        here.pseudonym_key(None, Settings(), data=None, out=None),
     ]
     files = [option, named, tmp_path / "user" / "skq" / "pseudonym.key"]
     assert [file.read_bytes().strip() for file in files] == keys
