@@ -142,6 +142,46 @@ def test_shelf_gives_back_what_it_was_given(tmp_path):
     assert not same.take("skolor/a/page", tmp_path / "again")
 
 
+def test_a_page_changed_in_the_site_is_no_longer_on_the_shelf(tmp_path):
+    """Shelf and site may be one file of two names: whoever writes into it damages both, and the shelf knows."""
+    (tmp_path / "page.html").write_text("done")
+    shelf = FolderShelf(tmp_path / "shelf", {"skolor/a/page": "1"})
+    shelf.keep("skolor/a/page", [tmp_path / "page.html"])
+    assert shelf.take("skolor/a/page", tmp_path / "site")
+    (tmp_path / "site" / "page.html").write_text("edited")
+    assert (
+        not shelf.take("skolor/a/page", tmp_path / "again") or (tmp_path / "again" / "page.html").read_text() == "done"
+    )
+    shelf.keep("skolor/a/page", [tmp_path / "page.html"])
+    assert (tmp_path / "site" / "page.html").read_text() == "edited"
+    assert shelf.take("skolor/a/page", tmp_path / "site of the next build")
+    assert (tmp_path / "site of the next build" / "page.html").read_text() == "done"
+
+
+def test_shelf_on_a_disk_without_links(tmp_path, monkeypatch):
+    """Where a file cannot have two names, the site gets a copy."""
+
+    def refuse(source, target):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    (tmp_path / "page.html").write_text("done")
+    shelf = FolderShelf(tmp_path / "shelf", {"page": "1"})
+    shelf.keep("page", [tmp_path / "page.html"])
+    assert shelf.take("page", tmp_path / "site")
+    (tmp_path / "site" / "page.html").write_text("edited")
+    assert (tmp_path / "shelf" / "page" / "page.html").read_text() == "done"
+
+
+def test_shelf_knows_nothing_of_other_pages(tmp_path):
+    """A page of which nobody has said what it is made of is neither kept nor taken."""
+    (tmp_path / "page.html").write_text("done")
+    shelf = FolderShelf(tmp_path / "shelf", {})
+    shelf.keep("page", [tmp_path / "page.html"])
+    assert not (tmp_path / "shelf").exists()
+    assert not shelf.take("page", tmp_path / "site")
+
+
 def test_shelf_drops_what_is_wanted_no_more(tmp_path):
     """A page of no report any more leaves the shelf, the others stay."""
     (tmp_path / "page.html").write_text("done")

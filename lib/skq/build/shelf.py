@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,18 +19,24 @@ class FolderShelf:
         self.made_of = made_of
 
     def take(self, address: str, out_folder: Path) -> bool:
-        """Copy the finished files of *address* into *out_folder*; False where they are absent, stale or damaged."""
+        """Put the finished files of *address* into *out_folder*; False where they are absent, stale or damaged.
+
+        They are the same files under another name where the disk knows such: nothing ever writes into a finished file,
+        and one that somebody has changed is damaged here, so it is made anew.
+        """
         kept = self.folder / address
-        if not is_current(kept, self.made_of[address]):
+        if address not in self.made_of or not is_current(kept, self.made_of[address]):
             return False
         out_folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(kept.iterdir()):
             if path.name != STAMP:
-                shutil.copyfile(path, out_folder / path.name)
+                _link(path, out_folder / path.name)
         return True
 
     def keep(self, address: str, files: Sequence[Path]) -> None:
-        """Keep copies of the *files* just made for *address*."""
+        """Keep copies of the *files* just made for *address*, if it is known what they are made of."""
+        if address not in self.made_of:
+            return
         with new_folder(self.folder / address) as fresh:
             for path in files:
                 shutil.copyfile(path, fresh / path.name)
@@ -42,3 +49,10 @@ class FolderShelf:
         for stamp in sorted(self.folder.rglob(STAMP)):
             if stamp.parent not in kept and stamp.parent not in above:
                 shutil.rmtree(stamp.parent)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a disk without links, or one that has too many
+        shutil.copyfile(source, target)

@@ -18,7 +18,7 @@ from skq.build.shelf import FolderShelf
 from skq.errors import BuildError
 from skq.render.engine import Engine
 from skq.render.glossary import glossary, metric_index
-from skq.render.made_of import frame_parts, page_parts
+from skq.render.made_of import around_parts, frame_parts, page_parts
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
@@ -134,7 +134,8 @@ def _rendered(
 ) -> RenderResult:
     places = Places(request.out)
     staged(ready, done, edition, inputs, metas[ANNUAL], request, places.project)
-    shelf = FolderShelf(places.shelf, page_fingerprints(places.project, [item.task for item in ready]))
+    made_of = page_fingerprints(places.project, [item.task for item in ready])
+    shelf = FolderShelf(places.shelf, {**made_of, **_around_fingerprints(places.project)})
     result = render_site(places.project, places.site, engine=engine, jobs=request.jobs, reuse=shelf, kept=places.quarto)
     shelf.drop_others()
     return result
@@ -172,6 +173,12 @@ def page_fingerprints(project: Path, tasks: Sequence[ReportTask]) -> dict[str, M
     """Return what the page at each address is made of: its executed report, theme, frame of the site, renderers."""
     frame = frame_parts(project)
     return {address_of(task): page_parts(frame, address_of(task), task.target.parent) for task in tasks}
+
+
+def _around_fingerprints(project: Path) -> dict[str, MadeOf]:
+    """Return what each page around the reports is made of, by its name."""
+    frame = frame_parts(project)
+    return {source.stem: around_parts(frame, source) for source in sorted(project.glob("*.qmd"))}
 
 
 def page_names(house: Path) -> list[str]:

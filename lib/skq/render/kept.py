@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
-
 from skq.batch.fingerprint import STAMP, is_current, seal
 from skq.batch.reach import SHORT, reached_code
 from skq.errors import RenderError
@@ -17,6 +15,7 @@ from skq.render.embedded import page_address
 from skq.render.links import read_page
 from skq.render.project import BRAND, SETTINGS
 from skq.render.shards import NOTEBOOK
+from skq.render.yamltext import loaded
 
 PACKAGE = Path(__file__).parents[1]
 CODE = ("skq.render.shards", "skq.render.finish")
@@ -33,7 +32,7 @@ def shared_parts(project: Path, version: str) -> dict[str, Any]:
 
     The list of pages is no part of any page.
     """
-    settings = yaml.safe_load((project / SETTINGS).read_text(encoding="utf-8"))
+    settings = loaded((project / SETTINGS).read_text(encoding="utf-8"))
     settings["project"].pop("render", None)
     return {
         "brand": checksum(project / BRAND)[:SHORT],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,18 @@ LOADING = {
     "use": ("href", "xlink:href"), "image": ("href", "xlink:href"), "form": ("action",), "base": ("href",),
 }  # fmt: skip
 """Attributes whose address the browser asks for without a click."""
+_ATTRIBUTES = r'(?:\s+[\w:.-]+(?:="[^"<>]*")?)*+'
+PLAIN = re.compile(
+    rf"(?:<!DOCTYPE html>)?(?:[^<]++|<(?!script|style)[a-zA-Z][a-zA-Z0-9]*+{_ATTRIBUTES}\s*/?>|</[a-zA-Z][a-zA-Z0-9]*+>"
+    rf"|<script{_ATTRIBUTES}></script>)*+",
+    re.ASCII,
+)
+"""HTML without comments, scripts of its own, or anything else that is not read as it stands; as pandoc writes it.
+
+It is found by an expression in a fraction of the time that the parser takes.
+"""
+START_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]*+)({_ATTRIBUTES})", re.ASCII)
+ATTRIBUTE = re.compile(r'\s([\w:.-]+)(="([^"]*)")?', re.ASCII)
 CSS_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 
 
@@ -48,9 +61,18 @@ class _Reader(HTMLParser):
 def read_page(text: str) -> Page:
     """Return what the HTML *text* offers, loads and leads to."""
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    if PLAIN.fullmatch(text):
+        for tag, attributes in START_TAG.findall(text):
+            if attributes:
+                reader.handle_starttag(tag.lower(), _attributes(attributes))
+    else:
+        reader.feed(text)
+        reader.close()
     return reader.page
+
+
+def _attributes(text: str) -> list[tuple[str, str | None]]:
+    return [(name.lower(), unescape(value) if is_given else None) for name, is_given, value in ATTRIBUTE.findall(text)]
 
 
 def check_links(site: Path) -> None:

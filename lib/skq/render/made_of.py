@@ -49,5 +49,10 @@ def page_parts(frame: Mapping[str, Any], address: str, report: Path) -> dict[str
     return {**frame, "address": address, "report": {path.name: checksum(path)[:SHORT] for path in _files(report)}}
 
 
+def around_parts(frame: Mapping[str, Any], source: Path) -> dict[str, Any]:
+    """Return what the page of the hand-written, staged *source* is made of: the *frame*, and its text."""
+    return {**frame, "address": source.stem, "text": checksum(source)[:SHORT]}
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))

@@ -11,6 +11,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
 
 from skq.errors import RenderError
+from skq.render.yamltext import loaded
 
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
@@ -51,7 +52,7 @@ def split_front_matter(text: str, *, name: str) -> Document:
     if match is None:
         return Document({}, text)
     try:
-        front = yaml.safe_load(match[1]) or {}
+        front = loaded(match[1]) or {}
     except yaml.YAMLError as problem:
         raise RenderError(f"{name}: the title block is not YAML: {problem}") from problem
     if not isinstance(front, dict):

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
 
 from skq.errors import RenderError
+from skq.render.yamltext import loaded
 
 SETTINGS = "_quarto.yml"
 BRAND = "_brand.yml"
@@ -41,7 +42,7 @@ def read_project(folder: Path) -> Project:
     """Return the project staged in *folder*; RenderError when it is none."""
     path = folder / SETTINGS
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+        settings = loaded(path.read_text(encoding="utf-8"))
         website = settings["website"]
         return Project(
             folder=folder,
@@ -64,4 +65,4 @@ def project_of(folder: Path) -> Path:
 
 def palette(brand: str) -> dict[str, str]:
     """Return colour by name as the text of `_brand.yml` gives it."""
-    return dict(yaml.safe_load(brand)["color"]["palette"])
+    return dict(loaded(brand)["color"]["palette"])

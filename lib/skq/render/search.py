@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from skq.errors import RenderError
@@ -16,19 +18,24 @@ NEEDED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
 def index_site(site: Path) -> list[Path]:
     """Write the search index of the HTML pages of *site* into its folder `pagefind/`; return its files, sorted.
 
-    RenderError with Pagefind's message when it fails.
+    The folder appears whole, so that others may look at the site meanwhile. RenderError with Pagefind's message when it
+    fails.
     """
-    run = subprocess.run(
-        [pagefind_path(), "--site", str(site), "--silent", "--force-language", "sv", "--keep-index-url"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=site,
-    )
     folder = site / FOLDER
-    if run.returncode != 0 or not (folder / NEEDED[0]).is_file():
-        raise RenderError(f"the search index could not be made: {run.stdout.strip()} {run.stderr.strip()}")
-    _remove_widgets(folder)
+    fresh = Path(tempfile.mkdtemp(dir=site.parent, prefix=f".{FOLDER}."))
+    try:
+        run = subprocess.run(
+            [pagefind_path(), "--site", str(site), "--output-path", str(fresh), "--silent", "--force-language", "sv",
+             "--keep-index-url"],
+            capture_output=True, text=True, check=False, cwd=site,
+        )  # fmt: skip
+        if run.returncode != 0 or not (fresh / NEEDED[0]).is_file():
+            raise RenderError(f"the search index could not be made: {run.stdout.strip()} {run.stderr.strip()}")
+        _remove_widgets(fresh)
+        os.chmod(fresh, 0o755)  # mkdtemp makes it private
+        os.replace(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 

@@ -23,13 +23,13 @@ SEARCH = "sok.qmd"
 
 
 class Shelf(Protocol):
-    """Where finished reports are kept between builds; what makes one reusable is the shelf's own affair."""
+    """Where finished pages are kept between builds; what makes one reusable is the shelf's own affair."""
 
     def take(self, address: str, out_folder: Path) -> bool:
-        """Put the finished files of the report at *address* into *out_folder*; False where there are none."""
+        """Put the finished files of the page at *address* into *out_folder*; False where there are none."""
 
     def keep(self, address: str, files: Sequence[Path]) -> None:
-        """Keep the *files* that were just made for the report at *address*."""
+        """Keep the *files* that were just made for the page at *address*."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,15 @@ def render_site(
         if engine.name == "quarto":
             made, reused = _render_by_quarto(project, fresh, engine, jobs=jobs, kept=kept)
         else:
-            made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
-            _render_pages(project, fresh, jobs=jobs)
-            if SEARCH in read_project(project).pages:
-                index_site(fresh)
-        check_links(fresh)
-        pdfs = check_pdfs(fresh)
-        pages = len(list(fresh.rglob("*.html")))
+            made, reused = _render_embedded(project, fresh, jobs=jobs, reuse=reuse)
+        # The index is the work of another program: meanwhile the rest is looked at.
+        with ThreadPoolExecutor(1) as aside:
+            index = aside.submit(index_site, fresh) if engine.name != "quarto" and _is_searched(project) else None
+            check_links(fresh)
+            pdfs = check_pdfs(fresh)
+            pages = len(list(fresh.rglob("*.html")))
+        if index:
+            index.result()
     return RenderResult(site, tuple(made), tuple(reused), pages, pdfs)
 
 
@@ -93,6 +95,29 @@ def _render_by_quarto(
 def report_addresses(project: Path) -> list[str]:
     """Return the addresses of the reports of a staged *project*, in the order of its list."""
     return [page.removesuffix(".ipynb") for page in read_project(project).pages if page.endswith(".ipynb")]
+
+
+def _render_embedded(project: Path, fresh: Path, *, jobs: int, reuse: Shelf | None) -> tuple[list[str], list[str]]:
+    """Make the pages around the reports, *jobs* at once, while those of the reports are put beside them.
+
+    Each is a process of pandoc that somebody waits for.
+    """
+    pages = [page for page in read_project(project).pages if page.endswith(".qmd")]
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        around = [pool.submit(_put_page, page, project, fresh, reuse) for page in pages]
+        made, reused = _render_reports(project, fresh, jobs=jobs, reuse=reuse)
+        write_assets(project, fresh / "assets")
+        for page in around:
+            page.result()
+    return made, reused
+
+
+def _put_page(page: str, project: Path, fresh: Path, reuse: Shelf | None) -> None:
+    address = page.removesuffix(".qmd")
+    if not (reuse and reuse.take(address, fresh)):
+        made = render_page(project / page, fresh / page_address(page))
+        if reuse:
+            reuse.keep(address, [made])
 
 
 def _render_reports(project: Path, fresh: Path, *, jobs: int, reuse: Shelf | None) -> tuple[list[str], list[str]]:
@@ -126,9 +151,5 @@ def _attempt(folders: tuple[Path, Path]) -> list[Path] | str:
         return str(problem)
 
 
-def _render_pages(project: Path, fresh: Path, *, jobs: int) -> None:
-    """Make the pages around the reports, *jobs* at once: each is a process of pandoc that somebody waits for."""
-    pages = [page for page in read_project(project).pages if page.endswith(".qmd")]
-    with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        list(pool.map(lambda page: render_page(project / page, fresh / page_address(page)), pages))
-    write_assets(project, fresh / "assets")
+def _is_searched(project: Path) -> bool:
+    return SEARCH in read_project(project).pages

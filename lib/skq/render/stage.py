@@ -21,6 +21,7 @@ from skq.render.assets import FOLDER as ASSETS
 from skq.render.assets import asset_files
 from skq.render.markdown import escaped
 from skq.render.project import BRAND, SETTINGS
+from skq.render.yamltext import loaded
 
 FRONT = "front.yml"
 NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")
@@ -135,7 +136,7 @@ def _report_files(report: ExecutedReport) -> dict[str, bytes]:
 def _with_front_matter(notebook: Path, front: Path, *, contents: bool) -> bytes:
     """Return the notebook with its title block as raw first cell, as Quarto wants it."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
-    block = yaml.safe_load(front.read_text(encoding="utf-8"))
+    block = loaded(front.read_text(encoding="utf-8"))
     block["pdf-address"] = f"{notebook.stem}.pdf"
     if contents:
         block.setdefault("toc", True)
@@ -181,7 +182,7 @@ def _font_files() -> list[Path]:
 
 
 def _settings(path: Path, addresses: Sequence[str], pages: Iterable[str], *, title: str, footer: str) -> bytes:
-    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings = loaded(path.read_text(encoding="utf-8"))
     listed = sorted(pages, key=lambda name: (PAGE_ORDER.index(name) if name in PAGE_ORDER else len(PAGE_ORDER), name))
     settings["project"]["render"] = listed + sorted(f"{address}.ipynb" for address in addresses)
     settings["website"]["title"] = title
