@@ -15,7 +15,7 @@ DOCUMENT = """
 ## Resultat {#resultat}
 
 Se @fig-merit och @tbl-merit, "citat" -- och 'ett' till...\twide\tand\r
-en not[^1], E\\$ 100\\~ och $x^2$.
+en not[^1], E\\+ 100\\~ och 1\\*2.
 
 [^1]: Med **fet** text.
 
@@ -66,10 +66,19 @@ def wanted(tmp_path: Path) -> tuple[Wanted, ...]:
     )
 
 
-def test_together_is_as_each_by_itself(wanted: tuple[Wanted, ...]) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("", id="no TeX"),
+        pytest.param("Summan $x^2$ och $$\\sum_i a_i$$", id="mathematics"),
+        pytest.param("\\newcommand{\\mitt}{x+1}\n\n$\\mitt^2$ och \\textbf{fet}", id="TeX and a macro"),
+    ],
+)
+def test_together_is_as_each_by_itself(wanted: tuple[Wanted, ...], more: str) -> None:
     """Figures, notes, tabs, line ends, title block and variables come out in every format as by themselves."""
-    alone = [convert(DOCUMENT, each, metadata=FRONT, name="a") for each in wanted]
-    assert convert_all(DOCUMENT, wanted, metadata=FRONT, name="a") == alone
+    document = f"{DOCUMENT}\n{more}\n"
+    alone = [convert(document, each, metadata=FRONT, name="a") for each in wanted]
+    assert convert_all(document, wanted, metadata=FRONT, name="a") == alone
     assert "Figur\N{NO-BREAK SPACE}1" in alone[1]
     assert "Ladda ner" not in alone[0]
 

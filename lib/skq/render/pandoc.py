@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,13 @@ from skq.errors import RenderError
 
 MARKDOWN = "markdown-smart"
 """Our words are typed as they shall stand; quotation marks and dashes are not changed."""
+
+NEVER_BEGUN = {"raw_tex": re.compile(r"\\[A-Za-z]"), "latex_macros": re.compile(r"\\[A-Za-z]"),
+               "tex_math_dollars": re.compile(r"\$")}  # fmt: skip
+"""What begins with these signs alone: in a text without them pandoc is spared the search for it at every word."""
+
+ROOM = ("+RTS", "-A64m", "-RTS")
+"""Memory for pandoc to fill before it looks for what it needs no more: a report takes less, so most it never does."""
 
 TAB_STOP = 4
 """pandoc's own."""
@@ -83,11 +91,16 @@ def convert_all(markdown: str, wanted: Sequence[Wanted], *, metadata: Mapping[st
     """
     # pandoc's command line does this to a text before it reads it, its reader does not.
     text = _with_title_block(markdown, metadata).replace("\r", "").expandtabs(TAB_STOP)
-    asked = {"from": MARKDOWN, "text": text, "wanted": [each.options for each in wanted]}
-    run = _run("lua", str(TOGETHER), text=_json(asked))
+    asked = {"from": _form(text), "text": text, "wanted": [each.options for each in wanted]}
+    run = _run(*ROOM, "lua", str(TOGETHER), text=_json(asked))
     if run.returncode != 0 or run.stderr or not metadata.get("title"):  # without one, pandoc invents another
         return [convert(markdown, each, metadata=metadata, name=name) for each in wanted]
     return [str(document) for document in json.loads(run.stdout)]
+
+
+def _form(text: str) -> str:
+    """Return the form of Markdown that *text* is read by, without what it does not use."""
+    return MARKDOWN + "".join(f"-{name}" for name, sign in NEVER_BEGUN.items() if not sign.search(text))
 
 
 def _run(*options: str, text: str) -> subprocess.CompletedProcess[bytes]:

@@ -122,7 +122,6 @@ end
 
 -- What explains a table stands on its page.
 local function noted(blocks)
-  if not is_typst then return nil end
   for index = 1, #blocks - 1 do
     local block, following = blocks[index], blocks[index + 1]
     local explains = following.t == 'Div' and following.classes:includes('source')
@@ -235,7 +234,7 @@ local function appendix(doc)
 end
 
 return {
-  { Image = described, Link = term, Blocks = noted },
+  { Image = described, Link = term, Blocks = is_typst and noted or nil },
   { Table = table_for_format, Figure = html_figure, Div = source_line },
   { Pandoc = appendix },
 }
