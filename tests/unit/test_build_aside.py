@@ -8,8 +8,9 @@ import time
 
 import psutil
 import pytest
-from skq.build.aside import Aside, aside, has_fork
+from skq.build.aside import Aside, aside
 from skq.errors import SkqError
+from skq.suppression.crew import has_fork
 
 needs_fork = pytest.mark.skipif(not has_fork(), reason="no second process is forked on this system")
 

@@ -6,15 +6,15 @@ The process is a fork: it sees what is in memory here without a copy, and only w
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
 from skq.errors import SkqError
+from skq.suppression.crew import has_fork
 
 T = TypeVar("T")
 
@@ -28,7 +28,9 @@ class Aside(Generic[T]):
             context = multiprocessing.get_context("fork")
             self._ours, theirs = context.Pipe(duplex=False)
             self._process = context.Process(target=_send, args=(work, self._ours, theirs), daemon=True)
-            self._process.start()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # the threads that are here hold nothing it needs
+                self._process.start()
             theirs.close()
 
     def result(self) -> T:
@@ -65,11 +67,6 @@ def aside(work: Callable[[], T], *, at_once: bool) -> Iterator[Aside[T]]:
         yield other
     finally:
         other.end()
-
-
-def has_fork() -> bool:
-    """Whether a process can be forked here without harm: not on Windows, nor where system libraries forbid it."""
-    return hasattr(os, "fork") and sys.platform != "darwin"
 
 
 def _send(work: Callable[[], T], ours: Connection, theirs: Connection) -> None:
