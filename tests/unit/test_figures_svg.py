@@ -6,10 +6,11 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 from skq.report import emit, figures, open_report, style, svg
 from skq.report.annual import figures as annual_figures
 from skq.report.annual import salsa_figure
-from skq.report.figures import canvas
+from skq.report.figures import canvas, usual
 
 from tests.notebooks import annual_slice, slices
 
@@ -95,6 +96,28 @@ def test_parent_makes_as_many_empty_figures_as_a_report_asks_for(monkeypatch):
         first, second = (canvas.canvas(1, 1, height=4)[0] for _ in range(2))
     assert first is not second
     assert canvas._ready == {(1, 1, (), False): []}
+
+
+def test_usual_texts_are_those_that_figures_write(report, tmp_path, monkeypatch):
+    """Most texts of a report's figures are known to a kernel whose parent has drawn the usual ones."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(svg._outlines, "_known", {})
+    usual.draw_usual()
+    known = set(svg._outlines._known)
+    monkeypatch.setattr(svg._outlines, "_known", {})
+    for draw in (figures.tests_and_grades, figures.survey):
+        draw(report)
+    assert len(known & set(svg._outlines._known)) > 0.5 * len(svg._outlines._known)
+
+
+def test_outlines_that_a_figure_has_are_not_given_again():
+    """Of a text drawn before only the outlines are handed on that the figure at hand does not have yet."""
+    font = svg._outlines._get_font(FontProperties(size=8))
+    first = svg._outlines.get_glyphs_with_font(font, "ABA", glyph_map={}, return_new_glyphs_only=True)
+    again = svg._outlines.get_glyphs_with_font(font, "ABA", glyph_map=first[1], return_new_glyphs_only=True)
+    plain = TextToPath().get_glyphs_with_font(font, "ABA")
+    assert (first[0], list(first[1])) == (plain[0], list(plain[1]))
+    assert (again[0], again[1]) == (plain[0], {})
 
 
 def test_figures_with_labels_and_ticks_above_are_those_of_savefig(tmp_path, monkeypatch):

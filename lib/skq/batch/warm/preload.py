@@ -95,6 +95,7 @@ def _report_room() -> None:
     import skq.report.annual
     from skq.catalog import metrics
     from skq.report.figures.canvas import prepare
+    from skq.report.figures.usual import draw_usual
     from skq.report.style import register_fonts
     from skq.report.texts import texts
 
@@ -104,6 +105,7 @@ def _report_room() -> None:
     texts()
     register_fonts()
     _first_figure()
+    draw_usual()
     prepare()
 
 

@@ -7,10 +7,12 @@ kernels makes those that a report needs once; every kernel has them then, as it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from skq.report import style
 
@@ -47,6 +49,15 @@ def canvas(
     figure = _ready[shape].pop() if _ready.get(shape) else _empty(shape)
     figure.set_size_inches(style.COLUMN_WIDTH, height * CENTIMETRE)
     return figure, list(figure.axes)
+
+
+def draw_line(axes: Axes, x: Sequence[float], y: Sequence[float], **look: Any) -> None:
+    """Draw a line or a dot as `Axes.plot` does, of numbers and with a *look* that tells the colour.
+
+    That leaves nothing to look for: no colour that is next, no units, no format; it takes half the time.
+    """
+    axes.add_line(Line2D(x, y, **look))
+    axes.autoscale(enable=None)  # type: ignore[arg-type]  # None: where limits are still free, as it documents
 
 
 def prepare() -> None:

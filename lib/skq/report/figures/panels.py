@@ -16,6 +16,7 @@ from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextAr
 from matplotlib.ticker import MaxNLocator
 
 from skq.report import style, sv
+from skq.report.figures.canvas import draw_line
 from skq.report.measures import Trend
 from skq.report.numbers import Point, Series
 from skq.report.wording import bare_text, form, symbol
@@ -38,17 +39,19 @@ def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None =
     places = range(len(trend.school.points))
     for series, look in ((trend.nation, NATION_LINE), (trend.municipality, MUNICIPALITY_LINE)):
         alone = "_" if len(series.shown) == 1 else ""  # a line of one year would not be seen
-        axes.plot(places, _scaled(series, scale), color=style.COMPARISON, marker=alone, markersize=9, **look)
-    axes.plot(
-        places, _scaled(trend.school, scale), color=style.SCHOOL, marker="o", markersize=4.5, linewidth=2.0, zorder=3,
-        gid="school",
+        draw_line(axes, places, _scaled(series, scale), color=style.COMPARISON, marker=alone, markersize=9, **look)
+    draw_line(
+        axes, places, _scaled(trend.school, scale), color=style.SCHOOL, marker="o", markersize=4.5, linewidth=2.0,
+        zorder=3, gid="school",
     )  # fmt: skip
     for place, value in enumerate(_scaled(trend.expected, scale) if trend.expected else ()):
-        axes.plot([place - 0.3, place + 0.3], [value] * 2, color=style.HIGHLIGHT, linewidth=2, zorder=2, gid="expected")
+        draw_line(
+            axes, [place - 0.3, place + 0.3], [value] * 2, color=style.HIGHLIGHT, linewidth=2, zorder=2, gid="expected"
+        )
     for place, point in enumerate(trend.school.points):
         if point.lower is not None and point.upper is not None:
-            axes.plot(
-                [place, place], [point.lower * scale, point.upper * scale],
+            draw_line(
+                axes, [place, place], [point.lower * scale, point.upper * scale],
                 color=style.SCHOOL, alpha=0.35, linewidth=3.2, solid_capstyle="butt", zorder=2, gid="interval",
             )  # fmt: skip
     axes.set_title(textwrap.fill(trend.title, TITLE_WIDTH[len(axes.figure.axes) > 3]))
@@ -200,9 +203,9 @@ def draw_dot(axes: Axes, row: float, point: Point, *, colour: str, filled: bool 
         return
     scale = form(point.metric).scale
     if point.lower is not None and point.upper is not None:
-        axes.plot([point.lower * scale, point.upper * scale], [row, row], color=colour, alpha=0.35, linewidth=3.2,
+        draw_line(axes, [point.lower * scale, point.upper * scale], [row, row], color=colour, alpha=0.35, linewidth=3.2,
                   solid_capstyle="butt", zorder=2, gid="interval")  # fmt: skip
-    axes.plot([point.value * scale], [row], marker="o", markersize=size, color=colour, zorder=3, linestyle="none",
+    draw_line(axes, [point.value * scale], [row], marker="o", markersize=size, color=colour, zorder=3, linestyle="none",
               markerfacecolor=colour if filled else style.BACKGROUND, gid="value")  # fmt: skip
 
 
@@ -210,7 +213,7 @@ def draw_reference(axes: Axes, row: float, point: Point) -> None:
     """Draw the municipality's number as an upright stroke."""
     if point.value is not None:
         value = point.value * form(point.metric).scale
-        axes.plot([value, value], [row - 0.3, row + 0.3], color=style.COMPARISON, linewidth=1.8, zorder=1,
+        draw_line(axes, [value, value], [row - 0.3, row + 0.3], color=style.COMPARISON, linewidth=1.8, zorder=1,
                   gid="reference")  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from skq.report import alts, leads, lists, measures, style
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.canvas import canvas
+from skq.report.figures.canvas import canvas, draw_line
 from skq.report.figures.panels import (
     beside_marks,
     draw_dot,
@@ -125,7 +125,7 @@ def _draw_area(axes: Axes, place: int, row: AreaRow) -> None:
     draw_reference(axes, place, row.municipality)
     older = row.series.shown[:-1] if row.series.current.shown else row.series.shown
     for age, point in enumerate(reversed(older), start=1):
-        axes.plot([point.value or 0.0], [place], marker="o", markersize=3.5, color=style.SCHOOL, linestyle="none",
+        draw_line(axes, [point.value or 0.0], [place], marker="o", markersize=3.5, color=style.SCHOOL, linestyle="none",
                   alpha=max(0.15, 0.6 - 0.12 * age), markeredgewidth=0, gid="older")  # fmt: skip
     draw_dot(axes, place, row.series.current, colour=style.SCHOOL)
     write_value(axes, place, row.series.current)

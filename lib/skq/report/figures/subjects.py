@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from skq.report import alts, leads, measures, national_words, style, sv
 from skq.report.context import SchoolReport
 from skq.report.emit import Passage, Picture, saved_picture
-from skq.report.figures.canvas import canvas
+from skq.report.figures.canvas import canvas, draw_line
 from skq.report.figures.panels import draw_dot, draw_reference, name_colours, row_axis, write_value
 from skq.report.figures.results import SCHOOL
 from skq.report.measures import SubjectRow, TestRow
@@ -69,10 +69,10 @@ def _draw_gaps(axes: Axes, rows: Sequence[SubjectRow]) -> None:
         if row.gap is not None and row.gap.value is not None:
             colour = _gap_colour(row.gap)
             if row.gap.lower is not None and row.gap.upper is not None:
-                axes.plot([row.gap.lower, row.gap.upper], [place] * 2, color=colour, alpha=0.35, linewidth=3.2,
+                draw_line(axes, [row.gap.lower, row.gap.upper], [place] * 2, color=colour, alpha=0.35, linewidth=3.2,
                           solid_capstyle="butt")  # fmt: skip
-            axes.plot([row.gap.value], [place], marker="o", markersize=5.5, color=colour, linestyle="none", gid="gap",
-                      markerfacecolor=colour if row.gap.certain else style.BACKGROUND)  # fmt: skip
+            draw_line(axes, [row.gap.value], [place], marker="o", markersize=5.5, color=colour, linestyle="none",
+                      gid="gap", markerfacecolor=colour if row.gap.certain else style.BACKGROUND)  # fmt: skip
     row_axis(axes, [""] * len(rows))
     axes.set_title("Flickor − pojkar")
     axes.set_xlabel("Fylld punkt: säker skillnad", loc="left")
@@ -136,10 +136,10 @@ def draw_tests(groups: dict[int, list[TestRow]]) -> Figure:
 def _draw_test(axes: Axes, place: int, row: TestRow) -> None:
     draw_reference(axes, place, row.municipality)
     if row.test.value is not None and row.grade.value is not None:
-        axes.plot([row.test.value, row.grade.value], [place] * 2, color=style.HIGHLIGHT, linewidth=1.2, zorder=2)
+        draw_line(axes, [row.test.value, row.grade.value], [place] * 2, color=style.HIGHLIGHT, linewidth=1.2, zorder=2)
     draw_dot(axes, place, row.test, colour=style.SCHOOL, filled=False, size=6.5)
     if row.grade.value is not None:
-        axes.plot([row.grade.value], [place], marker="o", markersize=5, color=style.HIGHLIGHT, linestyle="none",
+        draw_line(axes, [row.grade.value], [place], marker="o", markersize=5, color=style.HIGHLIGHT, linestyle="none",
                   zorder=4, gid="grade")  # fmt: skip
 
 
