@@ -76,7 +76,7 @@ local function column_needs(tbl, column, is_number)
   local function count(row, is_head)
     local cell = row.cells[column]
     if cell == nil then return end
-    local text = pandoc.utils.stringify(cell.contents)
+    local text = pandoc.utils.stringify(cell)
     local weight = is_head and BOLD or 1
     local whole = is_number and not is_head and length(text) <= NUMBER
     least = math.max(least, weight * (whole and length(text) or longest_word(text)))
@@ -161,7 +161,7 @@ local function align_by_class(tbl)
     for index, cell in ipairs(row.cells) do
       local side = sides[tbl.colspecs[index][1]]
       if side then cell.attr.classes:insert(side) end
-      if side and utf8.len(pandoc.utils.stringify(cell.contents)) > LONG then cell.attr.classes:insert('long') end
+      if side and utf8.len(pandoc.utils.stringify(cell)) > LONG then cell.attr.classes:insert('long') end
     end
   end
   for _, row in ipairs(tbl.head.rows) do align(row) end
