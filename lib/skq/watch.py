@@ -16,7 +16,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ _DECIMAL = re.compile(r"\d+(?: \d{3})*[.,]\d+(?![\d.,]*\d)")
 _CHECK = "skq watch list"
 
 Words = tuple[str, ...]
+Digest = Callable[[Words], str]
 
 
 @dataclass(frozen=True, order=True)
@@ -70,23 +71,26 @@ def watch_list(
     release tells on purpose (names and codes of its units): what stands whole in one of them is let through.
     """
     let_through = {part for text in published for part in _sequences(words(text))}
+    digest = _digests(key)
     kinds: dict[str, dict[str, list[str]]] = {}
     unwatched: dict[str, int] = {}
     starts: set[str] = set()
     for kind, texts in sorted(personal.items()):
         forms: set[Words] = set()
+        unwatched[kind] = 0
         for text in texts:
-            made = set(_forms(kind, text))
-            forms |= made - let_through
-            unwatched[kind] = unwatched.get(kind, 0) + (not made)
-        kinds[kind] = _by_length(forms, key)
+            made = list(_forms(kind, text))
+            forms.update(made)
+            unwatched[kind] += not made
+        forms -= let_through
+        kinds[kind] = _by_length(forms, digest)
         starts |= {form[0] for form in forms if len(form) > 1 and form[0]}
     left = {kind: number for kind, number in unwatched.items() if number}
     return {
         "version": VERSION,
-        "check": _digest((_CHECK,), key),
+        "check": digest((_CHECK,)),
         "kinds": kinds,
-        "starts": sorted(_digest((word,), key) for word in starts),
+        "starts": sorted(digest((word,)) for word in starts),
         "not_watched": left,
     }
 
@@ -117,7 +121,7 @@ def read_watch(path: Path) -> dict[str, Any]:
 
 def is_of_key(watch: Mapping[str, Any], key: bytes) -> bool:
     """Whether *watch* was made with *key*: with another one nothing would ever be found."""
-    return hmac.compare_digest(str(watch.get("check", "")), _digest((_CHECK,), key))
+    return hmac.compare_digest(str(watch.get("check", "")), _digests(key)((_CHECK,)))
 
 
 def words(text: str) -> Words:
@@ -126,6 +130,8 @@ def words(text: str) -> Words:
     >>> words("Anna-Karin  BERG_2"), words("A\\u030asa") == words("Åsa")
     (('anna', 'karin', 'berg', '2'), True)
     """
+    if text.isascii() and text.isalnum():  # one word, as most identifiers are
+        return (text.lower(),)
     return tuple(_WORD.findall(_composed(text)))
 
 
@@ -142,7 +148,7 @@ class Finder:
     """Looks for the texts of one watch list in many files; remembers what it knows of every word it has seen."""
 
     def __init__(self, watch: Mapping[str, Any], key: bytes) -> None:
-        self._key = key
+        self._digest = _digests(key)
         self._kinds: dict[int, dict[str, str]] = {}
         for kind, by_length in watch["kinds"].items():
             for length, digests in by_length.items():
@@ -173,7 +179,7 @@ class Finder:
     def _knowledge(self, word: str) -> tuple[str | None, bool]:
         """Return the kind of a watched word, if it is one, and whether a watched sequence begins with it."""
         if word not in self._known:
-            digest = _digest((word,), self._key)
+            digest = self._digest((word,))
             self._known[word] = (self._singles.get(digest), digest in self._starts)
         return self._known[word]
 
@@ -187,7 +193,7 @@ class Finder:
                 yield (word,), kind, start
             for length, kinds in self._kinds.items() if begins else ():
                 sequence = tuple(token for token, _ in tokens[place : place + length])
-                if (one := kinds.get(_digest(sequence, self._key))) is not None:
+                if (one := kinds.get(self._digest(sequence))) is not None:
                     yield sequence, one, start
 
     def _decimals(self, text: str) -> Iterator[tuple[Words, str, int]]:
@@ -197,7 +203,7 @@ class Finder:
                 continue
             for written in {number[0], number[0].rpartition(" ")[2]}:  # blanks between thousands, or between cells
                 value = _decimal(written)
-                if value and (kind := self._values.get(_digest(("", value), self._key))) is not None:
+                if value and (kind := self._values.get(self._digest(("", value)))) is not None:
                     yield ("", value), kind, number.start()
 
 
@@ -246,10 +252,10 @@ def _names(parts: Words) -> Iterator[Words]:
         yield (one, family)
 
 
-def _by_length(forms: Iterable[Words], key: bytes) -> dict[str, list[str]]:
+def _by_length(forms: Iterable[Words], digest: Digest) -> dict[str, list[str]]:
     lengths: dict[str, list[str]] = {}
     for form in forms:
-        lengths.setdefault(str(VALUES if form[0] == "" else len(form)), []).append(_digest(form, key))
+        lengths.setdefault(str(VALUES if form[0] == "" else len(form)), []).append(digest(form))
     return {length: sorted(digests) for length, digests in sorted(lengths.items())}
 
 
@@ -283,8 +289,16 @@ def _without_marks(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
-def _digest(parts: Words, key: bytes) -> str:
-    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256")[:DIGEST_BYTES].hex()
+def _digests(key: bytes) -> Digest:
+    """Return what makes the digest of words: HMAC-SHA-256, the key's own part of which is worked out once."""
+    start = hmac.new(key, digestmod="sha256")
+
+    def digest(parts: Words) -> str:
+        made = start.copy()
+        made.update("\x1f".join(parts).encode())
+        return made.digest()[:DIGEST_BYTES].hex()
+
+    return digest
 
 
 def _unreadable(path: Path, found: str) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -131,4 +132,8 @@ class TableSpec:
 
     def by_header(self) -> dict[str, str]:
         """Return the English name for every folded header, English or Swedish."""
+        return self._by_header
+
+    @cached_property
+    def _by_header(self) -> dict[str, str]:
         return {folded(header): column.name for column in self.columns for header in (column.name, *column.headers)}

@@ -1,6 +1,7 @@
 """The pandera schema of each own table: what its typed values may be.
 
-A failure case carries the code of its check; `explain` tells what such a value most likely is instead.
+A failure case carries the code of its check; `explain` tells what such a value most likely is instead. Identifiers of
+persons are pseudonyms here: what they were is looked at where those are made (`sources.pseudonyms`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ NOT_ALLOWED = "not-allowed"
 OUT_OF_RANGE = "out-of-range"
 PATTERN = "code-form"
 SCHOOL_YEAR = "school-year"
-BLANK_IN_CODE = "blank-in-code"
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 
@@ -42,8 +42,6 @@ def _checks(column: ColumnSpec) -> list[pa.Check]:
         checks.append(pa.Check.isin(list(column.allowed), error=NOT_ALLOWED))
     if column.kind is Kind.SCHOOL_YEAR:
         checks.append(pa.Check(is_school_year, error=SCHOOL_YEAR))
-    if column.kind is Kind.CODE and column.pattern is None:
-        checks.append(pa.Check.str_matches(r"^\S+$", error=BLANK_IN_CODE))
     if column.pattern is not None:
         checks.append(pa.Check.str_matches(f"^(?:{column.pattern})$", error=PATTERN))
     if column.minimum is not None:

@@ -20,7 +20,7 @@ from skq.errors import Problem
 from skq.schema import TableSpec, folded
 from skq.sources import reading
 from skq.sources.findings import SHOWN_ROWS, spaced
-from skq.sources.grid import Grid
+from skq.sources.grid import Grid, categories
 from skq.sources.headers import SEARCHED_ROWS, header_place, recognised
 
 DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar", ":": "colon"}
@@ -191,8 +191,9 @@ def _parse(
             expected="rows of ordinary length, each on a line of its own",
             next_step="look for a missing line break, or a cell with a whole document in it",
         ) from error
-    kept = np.setdiff1d(np.arange(skip + 2, skip + 2 + table.num_rows + len(bad)), [row for row, _ in bad])
-    columns = {place: table.column(names[place]).combine_chunks().dictionary_encode().to_pandas() for place in places}
+    rows = np.arange(skip + 2, skip + 2 + table.num_rows + len(bad))
+    kept = np.setdiff1d(rows, [row for row, _ in bad]) if bad else rows
+    columns = {place: categories(table.column(names[place]).combine_chunks()) for place in places}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(kept))).set_index(pd.Index(kept)), bad
 
 

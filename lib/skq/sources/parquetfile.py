@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from skq.sources import reading
-from skq.sources.grid import Grid
+from skq.sources.grid import Grid, categories
 
 
 def read_parquet(content: bytes, *, path: Path) -> Grid:
@@ -45,11 +45,10 @@ def _texts(column: pa.ChunkedArray) -> pd.Categorical:
     """Return *column* as categories of text: only the different values are converted."""
     plain = column.combine_chunks()
     coded = plain if pa.types.is_dictionary(plain.type) else pc.dictionary_encode(plain)
-    # two values may share a text, as 0.0 and -0.0 do
     different = pc.dictionary_encode(pc.fill_null(_as_text(coded.dictionary), ""))
-    numbers = np.append(different.indices.to_numpy(zero_copy_only=False), -1)
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(numbers[codes], pd.Index(different.dictionary.to_pandas(), dtype="str"))
+    shared = len(different.dictionary) < len(different)  # two values may share a text, as 0.0 and -0.0 do
+    codes = different.indices.take(coded.indices) if shared else coded.indices
+    return categories(pa.DictionaryArray.from_arrays(codes, different.dictionary))
 
 
 def _as_text(values: pa.Array) -> pa.Array:

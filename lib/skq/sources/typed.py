@@ -9,12 +9,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from skq.schema import TABLES, ColumnSpec, Kind, TableSpec
 from skq.sources.findings import Fault, Finding, Remark, shown
 from skq.sources.grid import texts_of
 from skq.sources.raw import InputFile, RawTable, Unseen
-from skq.sources.values import Value, read_value
+from skq.sources.values import read_value
 
 Codes = npt.NDArray[np.integer]
 
@@ -62,7 +63,7 @@ def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
             columns[column.name] = _missing(len(raw.texts), column)
             continue
         if column.is_person:  # pseudonyms already; their faults are among the findings
-            columns[column.name] = _at_rows(texts_of(raw.texts[column.name]), raw.texts[column.name], column.dtype)
+            columns[column.name] = _at_rows(raw.texts[column.name].cat.categories.array, raw.texts[column.name])
             continue
         values, found = typed_column(raw.texts[column.name], column, table=raw.spec.name)
         columns[column.name] = values
@@ -81,20 +82,19 @@ def typed_column(texts: pd.Series, column: ColumnSpec, *, table: str) -> tuple[p
     read = [read_value(text, column) for text in words]
     if column.kind is Kind.DECIMAL:
         read = _with_mark_faults(words, read)
-    values = [None if isinstance(value, Fault) else value for value in read]
+    values = pd.Series([None if isinstance(value, Fault) else value for value in read], dtype=column.dtype).array
     findings = []
     for fault in dict.fromkeys(value for value in read if isinstance(value, Fault)):
         faulty = np.array([*(value is fault or value == fault for value in read), False])
         positions = np.flatnonzero(faulty[codes])
         told = partial(_told, fault=fault, words=words, codes=codes)
         findings.append(Finding(table, column.name, fault, positions, told))
-    return _at_rows(values, texts, column.dtype), findings
+    return _at_rows(values, texts), findings
 
 
-def _at_rows(values: Sequence[Value], texts: pd.Series, dtype: str) -> pd.Series:
+def _at_rows(values: ExtensionArray, texts: pd.Series) -> pd.Series:
     """Return each cell's value: the one that stands where its text stands among the categories."""
-    array = pd.Series([*values, None], dtype=dtype).array
-    return pd.Series(array.take(texts.cat.codes.to_numpy()), index=texts.index)
+    return pd.Series(values.take(texts.cat.codes.to_numpy(), allow_fill=True), index=texts.index)
 
 
 def _told(position: int, *, fault: Fault, words: Sequence[str], codes: Codes) -> str:

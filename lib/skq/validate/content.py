@@ -32,17 +32,17 @@ def content_findings(
 def _refused(column: pa.Column, values: pd.Series, texts: pd.Series) -> list[tuple[str, np.ndarray]]:
     """Return each check that refuses some of *values*, with their positions; one value of each text is looked at."""
     codes = texts.cat.codes.to_numpy()
-    first = np.full(len(texts.cat.categories) + 1, -1)  # the last is for missing texts, whose code is -1
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    used = np.flatnonzero(first >= 0)
-    different = values.iloc[first[used]].set_axis(used)
+    place = np.full(len(texts.cat.categories) + 1, -1)  # the last is for missing texts, whose code is -1
+    place[codes] = np.arange(len(codes))
+    used = np.flatnonzero(place >= 0)
+    different = values.iloc[place[used]].set_axis(used)
     try:
         column.validate(different.to_frame(), lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     else:
         return []
-    numbers = np.where(codes < 0, len(first) - 1, codes)
+    numbers = np.where(codes < 0, len(place) - 1, codes)
     return [
         (str(code), np.flatnonzero(np.isin(numbers, failed["index"].to_numpy(dtype="int64"))))
         for code, failed in cases.groupby("check", sort=True)

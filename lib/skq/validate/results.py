@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from skq.schema import LANGUAGES, TABLES
@@ -95,10 +96,10 @@ def check_blocks(tables: Tables, origins: dict[str, Origins]) -> Iterator[Findin
 
 def _also_in(grades: pd.DataFrame, some: pd.Series, others: pd.Series, key: list[str]) -> pd.Series:
     """Return which rows of *some* have the *key* of a row of *others*."""
-    mask = pd.Series(False, index=grades.index)
+    mask = np.zeros(len(grades), dtype=bool)
     if some.any():
         mask[some] = same_as_in(grades.loc[some, key], grades.loc[others, key], key)
-    return mask
+    return pd.Series(mask, index=grades.index)
 
 
 def check_test_years(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
