@@ -58,7 +58,7 @@ def kinds(members: pd.DataFrame) -> Kinds:
     code, numbers = pd.factorize(together)
     first = np.zeros(len(numbers), dtype=np.intp)
     first[code[::-1]] = np.arange(len(code))[::-1]
-    keys = _completed(members.iloc[first][key].reset_index(drop=True), "").drop(columns=["metric", *SUMS])
+    keys = _completed(members[key].iloc[first].reset_index(drop=True), "").drop(columns=["metric", *SUMS])
     return Kinds(keys, code)
 
 
@@ -96,7 +96,8 @@ def _completed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def _same(text: str, size: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), categories=pd.Index([text], dtype="str"))
+    one = pd.CategoricalDtype(pd.Index([text], dtype="str"))
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), dtype=one, validate=False)
 
 
 def _class_group(rows: pd.DataFrame) -> list[str]:

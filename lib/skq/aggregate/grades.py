@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import Kinds, kinds
+from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, Kinds, kinds
 from skq.aggregate.equity import merit_pupils
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.eligibility import eligible
@@ -82,8 +82,9 @@ def subject_cells(
     rows: pd.DataFrame, cohort: pd.DataFrame, *, scale: GradeScale, metrics: tuple[str, str]
 ) -> Iterator[pd.DataFrame]:
     """Yield the cells of single subjects: mean points, then share passed, under the two ids of *metrics*."""
-    keyed = cohort.drop(columns="subject").iloc[cohort.index.get_indexer(pd.Index(rows["pupil_id"]))]
-    keyed = keyed.reset_index(drop=True).assign(subject=rows["subject"].astype("category").to_numpy())
+    keys = [column for column in (*PUPIL_KEY, CLASS_GROUP) if column in cohort and column != "subject"]
+    keyed = cohort[keys].iloc[cohort.index.get_indexer(pd.Index(rows["pupil_id"]))]
+    keyed = keyed.reset_index(drop=True).assign(subject=rows["subject"].astype("category").array)
     grade = rows["grade"].reset_index(drop=True)
     marked = kinds(keyed)
     yield marked.cells(subject_points(grade, scale=scale), metric=metrics[0])

@@ -53,8 +53,12 @@ def one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
     """Return the summed cells of every level and breakdown, keyed by `RESULT_KEY` and *extra*."""
+    by = [*_KEY, *extra]
+    number = cells.groupby(by, observed=True, dropna=False).ngroup()  # what each cell tells, whoever it is about
+    told = cells[by].assign(told=number).drop_duplicates("told").set_index("told")
+    numbered = cells.drop(columns=by).assign(told=number)
     return [
-        _level_sums(cells, level, breakdown, extra)
+        _level_sums(numbered, told, level, breakdown)
         for level in Level
         if level.value in cells
         for breakdown in (GROUP_BREAKDOWNS if level is Level.GROUP else PUPIL_BREAKDOWNS)
@@ -62,14 +66,17 @@ def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
     ]
 
 
-def _level_sums(cells: pd.DataFrame, level: Level, breakdown: Breakdown, extra: list[str]) -> pd.DataFrame:
-    by, own = [*_KEY, level.value, *extra], cells[cells[level.value].notna()]
+def _level_sums(cells: pd.DataFrame, told: pd.DataFrame, level: Level, breakdown: Breakdown) -> pd.DataFrame:
+    """Return the sums of *cells* of a level and breakdown; their column `told` is a row of *told*."""
+    by, there = ["told", level.value], cells[level.value].notna()
     if breakdown is not Breakdown.ALL:
-        by, own = [*by, breakdown.value], own[own[breakdown.value].isin(CATEGORIES[breakdown])]
-    sums = own.groupby(by, observed=True, dropna=False, as_index=False)[SUMS].sum()
+        by, there = [*by, breakdown.value], there & cells[breakdown.value].isin(CATEGORIES[breakdown])
+    sums = cells.loc[there, [*by, *SUMS]].groupby(by, observed=True, as_index=False)[SUMS].sum()
     sums = sums.rename(columns={level.value: "unit", breakdown.value: "category"})
     category = "all" if breakdown is Breakdown.ALL else sums["category"].astype("str")
-    return sums.assign(level=str(level), unit=sums["unit"].astype("str"), breakdown=str(breakdown), category=category)
+    keys = told.loc[sums.pop("told")].reset_index(drop=True)
+    named = pd.concat([keys, sums], axis="columns")
+    return named.assign(level=str(level), unit=sums["unit"].astype("str"), breakdown=str(breakdown), category=category)
 
 
 def _valued(sums: pd.DataFrame) -> pd.DataFrame:
