@@ -116,6 +116,17 @@ def test_a_changed_rule_is_named(one_year, file, rule, changed, named):
     assert {difference.key[0] for difference in found} == named
 
 
+def test_order_of_rows_does_not_matter(one_year):
+    """The two derivations are held side by side by key, in whatever order their rows come."""
+    of_year, results = one_year
+    by_sql = rederived(of_year)
+    assert require_equal(results, by_sql.sample(frac=1, random_state=1)) == len(by_sql)
+    other = by_sql.assign(value=by_sql["value"].where(by_sql.index != 7, 400.0))
+    named = differences(results, other.sample(frac=1, random_state=1))
+    assert len(named) == 1
+    assert named == differences(results, other)
+
+
 def test_message_names_the_first_differences(one_year):
     """The error says which numbers differ and how, and what to do."""
     of_year, results = one_year

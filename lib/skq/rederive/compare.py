@@ -95,14 +95,7 @@ def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]
     own = results["source"].str.startswith(_REGISTER) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
     own &= results["breakdown"].isin(PUPIL_BREAKDOWNS)
     columns = [*RESULT_KEY, *CELLS]
-    both = results.loc[own, columns].merge(
-        by_sql[columns],
-        on=list(RESULT_KEY),
-        how="outer",
-        suffixes=("", _BY_SQL),
-        indicator="sides",
-        validate="one_to_one",
-    )
+    both = _beside(results.loc[own, columns].reset_index(drop=True), by_sql[columns].reset_index(drop=True))
     found = [
         Difference(_key(row), "the row is", *_SIDES[str(row["sides"])])
         for row in _records(both[both["sides"].ne("both")])
@@ -114,6 +107,14 @@ def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]
             for row in _records(shared[_unequal(shared, cell)])
         ]
     return sorted(found)
+
+
+def _beside(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of both tables by key, with `sides` telling which of them has it (as of `DataFrame.merge`)."""
+    key, named = list(RESULT_KEY), second.rename(columns={cell: cell + _BY_SQL for cell in CELLS})
+    if first[key].equals(second[key]):  # as a rule both have the same rows in the same order
+        return first.join(named.drop(columns=key)).assign(sides="both")
+    return first.merge(named, on=key, how="outer", indicator="sides", validate="one_to_one")
 
 
 def require_equal(results: pd.DataFrame, by_sql: pd.DataFrame) -> int:

@@ -22,7 +22,7 @@ LEFT JOIN scale ON scale.grade = given_test.result AND school_year BETWEEN scale
 WHERE grade_year IN (6, 9) AND part = 'total';
 
 -- §7: only pupils with A-F on both sides.
-CREATE OR REPLACE TEMP VIEW test_and_grade AS
+CREATE OR REPLACE TEMP TABLE test_and_grade AS
 SELECT
     test.*,
     spring_grade.step - test.step AS steps,
@@ -33,7 +33,7 @@ JOIN spring_grade USING (pupil_id, school_year, grade_year, subject)
 WHERE test.step IS NOT NULL AND spring_grade.step IS NOT NULL;
 
 -- §6, year 3: in a part those who took it count; in all parts those who took every part that the subject had that year.
-CREATE OR REPLACE TEMP VIEW part_taken AS
+CREATE OR REPLACE TEMP TABLE part_taken AS
 SELECT *, result = 'reached' AS reached
 FROM given_test
 WHERE grade_year = 3 AND part <> 'total';
