@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from skq import catalog
 
@@ -75,6 +76,10 @@ def rounded(value: float, decimals: int = 0) -> Decimal:
     >>> rounded(82.5), rounded(-0.04, 1)
     (Decimal('83'), Decimal('0.0'))
     """
-    step = Decimal(1).scaleb(-decimals)
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals - 8), ROUND_HALF_UP)
-    return exact.quantize(step, ROUND_HALF_UP) + 0
+    exact = Decimal(repr(float(value))).quantize(_step(decimals + 8), ROUND_HALF_UP)
+    return exact.quantize(_step(decimals), ROUND_HALF_UP) + 0
+
+
+@cache
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)

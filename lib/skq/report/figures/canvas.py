@@ -56,7 +56,7 @@ def draw_line(axes: Axes, x: Sequence[float], y: Sequence[float], **look: Any) -
 
     That leaves nothing to look for: no colour that is next, no units, no format; it takes half the time.
     """
-    axes.add_line(Line2D(x, y, **look))
+    axes.add_line(Line2D(x, y, in_layout=False, **look))  # it ends with its axes, so the layout need not ask it
     axes.autoscale(enable=None)  # type: ignore[arg-type]  # None: where limits are still free, as it documents
 
 
