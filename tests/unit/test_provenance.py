@@ -1,7 +1,10 @@
 """Provenance: one pupil's row changes the checksums of that pupil's school and of no other."""
 
+from hashlib import sha256
+
 import pandas as pd
-from skq.provenance import rows_checksum, unit_inputs
+import pytest
+from skq.provenance import unit_inputs
 
 NORTH, SOUTH, SOUTH_FORMERLY = "10000001", "20000002", "20000001"
 PERSONS = {"n": "of n", "s": "of s", "m": "of m"}
@@ -75,8 +78,39 @@ def test_files_are_named():
 
 
 def test_order_of_rows_means_nothing():
-    """The same rows in another order have the same checksum."""
-    assert rows_checksum(["b", "a"]) == rows_checksum(["a", "b"])
+    """The same rows in another order have the same checksums."""
+    turned = {name: rows.iloc[::-1].reset_index(drop=True) for name, rows in frames().items()}
+    assert unit_inputs(turned, {}, PERSONS) == unit_inputs(frames(), {}, PERSONS)
+
+
+AWKWARD = {
+    "free_text": ["b", "b", "b\tc", "b c", "", None, "å", "ba"],
+    "count": pd.array([1, 10, 2, None, 1, 1, 1, 1], dtype="Int64"),
+    "share": [0.0, -0.0, 0.1, float("nan"), 1e-7, 1e22, 2.0, 2.5],
+    "is_new": pd.array([True, False, None, True, True, True, True, True], dtype="boolean"),
+    "day": pd.to_datetime(["2024-08-19", None, *["2024-08-20"] * 6]),
+    "kind": pd.Categorical(["y", "x", None, "y", "y", "y", "y", "y"], categories=["y", "x"]),
+    "school_unit_code": [NORTH, NORTH, NORTH, NORTH, NORTH, None, SOUTH, NORTH],
+}
+WRITTEN = [
+    "count=1|day=2024-08-19|free_text=b|is_new=True|kind=y|school_unit_code=10000001|share=0.0",
+    "count=10|day=|free_text=b|is_new=False|kind=x|school_unit_code=10000001|share=-0.0",
+    "count=2|day=2024-08-20|free_text=b\tc|is_new=|kind=|school_unit_code=10000001|share=0.1",
+    "count=|day=2024-08-20|free_text=b c|is_new=True|kind=y|school_unit_code=10000001|share=",
+    "count=1|day=2024-08-20|free_text=|is_new=True|kind=y|school_unit_code=10000001|share=1e-07",
+    "count=1|day=2024-08-20|free_text=ba|is_new=True|kind=y|school_unit_code=10000001|share=2.5",
+]
+"""What is digested of the rows at the first school, with | for the sign between cells."""
+
+
+@pytest.mark.parametrize("largest", [2**62, 3])
+def test_what_is_digested(monkeypatch, largest):
+    """Rows as text, sorted as texts are, whatever their columns hold, and however many columns make a key."""
+    monkeypatch.setattr("skq.provenance.LARGEST_KEY", largest)
+    tables = {"school_units": frames()["school_units"], "own": pd.DataFrame(AWKWARD), "empty": pd.DataFrame({"a": []})}
+    found = [entry for entry in unit_inputs(tables, {}, {})[NORTH] if entry["table"] != "school_units"]
+    text = "\x1e".join(sorted(line.replace("|", "\x1f") for line in WRITTEN))
+    assert found == [{"table": "own", "file": "", "rows": 6, "sha256": sha256(text.encode()).hexdigest()}]
 
 
 def test_results_without_a_pupil_register_belong_to_no_school():

@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache, reduce
-from hashlib import sha256
 from operator import or_
 from pathlib import Path
 from typing import Any
 
 import skq
-from skq.batch.fingerprint import CODE_LENGTH, DRAWN_WITH, fingerprint, versions
+from skq.batch.fingerprint import CODE_LENGTH, DRAWN_WITH, digest_of, fingerprint, versions
 from skq.batch.publications import PUBLICATIONS, Publication, template_path
 from skq.batch.reach import SHORT, reached_code, template_names
-from skq.files import checksum, json_text
+from skq.files import checksum
 
 PACKAGE = Path(skq.__file__).parent
 
@@ -101,4 +100,4 @@ def _short(value: Any) -> Any:
     """Return a text or number as it is, and of anything longer a checksum."""
     if value is None or isinstance(value, (str, int, float)):
         return value
-    return sha256(json_text(value).encode("utf-8")).hexdigest()[:SHORT]
+    return digest_of(value)[:SHORT]
