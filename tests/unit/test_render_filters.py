@@ -59,13 +59,20 @@ class TestPdfTables:
         assert "set block(sticky: true)" not in made(table(2, "1") + "\nText.\n", "typst")
         assert "noted" not in made(noted, "html5") + made(noted, "typst")
 
+    @pytest.mark.parametrize(("rows", "sticky"), [(40, True), (41, False)])
+    def test_a_table_that_fills_pages_is_not_kept_on_that_of_its_notes(self, rows: int, sticky: bool) -> None:
+        """It would begin on a page of its own for that, and leave its heading behind on an empty one."""
+        noted = table(2, "1", rows) + "\n::: {.source}\nTvå punkter: visas inte.\n:::\n"
+        assert ("set block(sticky: true)" in made(noted, "typst")) is sticky
+
     @pytest.mark.parametrize(
         ("rows", "follows", "rules"),
         [
             pytest.param(2, "::: {.source}\nNot.\n:::", ["sticky"], id="notes"),
             pytest.param(2, "Text.", [], id="text"),
             pytest.param(17, "Text.", ["breakable"], id="long"),
-            pytest.param(17, "::: {.source}\nNot.\n:::", ["breakable", "sticky"], id="long-with-notes"),
+            pytest.param(40, "::: {.source}\nNot.\n:::", ["breakable", "sticky"], id="long-with-notes"),
+            pytest.param(41, "::: {.source}\nNot.\n:::", ["breakable"], id="longer-than-a-page-with-notes"),
         ],
     )
     def test_the_figure_of_quarto_keeps_the_rules_of_its_table(self, rows: int, follows: str, rules: list[str]) -> None:

@@ -113,6 +113,8 @@ local function typst_columns(tbl)
 end
 
 local KEPT_TOGETHER = 16 -- rows, up to which a table stays on one page
+local FITS_A_PAGE = 40 -- rows, up to which it can be on the page of its notes; a longer one would leave its heading behind
+local FILLS_PAGES = '// fills pages' -- tells quarto.lua of one
 
 local function row_count(tbl)
   local count = 0
@@ -144,9 +146,14 @@ local function typst_table(tbl)
     text = text .. '\n<' .. tbl.identifier .. '>'
   end
   local rules = ''
-  if row_count(tbl) > KEPT_TOGETHER then rules = rules .. '#show figure: set block(breakable: true)\n' end
+  local rows = row_count(tbl)
+  if rows > KEPT_TOGETHER then rules = rules .. '#show figure: set block(breakable: true)\n' end
   if scale < 1 then rules = rules .. string.format('#show table: set text(size: %.2fpt)\n', SIZE * scale) end
-  if is_noted then rules = rules .. '#show figure: set block(sticky: true)\n' end
+  if rows > FITS_A_PAGE then
+    rules = rules .. FILLS_PAGES .. '\n'
+  elseif is_noted then
+    rules = rules .. '#show figure: set block(sticky: true)\n'
+  end
   if rules ~= '' then text = '#[\n' .. rules .. text .. '\n]' end
   return pandoc.RawBlock('typst', text)
 end

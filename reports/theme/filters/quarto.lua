@@ -64,6 +64,7 @@ end
 
 local BREAKABLE = '#show figure: set block(breakable: true)'
 local STICKY = '#show figure: set block(sticky: true)'
+local FILLS_PAGES = '// fills pages' -- as in accessible.lua: too long to stay with its notes
 
 -- Returns the raw text of a table, where *block* is the figure that Quarto has put around one.
 local function table_of(block)
@@ -80,7 +81,8 @@ local function typst_floats(blocks)
     local following = blocks[index + 1]
     local rules = {}
     if text and text:find(BREAKABLE, 1, true) then table.insert(rules, BREAKABLE) end
-    if text and following and following.t == 'RawBlock' and following.text:match('^#skq%-source') then
+    local has_notes = following and following.t == 'RawBlock' and following.text:match('^#skq%-source')
+    if text and has_notes and not text:find(FILLS_PAGES, 1, true) then
       table.insert(rules, STICKY)
     end
     if #rules > 0 then
