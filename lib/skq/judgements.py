@@ -60,9 +60,12 @@ def refuse_unshown(judgements: Judgements, results: pd.DataFrame) -> None:
 
 
 def _typed(rows: pd.DataFrame, dtypes: Mapping[str, str], order: list[str]) -> pd.DataFrame:
+    whole = rows.reindex(columns=list(dtypes))
+    ready = {("str", "str"), ("float64", "Float64"), ("Float64", "Float64")}
+    others = [column for column, dtype in dtypes.items() if (str(whole[column].dtype), dtype) not in ready]
+    plain = whole[others].astype(object)
+    whole[others] = plain.where(plain.notna(), None)
     text = [column for column, dtype in dtypes.items() if dtype == "str"]
-    whole = rows.reindex(columns=list(dtypes)).astype(object)
-    whole = whole.where(whole.notna(), None)
     whole[text] = whole[text].fillna("")
     return whole.astype(dict(dtypes)).sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
 

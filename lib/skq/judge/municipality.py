@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skq.compare.part_of_whole import rest_of_whole
-from skq.judge.rows import numbers_at
+from skq.judge.rows import at_keys, numbers_at
 from skq.metrics.multiple import CHANCE, holm, mean_p, share_p
 from skq.sides import VS_MUNICIPALITY, reference_keys
 from skq.terms import RESULT_KEY, WITH_VALUE
@@ -29,10 +29,7 @@ def distances(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 def verdicts(keys: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     """Return the verdict on each number that *keys* name (index kept); missing where it is not judged."""
-    found = keys[list(RESULT_KEY)].merge(
-        known[[*RESULT_KEY, "verdict"]], on=list(RESULT_KEY), how="left", validate="many_to_one"
-    )
-    return found["verdict"].set_axis(keys.index)
+    return at_keys(known, keys, ["verdict"])["verdict"]
 
 
 def main_comparison(rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
@@ -41,8 +38,7 @@ def main_comparison(rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame
     *known* is as `distances` returns it, *shown* as `rows.shown_rows`. p is that of the school against the rest of its
     municipality and fits the interval of the comparison. Holm is over all numbers of the school in the school year.
     """
-    sides = rows[list(RESULT_KEY)].merge(known, on=list(RESULT_KEY), how="left", validate="many_to_one")
-    sides = sides.set_axis(rows.index)
+    sides = rows[list(RESULT_KEY)].join(at_keys(known, rows, ["kind", "reference", "verdict"]))
     tested = sides["verdict"].notna()
     p = pd.Series(float("nan"), index=rows.index)
     for kind, method in (("share", share_p), ("mean", mean_p)):

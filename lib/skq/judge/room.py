@@ -14,6 +14,8 @@ from skq.judge.rows import judged_rows, shown_rows
 from skq.judge.sensitivity import sensitivity
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
+from skq.sides import VS_MUNICIPALITY
+from skq.terms import Breakdown
 
 _USUAL = PeerRule()
 
@@ -29,10 +31,11 @@ def judged(
 
     *goals* are the own tables `targets` and `commitments`, either may be absent; *peers* is how peers are found.
     """
-    results = protected.results.frame
+    results = protected.results.select(breakdown=str(Breakdown.ALL)).frame
+    compared = protected.comparisons.select(kind=VS_MUNICIPALITY, breakdown=[str(Breakdown.ALL), str(Breakdown.PERIOD)])
     shown = shown_rows(results)
     return Judgements(
-        estimates=_estimates(shown, protected.comparisons.frame, units, peers),
+        estimates=_estimates(shown, compared.frame, units, peers),
         goals=typed_goals(goal_rows(goals or {}, results, shown)),
     )
 

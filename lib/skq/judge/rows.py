@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skq import catalog
+from skq.protect.keys import Keys, places
 from skq.terms import RESULT_KEY, WITH_VALUE, Breakdown, Level
 
 NUMBERS = ["value", "lower", "upper", "n"]
@@ -36,7 +37,11 @@ def judged_rows(shown: pd.DataFrame) -> pd.DataFrame:
 
 def numbers_at(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     """Return value, lower, upper, n of the shown results that *keys* name, indexed as *keys*; missing where none is."""
-    found = keys[list(RESULT_KEY)].merge(
-        shown[[*RESULT_KEY, *NUMBERS]], on=list(RESULT_KEY), how="left", validate="many_to_one"
-    )
-    return found[NUMBERS].set_index(keys.index)
+    return at_keys(shown, keys, NUMBERS)
+
+
+def at_keys(rows: pd.DataFrame, keys: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return *columns* of the *rows* that *keys* name, indexed as *keys*; missing where none is."""
+    of_rows = Keys(rows, RESULT_KEY)
+    at = places(of_rows.own, of_rows.of(keys))
+    return rows[columns].reset_index(drop=True).reindex(at).set_axis(keys.index)

@@ -34,12 +34,10 @@ def trends(points: pd.DataFrame) -> pd.DataFrame:
     *points* has columns goal, year, value, n: one row a shown school year of a goal's number.
     """
     ordered = points.sort_values(["goal", "year"], kind="stable")
-    found = {
-        goal: trend(
-            dict(zip(of["year"], zip(of["value"], of["n"].where(of["n"].notna(), None), strict=True), strict=True))
-        )
-        for goal, of in ordered.groupby("goal", sort=True)
-    }
+    of_goal: dict[int, dict[int, tuple[float, float]]] = {}
+    for goal, year, value, n in zip(*(ordered[name].tolist() for name in ("goal", "year", "value", "n")), strict=True):
+        of_goal.setdefault(goal, {})[year] = (value, n)
+    found = {goal: trend(known) for goal, known in of_goal.items()}
     return pd.DataFrame(
         {
             "trend": pd.Series({goal: measure.value for goal, measure in found.items()}, dtype="float64"),
