@@ -29,6 +29,9 @@ ROWS = 4_000
 BY_SUBJECT = ("subject_grades", "tests", "test_relation")
 """Families whose numbers of one subject tell nothing of another subject's."""
 
+BY_METRIC = ("merit", "salsa")
+"""Families of which a metric tells of another only where a tie says so."""
+
 TIES = (
     *(TELLS_OF | TELLS_OF_OUTCOME | TELLS_OF_FORECAST).items(),
     *RESPONSE.items(),
@@ -49,9 +52,10 @@ def blocks(rows: pd.DataFrame) -> Groups:
     metric, metrics = pd.factorize(rows["metric"])
     subject, _ = pd.factorize(rows["subject"])
     family = [catalog.metric(name).family for name in metrics]
-    joined = _joined(family)
+    named = [_named(name) for name in metrics]
+    joined = _joined(named)
     apart = np.array([name in BY_SUBJECT for name in family], dtype=bool)
-    name = pd.factorize(np.array([joined[one] for one in family], dtype=object))[0]
+    name = pd.factorize(np.array([joined[one] for one in named], dtype=object))[0]
     number = name[metric] * (len(rows) + 1) + np.where(apart[metric], subject + 1, 0)
     return np.asarray(pd.factorize(number)[0], dtype=np.intp)
 
@@ -80,10 +84,16 @@ def in_place(parts: Sequence[Positions], pieces: Iterable[pd.Series | npt.NDArra
     return whole.iloc[order].reset_index(drop=True)
 
 
-def _joined(families: Iterable[str]) -> dict[str, str]:
-    """Return for each of *families* the name of those that tell of each other: the first of them by alphabet."""
-    name = {family: family for family in families}
-    pairs = [tuple(catalog.metric(metric).family for metric in tie) for tie in TIES]
+def _named(metric: str) -> str:
+    """Return the name of what *metric* shares a block with: its family, or itself."""
+    family = catalog.metric(metric).family
+    return metric if family in BY_METRIC else family
+
+
+def _joined(names: Iterable[str]) -> dict[str, str]:
+    """Return for each of *names* the name of those that tell of each other: the first of them by alphabet."""
+    name = {one: one for one in names}
+    pairs = [(_named(first), _named(second)) for first, second in TIES]
     known = [(first, second) for first, second in pairs if first in name and second in name]
     for _ in known:  # so many rounds are always enough
         for first, second in known:
