@@ -46,7 +46,7 @@ def _texts(column: pa.ChunkedArray) -> pd.Categorical:
     plain = column.combine_chunks()
     coded = plain if pa.types.is_dictionary(plain.type) else pc.dictionary_encode(plain)
     different = pc.dictionary_encode(pc.fill_null(_as_text(coded.dictionary), ""))
-    shared = len(different.dictionary) < len(different)  # two values may share a text, as 0.0 and -0.0 do
+    shared = len(different.dictionary) < len(different)  # two values may share a text, as decimals of many digits do
     codes = different.indices.take(coded.indices) if shared else coded.indices
     return categories(pa.DictionaryArray.from_arrays(codes, different.dictionary))
 
