@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from skq.report.context import SchoolReport
-from skq.report.numbers import Key, Numbers, Point
+from skq.report.numbers import Numbers, Point
 from skq.report.opening import open_report
+from skq.report.rows import Key
 from skq.report.years import autumn_metrics, autumn_years, years_to
 from skq.store import Slice, read_slice
 from skq.terms import ANNUAL, RESULT_KEY, Breakdown, Level

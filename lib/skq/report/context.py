@@ -17,11 +17,11 @@ from skq.report.numbers import (
     SCHOOL_YEAR,
     SUBJECT,
     Difference,
-    Key,
     Numbers,
     Point,
     Series,
 )
+from skq.report.rows import Key
 from skq.report.years import AUTUMN_FAMILIES
 from skq.terms import Breakdown, Level, SchoolYear
 

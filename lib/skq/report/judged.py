@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from skq.report.numbers import Fields, Key, Point, WhenAsked
+from skq.report.numbers import Point
+from skq.report.rows import Fields, Key, WhenAsked
 from skq.terms import RESULT_KEY
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from skq.protect import ProtectedTable
-from skq.report.numbers import Key, Numbers, Point
+from skq.report.numbers import Numbers, Point
+from skq.report.rows import Key
 from skq.store import Slice, Wanted
 from skq.terms import Breakdown, Level
 

@@ -15,8 +15,9 @@ from skq.errors import ProtectionError
 from skq.protect import ProtectedTable
 from skq.report import sv
 from skq.report.annual.contents import ROWS, numbers, wholes
-from skq.report.numbers import METRIC, Difference, Key, Numbers, Point, Series
+from skq.report.numbers import METRIC, Difference, Numbers, Point, Series
 from skq.report.parameters import refuse_faulty
+from skq.report.rows import Key
 from skq.report.years import AUTUMN_FAMILIES, autumn_years
 from skq.store import read_slice
 from skq.terms import Breakdown, Level, SchoolYear
