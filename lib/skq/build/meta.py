@@ -61,7 +61,7 @@ def slice_metas(
 
 def file_inputs(raw: Raw) -> list[dict[str, Any]]:
     """Return every file that was read, with table, file, rows and sha256."""
-    return [*_own_inputs(raw.own).get(ANNUAL, []), *_official_inputs(raw)]
+    return [*_own_files(raw.own), *_official_inputs(raw)]
 
 
 def _own_inputs(own: Tables | None) -> dict[str, list[dict[str, Any]]]:
@@ -71,8 +71,12 @@ def _own_inputs(own: Tables | None) -> dict[str, list[dict[str, Any]]]:
     files: dict[str, list[str]] = {}
     for file in own.files:
         files.setdefault(file.table, []).append(file.file)
-    whole = [asdict(file) for file in sorted(own.files, key=lambda file: (file.table, file.file))]
-    return {**unit_inputs(own.frames, files, own.unkeyed), ANNUAL: whole}
+    return {**unit_inputs(own.frames, files, own.unkeyed), ANNUAL: _own_files(own)}
+
+
+def _own_files(own: Tables | None) -> list[dict[str, Any]]:
+    files = () if own is None else own.files
+    return [asdict(file) for file in sorted(files, key=lambda file: (file.table, file.file))]
 
 
 def _official_inputs(raw: Raw) -> list[dict[str, Any]]:
