@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
+from skq.protect.keys import numbered
 from skq.protect.rule import DisclosureRule, FamilyRule, Reason, Shape, publish_share
 from skq.protect.standing import Booleans
 from skq.protect.together import SHARES_OF_ONE
@@ -47,15 +48,14 @@ def judged_by(rule: DisclosureRule, rows: pd.DataFrame, own: pd.Series) -> pd.Da
     asked = _thresholds(rows, rule)
     asked["n"], asked["k"] = (rows[column].fillna(0).to_numpy("float64") for column in ("n", "numerator"))
     asked["k"] = asked["k"].mask(asked["shape"].eq(str(Shape.AMOUNT)), 0.0)
-    questions = asked.drop_duplicates()
+    _, first, which = np.unique(numbered(asked, list(asked.columns)), return_index=True, return_inverse=True)
+    questions = asked.iloc[first]
     verdicts = [
         publish_share(n, k, minimum=minimum, shape=Shape(shape), nearly_all=rule.nearly_all, reason=Reason(why))
         for minimum, shape, why, n, k in zip(*(questions[column].tolist() for column in questions), strict=True)
     ]
-    answers = questions.assign(
-        status=[str(verdict.status) for verdict in verdicts], reason=[str(verdict.reason) for verdict in verdicts]
-    )
-    given = asked.merge(answers, on=list(asked.columns), how="left", validate="many_to_one").set_index(rows.index)
+    told = {"status": [str(one.status) for one in verdicts], "reason": [str(one.reason) for one in verdicts]}
+    given = pd.DataFrame(told, dtype="str").iloc[which].set_axis(rows.index)
     observed = own & rows["status"].eq(str(CellStatus.OBSERVED))
     judged = rows.assign(
         status=rows["status"].mask(observed, given["status"]).astype("str"),
@@ -134,15 +134,14 @@ def _hidden(judged: pd.DataFrame, chosen: Booleans, status: CellStatus, reason: 
 def _thresholds(rows: pd.DataFrame, rule: DisclosureRule) -> pd.DataFrame:
     """Return `minimum`, `shape` and `why` (the reason given below the minimum) of each row, by *rule*."""
     key = ["metric", "level", "grade_year", "school_year"]
-    kinds = rows[key].drop_duplicates()
+    _, first, which = np.unique(numbered(rows, key), return_index=True, return_inverse=True)
+    kinds = rows[key].iloc[first]
     found = [
         (family.minimum(level), str(family.shape), str(family.reason))
         for metric, level, grade_year, school_year in kinds.itertuples(index=False)
         for family in [_family_rule(rule, metric, None if pd.isna(grade_year) else int(grade_year), school_year)]
     ]
-    told = kinds.reset_index(drop=True).join(pd.DataFrame(found, columns=["minimum", "shape", "why"]))
-    given = rows[key].merge(told, on=key, how="left", validate="many_to_one").set_index(rows.index)
-    return given[["minimum", "shape", "why"]]
+    return pd.DataFrame(found, columns=["minimum", "shape", "why"]).iloc[which].set_axis(rows.index)
 
 
 def _family_rule(rule: DisclosureRule, metric: str, grade_year: int | None, school_year: str) -> FamilyRule:
