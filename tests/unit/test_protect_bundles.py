@@ -62,6 +62,13 @@ def test_blocks_are_many():
     assert blocks(rows).tolist() == [0, 0, 1, 1]
 
 
+def test_ratings_are_apart_from_shares():
+    """A changed merit rating reaches the distance from its expected value, not who passed in all subjects."""
+    metrics = ["merit_rating_17", "salsa_residual", "merit_rating_16", "all_subjects_passed_share"]
+    rows = pd.DataFrame({"metric": [*metrics, "salsa_passed_residual"], "subject": ""})
+    assert blocks(rows).tolist() == [0, 0, 1, 2, 2]
+
+
 def test_every_row_is_in_one_bundle(town):
     """Bundles are all rows, once, no block is cut, and none but a single block is larger than asked."""
     rows = town[0]
