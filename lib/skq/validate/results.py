@@ -82,7 +82,10 @@ def check_blocks(tables: Tables, origins: dict[str, Origins]) -> Iterator[Findin
     given = grades["grade"].notna()
     key = ["pupil_id", "school_year", "term", "kind"]
     for block, subjects in BLOCKS.items():
-        whole, single = given & (grades["subject"] == block), given & grades["subject"].isin(subjects)
+        whole = given & (grades["subject"] == block)
+        if not whole.any():
+            continue
+        single = given & grades["subject"].isin(subjects)
         yield from found_where(
             _also_in(grades, whole, single, key),
             "grades",
