@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import matplotlib
 from matplotlib.figure import Figure
 
-from skq.report import lists, style, sv
+from skq.report import lists, style
 from skq.report.svg import svg_bytes
 from skq.report.texts import metric_word, texts
 
@@ -41,7 +41,7 @@ def _texts() -> Iterator[tuple[str, float, str]]:
     for text in (*LEGENDS, *(f"{year % 100}/{year % 100 + 1}" for year in YEARS), *map(str, WHOLE)):
         yield text, small, "normal"
     for value in TENTHS:
-        yield sv.number(value / 10, 1), small, "semibold"
+        yield f"{value // 10},{value % 10}", small, "semibold"  # by no Decimal: its context would remember the rounding
     for text in texts()["area"].values():
         yield str(text), large, "normal"
     trends = {metric_word(measure[0], "short") for measure in (*lists.RESULTS, *lists.STAFF)}
