@@ -10,7 +10,7 @@ import psutil
 import pytest
 from skq.build.aside import Aside, aside
 from skq.errors import SkqError
-from skq.suppression.crew import has_fork
+from skq.forking import has_fork
 
 needs_fork = pytest.mark.skipif(not has_fork(), reason="no second process is forked on this system")
 
@@ -41,7 +41,7 @@ def test_the_work_is_done_in_another_process_meanwhile():
 @needs_fork
 def test_without_fork_the_work_is_done_in_turn(monkeypatch):
     """Where a process cannot be forked the same comes out, later."""
-    monkeypatch.setattr("skq.build.aside.has_fork", lambda: False)
+    monkeypatch.setattr("skq.forking.has_fork", lambda: False)
     with aside(os.getpid, at_once=True) as work:
         assert work.result() == os.getpid()
 

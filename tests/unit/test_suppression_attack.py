@@ -5,10 +5,11 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 from skq.errors import ProtectionError
+from skq.forking import has_fork
 from skq.suppression import crew as crew_room
 from skq.suppression.attack import Attack, Demand, opened
 from skq.suppression.cover import Cells, cover, covered
-from skq.suppression.crew import Crew, has_fork
+from skq.suppression.crew import Crew
 from skq.suppression.propagate import tightened
 from skq.suppression.system import System, batches
 
@@ -168,7 +169,8 @@ def test_batches_hold_every_part_once():
 @pytest.mark.parametrize(("size", "forks"), [(1, True), (2, True), (2, False)])
 def test_a_crew_answers_in_order(size, forks, monkeypatch):
     """One process or two, forked or started anew: the same answers in the same order."""
-    monkeypatch.setattr(crew_room, "has_fork", lambda: forks and has_fork())
+    possible = has_fork()
+    monkeypatch.setattr("skq.forking.has_fork", lambda: forks and possible)
     with Crew(size, fewest=4) as crew:
         assert crew.answers(abs, list(range(-10, 10))) == [abs(number) for number in range(-10, 10)]
 

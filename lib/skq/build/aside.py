@@ -6,15 +6,14 @@ The process is a fork: it sees what is in memory here without a copy, and only w
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Generic, TypeVar
 
+from skq import forking
 from skq.errors import SkqError
-from skq.suppression.crew import has_fork
 
 T = TypeVar("T")
 
@@ -24,7 +23,7 @@ class Aside(Generic[T]):
 
     def __init__(self, work: Callable[[], T], *, at_once: bool) -> None:
         self._work, self._process = work, None
-        if at_once and has_fork():
+        if at_once and forking.has_fork():
             context = multiprocessing.get_context("fork")
             self._ours, theirs = context.Pipe(duplex=False)
             self._process = context.Process(target=_send, args=(work, self._ours, theirs), daemon=True)
@@ -70,11 +69,9 @@ def aside(work: Callable[[], T], *, at_once: bool) -> Iterator[Aside[T]]:
 
 
 def _send(work: Callable[[], T], ours: Connection, theirs: Connection) -> None:
-    """In the new process: send what *work* returns, or what it raises; signals are for the first process to answer."""
+    """In the new process: send what *work* returns, or what it raises."""
     ours.close()
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
+    forking.begin()
     try:
         answer: tuple[T | None, Exception | None] = (work(), None)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the result is asked for

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import sys
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from types import TracebackType
 from typing import Any, Self, TypeVar
+
+from skq import forking
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
@@ -42,7 +41,7 @@ class Crew:
         """Return *ask* of each of *jobs*; *ask* is a function of a module, jobs and answers can be pickled."""
         if self._size < 2 or (self._pool is None and len(jobs) < self._fewest):
             return [ask(job) for job in jobs]
-        if has_fork():
+        if forking.has_fork():
             return self._of_forks(ask, jobs)
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._size, mp_context=multiprocessing.get_context("spawn"))
@@ -65,10 +64,8 @@ _remembered: list[Any] = []
 
 
 def _begin(ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> None:
-    """In the new process: remember the jobs; signals are for the first process to answer."""
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
+    """In the new process: remember the jobs."""
+    forking.begin()
     _remember(ask, jobs)
 
 
@@ -79,8 +76,3 @@ def _remember(ask: Callable[[Job], Answer], jobs: Sequence[Job]) -> None:
 def _answer(place: int) -> Any:
     ask, jobs = _remembered
     return ask(jobs[place])
-
-
-def has_fork() -> bool:
-    """Whether a process can be forked here without harm: not on Windows, nor where system libraries forbid it."""
-    return hasattr(os, "fork") and sys.platform != "darwin"
