@@ -70,6 +70,20 @@ def test_a_process_that_dies_fails_its_report_alone(tmp_path, scratch):
     assert list(scratch.iterdir()) == []
 
 
+def test_processes_begun_early_do_the_tasks_and_are_replaced_when_they_died(tmp_path, scratch):
+    """They are there before the first task; one that was ended from outside before it had any fails no report."""
+    with LocalPool(2, work) as pool:
+        pool.begin()
+        until(lambda: len(of_session(scratch)) == 2)
+        first, second = of_session(scratch)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: of_session(scratch) == [second])
+        done = run_reports([task(tmp_path, str(number)) for number in range(4)], pool=pool)
+        assert second in of_session(scratch)
+    assert outcomes(done) == [Outcome.BUILT] * 4
+    assert of_session(scratch) == []
+
+
 def test_a_page_that_kills_its_process_is_no_cells_fault(tmp_path, scratch):
     """A renderer that takes its process down is told as the page's failure."""
     with LocalPool(1, work) as pool:

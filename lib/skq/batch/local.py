@@ -83,6 +83,11 @@ class LocalPool:
             self._watch.start()
         return future
 
+    def begin(self) -> None:
+        """Start the processes before there is a task, so that they have loaded what they need when one comes."""
+        while len(self._slots) < self._jobs:
+            self._slots.append(_Slot(self._work, self._waiting, self._over, self._began, self._note, at_once=True))
+
     def stop(self) -> None:
         """Give up what runs and what waits; every process is gone when this returns."""
         self._over.set()
@@ -107,9 +112,17 @@ class _Slot:
     """A place for one process: takes tasks one by one and has them done."""
 
     def __init__(
-        self, work: Work, waiting: Waiting, over: threading.Event, began: Began, note: Callable[[str], None]
+        self,
+        work: Work,
+        waiting: Waiting,
+        over: threading.Event,
+        began: Began,
+        note: Callable[[str], None],
+        *,
+        at_once: bool = False,
     ) -> None:
         self._work, self._waiting, self._over, self._began, self._note = work, waiting, over, began, note
+        self._at_once = at_once
         self._worker: _Worker | None = None
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._serve, name="report-slot", daemon=True)
@@ -133,6 +146,9 @@ class _Slot:
             worker.kill(reason)
 
     def _serve(self) -> None:
+        if self._at_once:
+            with suppress(OSError, CancelledError):  # whoever has a task for it hears of it then
+                self._ready_worker()
         while (item := self._waiting.get()) is not None:
             task, future = item
             if self._over.is_set():
@@ -158,6 +174,9 @@ class _Slot:
         with self._lock:
             if self._over.is_set():
                 raise CancelledError
+            if self._worker is not None and self._worker.is_gone():
+                self._worker.close()
+                self._worker = None
             self._worker = self._worker or _Worker(self._work)
             return self._worker
 
@@ -254,6 +273,10 @@ class _Worker:
         """Return how many megabytes the process holds, with the kernel that a shared parent has forked for it."""
         kernel = self._kernel
         return memory(self._process.pid) + (0.0 if kernel is None else memory(kernel))
+
+    def is_gone(self) -> bool:
+        """Whether it ended while nothing was asked of it."""
+        return self._process.poll() is not None
 
     def is_spent(self) -> bool:
         """Whether another process is to take over: this one is dead, has made many reports, or has grown."""

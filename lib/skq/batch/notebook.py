@@ -49,6 +49,11 @@ def run_notebook(
         seal(folder, made_of)
 
 
+def get_ready() -> None:
+    """Load what executes notebooks, which takes a second: for a process that has nothing to do yet."""
+    import papermill  # noqa: F401
+
+
 def _executed(
     template: Path, folder: Path, parameters: Mapping[str, Any], cell_seconds: int, on_cell: Callable[[int], None]
 ) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from skq.batch.ending import descendants, end_all
+from skq.batch.notebook import get_ready
 from skq.batch.warm import sharing
 
 LENGTH = 8
@@ -96,6 +97,8 @@ def main() -> None:
     logging.getLogger("skq").addHandler(_Told(outlet))
     work = pickle.loads(messages.get())
     outlet.send("ready")
+    if messages.empty():
+        get_ready()
     while True:
         task = pickle.loads(messages.get())
         try:

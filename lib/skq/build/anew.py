@@ -14,7 +14,7 @@ from skq.batch.warm import sharing
 from skq.build.claim import PRINCIPAL
 from skq.build.decisions import remember_decisions, why_made
 from skq.build.leftovers import sweep
-from skq.build.making import made_reports, pool_of
+from skq.build.making import get_ready, made_reports, pool_of
 from skq.build.own_sites import own_sites
 from skq.build.ready import Ready, ready_there, retold
 from skq.build.reports import Report, is_asked_for, refuse_unasked, report_tasks
@@ -45,29 +45,31 @@ def built_anew(
     The folder is locked and no finished build of the same is in it; all else is as for `whole.build_all`.
     """
     places = Places(request.out)
-    ready = _written(request, numbers_parts(parts), say)
-    tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
-    why = why_made(tasks)
-    tidy(places, ready.reports)
-    say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
-    advance(0, len(tasks), None)
-    so_far = count(1)
-    try:
-        with pool_of(request, pool, began=began, note=say) as workers:
+    with pool_of(request, pool, began=began, note=say) as workers:
+        ready = _written(request, numbers_parts(parts), say, workers)
+        tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
+        why = why_made(tasks)
+        tidy(places, ready.reports)
+        say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
+        advance(0, len(tasks), None)
+        so_far = count(1)
+        try:
             done = made_reports(
                 tasks, ready.edition, request, engine, workers, say=say,
                 on_done=lambda item: advance(next(so_far), len(tasks), item),
             )  # fmt: skip
-    finally:
-        sweep(places)  # after workers that were killed
+        finally:
+            if pool is None:
+                workers.stop()
+            sweep(places)  # after workers that were killed
     remember_decisions(places, done, why)
     return _finished(done, ready, request, engine, parts, say)
 
 
-def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
+def _written(request: Request, wanted: Mapping[str, Any], say: Say, workers: Pool) -> Ready:
     """Return what reports are made of, its slices on disk; nothing is computed where they are made of *wanted* already.
 
-    From now on there is no finished build in the folder until the end of this one.
+    From now on there is no finished build in the folder until the end of this one. *workers* get ready meanwhile.
     """
     places = Places(request.out)
     if there := ready_there(request, wanted):
@@ -76,7 +78,8 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)
-    sharing.begin()  # kernels get ready while the numbers are worked out
+    sharing.begin()  # kernels get ready while the numbers are worked out, and so do those who ask for them
+    get_ready(workers)
     from skq.build.computed import computed  # the libraries that compute: no page or picture needs them
 
     return computed(request, wanted, say=say)

@@ -28,6 +28,12 @@ def pool_of(
     return LocalPool(request.jobs, make_report, began=began, note=note)
 
 
+def get_ready(pool: Pool) -> None:
+    """Let processes of this machine start before there is a report to make; a cluster's workers have long done so."""
+    if isinstance(pool, LocalPool):
+        pool.begin()
+
+
 def made_reports(
     tasks: Sequence[ReportTask],
     edition: Edition,
