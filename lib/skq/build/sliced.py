@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from skq.build.aside import aside
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers
@@ -57,9 +59,11 @@ def sliced(request: Request, *, say: Callable[[str], None] = lambda message: Non
     say("computing and protecting the numbers")
     numbers = for_audience(protected_numbers(raw, request, memo), request.settings.audience)
     reports = all_reports(numbers, raw)
-    metas = slice_metas(numbers, raw, reports, house=request.house)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
-    judgements = judgements_for(numbers, raw.own.frames if raw.own else None, peers)
+    goals = raw.own.frames if raw.own else None
+    with aside(partial(judgements_for, numbers, goals, peers), at_once=request.jobs > 1) as said:
+        metas = slice_metas(numbers, raw, reports, house=request.house)
+        judgements = said.result()
     for key, meta in metas.items():
         school = "" if key == ANNUAL else key
         meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
