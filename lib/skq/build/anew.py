@@ -49,6 +49,8 @@ def built_anew(
         ready = _written(request, numbers_parts(parts), say, workers)
         tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
         why = why_made(tasks)
+        if any(why.values()):
+            sharing.begin()  # one for all workers, where none was begun beside the numbers
         tidy(places, ready.reports)
         say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
         advance(0, len(tasks), None)
