@@ -28,8 +28,8 @@ from skq.errors import SkqError, SourceError
 from skq.files import folder_checksums, json_text, swap_folder, write_json
 from skq.forking import has_fork
 from skq.judgements import Judgements, nothing_judged, refuse_unshown, stored_estimates, stored_goals
+from skq.keys import NOWHERE, Positions, numbered
 from skq.protect import Protected, ProtectedTable
-from skq.protect.keys import NOWHERE, Positions, numbered
 from skq.suppression.crew import Crew
 from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 

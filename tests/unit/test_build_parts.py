@@ -1,5 +1,7 @@
 """The parts of a build: how own and official numbers lie beside each other, which school year, what the end tells."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -190,3 +192,23 @@ def test_shelf_drops_what_is_wanted_no_more(tmp_path):
         both.keep(address, [tmp_path / "page.html"])
     FolderShelf(tmp_path / "shelf", {"skolor/b/page": "1"}).drop_others()
     assert sorted(path.parent.parent.name for path in (tmp_path / "shelf").rglob("page.html")) == ["b"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there does the C library give memory back on request")
+def test_memory_of_tables_goes_back_to_the_system():
+    """When reports begin, the first process no longer holds what the numbers took."""
+    program = """
+import psutil, pandas as pd
+from skq.build.computed import give_back_memory
+held = lambda: psutil.Process().memory_info().rss / 2**20
+before = held()
+frame = pd.DataFrame({"text": [f"pupil {i}" for i in range(2_000_000)]})
+frame = frame.assign(other=frame["text"].str.upper())
+most = held()
+del frame
+give_back_memory()
+print(most - before, held() - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    most, left = map(float, done.stdout.split())
+    assert left < most / 3

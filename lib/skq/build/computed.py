@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import pyarrow as pa
 
 from skq.build.bundle_memo import FolderMemo
 from skq.build.claim import claim
@@ -27,6 +32,22 @@ def computed(request: Request, wanted: Mapping[str, Any], *, say: Say) -> Ready:
 
     Wrong input raises an SkqError before anything is written. From then on there is no finished build in the folder.
     """
+    ready = _written(request, wanted, say)
+    give_back_memory()
+    return ready
+
+
+def give_back_memory() -> None:
+    """Give the system back what tables have left behind in this process: the reports are about to need it."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+        if trim is not None:
+            trim(0)
+
+
+def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
     places = Places(request.out)
     memo = FolderMemo(places.bundles)
     made = sliced(request, say=say, memo=memo)

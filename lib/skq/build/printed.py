@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from skq.catalog.forms import form, rounded
-from skq.protect.keys import numbered
+from skq.keys import numbered
 from skq.terms import ANNUAL, Breakdown, Level
 
 ABOVE = (str(Level.MUNICIPALITY), str(Level.NATION))

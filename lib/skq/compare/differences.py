@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from skq.compare.fill import interval_kind, with_intervals
-from skq.compare.numbered import NONE, Integers, Numbered
 from skq.compare.pairs import pairs
 from skq.compare.part_of_whole import distance_to_whole
+from skq.keys import NOWHERE, Keys, Positions
 from skq.metrics.intervals import mean_difference, share_difference
 from skq.sides import GAP_SEX, VS_EXPECTED, VS_MUNICIPALITY
 from skq.terms import COMPARISON_COLUMNS, COMPARISON_DTYPES, RESULT_KEY, CellStatus, Level
@@ -28,12 +28,14 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     tells each unit's municipality; without it that is known only when *results* hold a single municipality.
     """
     known = with_intervals(results)
-    keys = Numbered.of(known)
+    keys = Keys(known, RESULT_KEY)
+    if len(np.unique(keys.own)) < len(known):
+        raise ValueError("two results have the same key")
     found = pairs(keys, _municipality_of(keys, units))
     kind = pd.Series(np.repeat([one.kind for one in found], [len(one.first) for one in found]), dtype="str")
     places = np.concatenate([one.first for one in found]), np.concatenate([one.second for one in found])
     gap = kind.eq(GAP_SEX).to_numpy()
-    codes = {column: own[places[0]] for column, own in keys.codes.items()}
+    codes = {column: keys.codes(column)[places[0]] for column in RESULT_KEY}
     codes["category"] = np.where(gap, max(keys.code("category", "all"), 0), codes["category"])
     order = np.lexsort((keys.number(codes), pd.factorize(kind, sort=True)[0]))
     kind, reference = kind.take(order), pd.concat([one.reference for one in found], ignore_index=True).take(order)
@@ -98,16 +100,16 @@ def _excludes_zero(numbers: pd.DataFrame) -> pd.Series:
     return certain.astype("boolean").mask(~known)
 
 
-def _municipality_of(keys: Numbered, units: pd.DataFrame | None) -> Integers:
-    """Return the code of the municipality of each row below municipality level, `NONE` elsewhere and where unknown."""
-    names, level, unit = keys.values["unit"], keys.codes["level"], keys.codes["unit"]
-    below = np.array([text in _BELOW_MUNICIPALITY for text in keys.values["level"]], dtype=bool)[level]
+def _municipality_of(keys: Keys, units: pd.DataFrame | None) -> Positions:
+    """Return the code of the municipality of each row below that level, `NOWHERE` elsewhere and where unknown."""
+    names, level, unit = keys.values("unit"), keys.codes("level"), keys.codes("unit")
+    below = np.array([text in _BELOW_MUNICIPALITY for text in keys.values("level")], dtype=bool)[level]
     if units is None:
         own = np.unique(unit[level == keys.code("level", str(Level.MUNICIPALITY))])
-        return np.where(below, own[0] if len(own) == 1 else NONE, NONE)
+        return np.where(below, own[0] if len(own) == 1 else NOWHERE, NOWHERE)
     told = units.drop_duplicates(["level", "unit"])
-    place = keys.values["level"].get_indexer(pd.Index(told["level"])), names.get_indexer(pd.Index(told["unit"]))
+    place = keys.values("level").get_indexer(pd.Index(told["level"])), names.get_indexer(pd.Index(told["unit"]))
     there = (place[0] >= 0) & (place[1] >= 0)
-    code = np.full((len(keys.values["level"]), len(names)), NONE, dtype=np.int64)
+    code = np.full((len(keys.values("level")), len(names)), NOWHERE, dtype=np.int64)
     code[place[0][there], place[1][there]] = names.get_indexer(pd.Index(told["municipality_code"][there]))
-    return np.where(below, code[level, unit], NONE)
+    return np.where(below, code[level, unit], NOWHERE)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
-from skq.compare.numbered import NONE, Integers, Numbered
+from skq.keys import NOWHERE, Keys, Positions, places
 from skq.sides import BOYS, CHANGE, EXPECTED, GAP_SEX, GIRLS, MERIT, VS_EXPECTED, VS_MUNICIPALITY
-from skq.terms import Breakdown, Level, SchoolYear
+from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
 
 
 @dataclass(frozen=True)
@@ -19,22 +19,22 @@ class Pairs:
     """Comparisons of one kind: the results' rows `first` and `second`, and what names the second one."""
 
     kind: str
-    first: Integers
-    second: Integers
+    first: Positions
+    second: Positions
     reference: pd.Series
 
 
-def pairs(keys: Numbered, municipality: Integers) -> list[Pairs]:
+def pairs(keys: Keys, municipality: Positions) -> list[Pairs]:
     """Return the comparisons that the results with *keys* allow, whose both sides exist, kind by kind.
 
-    *municipality* is the code, among units, of each row's municipality (`NONE` where unknown, and for rows above a
+    *municipality* is the code, among units, of each row's municipality (`NOWHERE` where unknown, and for rows above a
     unit). Periods are compared with their municipality's alone: two that follow each other share most of their pupils.
     No change leads into a school year in which the catalogue notes a break in the series.
     """
-    compared = np.array([catalog.metric(name).compared for name in keys.values["metric"]], dtype=bool)
-    asked = compared[keys.codes["metric"]]
+    compared = np.array([catalog.metric(name).compared for name in keys.values("metric")], dtype=bool)
+    asked = compared[keys.codes("metric")]
     has = {
-        name: keys.codes[column] == keys.code(column, value)
+        name: keys.codes(column) == keys.code(column, value)
         for name, column, value in (
             ("all", "breakdown", str(Breakdown.ALL)),
             ("period", "breakdown", str(Breakdown.PERIOD)),
@@ -44,14 +44,14 @@ def pairs(keys: Numbered, municipality: Integers) -> list[Pairs]:
             ("school", "level", str(Level.SCHOOL)),
         )
     }
-    years = keys.values["school_year"]
+    years = keys.values("school_year")
     earlier = years.get_indexer(pd.Index([str(SchoolYear.parse(text).previous) for text in years], dtype="str"))
-    before = earlier[keys.codes["school_year"]]
+    before = earlier[keys.codes("school_year")]
     return [
         _paired(keys, CHANGE, asked & ~has["period"] & ~_breaks(keys), {"school_year": before}),
         _paired(keys, GAP_SEX, asked & has["sex"] & has["girls"], {"category": keys.code("category", BOYS)}, BOYS),
         _paired(
-            keys, VS_MUNICIPALITY, asked & (municipality != NONE) & (has["all"] | has["period"]),
+            keys, VS_MUNICIPALITY, asked & (municipality != NOWHERE) & (has["all"] | has["period"]),
             {"level": keys.code("level", str(Level.MUNICIPALITY)), "unit": municipality},
         ),
         _paired(
@@ -62,23 +62,23 @@ def pairs(keys: Numbered, municipality: Integers) -> list[Pairs]:
 
 
 def _paired(
-    keys: Numbered, kind: str, chosen: np.ndarray, to: Mapping[str, Integers | int], name: str | None = None
+    keys: Keys, kind: str, chosen: np.ndarray, to: Mapping[str, Positions | int], name: str | None = None
 ) -> Pairs:
     """Return the *chosen* rows beside those with the same key but for the codes *to*; called *name*, or as the last."""
     first = np.flatnonzero(chosen)
-    codes = {column: own[first] for column, own in keys.codes.items()}
+    codes = {column: keys.codes(column)[first] for column in RESULT_KEY}
     codes |= {column: np.broadcast_to(code, chosen.shape)[first] for column, code in to.items()}
-    second = keys.rows(keys.number(codes))
-    there = second != NONE
+    second = places(keys.own, keys.number(codes))
+    there = second != NOWHERE
     column = list(to)[-1]
-    texts = keys.values[column][codes[column][there]] if name is None else [name] * int(there.sum())
+    texts = keys.values(column)[codes[column][there]] if name is None else [name] * int(there.sum())
     return Pairs(kind, first[there], second[there], pd.Series(texts, dtype="str"))
 
 
-def _breaks(keys: Numbered) -> np.ndarray:
+def _breaks(keys: Keys) -> np.ndarray:
     """Return whether the metric's series breaks in the row's school year."""
-    metrics, years = keys.values["metric"], keys.values["school_year"]
+    metrics, years = keys.values("metric"), keys.values("school_year")
     broken = np.zeros((len(metrics), len(years)), dtype=bool)
     for place, name in enumerate(metrics):
         broken[place] = years.isin([str(year) for year in catalog.metric(name).breaks])
-    return broken[keys.codes["metric"], keys.codes["school_year"]]
+    return broken[keys.codes("metric"), keys.codes("school_year")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skq import catalog
-from skq.protect.keys import Keys, places
+from skq.keys import Keys, places
 from skq.terms import RESULT_KEY, WITH_VALUE, Breakdown, Level
 
 NUMBERS = ["value", "lower", "upper", "n"]

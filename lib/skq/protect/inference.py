@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from skq.protect.keys import NOWHERE, Keys, Positions, places
+from skq.keys import NOWHERE, Keys, Positions, places
 from skq.protect.standing import Booleans
 from skq.terms import RESULT_KEY, CellStatus
 

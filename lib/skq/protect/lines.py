@@ -15,7 +15,7 @@ import pandas as pd
 
 from skq import catalog
 from skq.belonging import belonging
-from skq.protect.keys import NOWHERE, Keys, matched, places
+from skq.keys import NOWHERE, Keys, matched, places
 from skq.terms import RESULT_KEY, Breakdown, Level
 
 Positions = npt.NDArray[np.int64]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
-from skq.protect.keys import numbered
+from skq.keys import numbered
 from skq.protect.rule import DisclosureRule, FamilyRule, Reason, Shape, publish_share
 from skq.protect.standing import Booleans
 from skq.protect.together import SHARES_OF_ONE

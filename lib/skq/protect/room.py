@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from skq.errors import ProtectionError
+from skq.keys import NOWHERE, Keys, Positions, numbered, places
 from skq.protect.bundles import bundles, in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundle, Concluded, bundle_of, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
-from skq.protect.keys import NOWHERE, Keys, Positions, numbered, places
 from skq.protect.memo import Memo, NoMemo, digest
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed

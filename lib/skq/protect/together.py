@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
-from skq.protect.keys import numbered
+from skq.keys import numbered
 from skq.protect.standing import Booleans, Groups
 from skq.terms import Breakdown
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skq.protect.keys import NOWHERE, Keys, numbered, places
+from skq.keys import NOWHERE, Keys, numbered, places
 from skq.protect.standing import Booleans, Standing
 from skq.terms import RESULT_KEY, Breakdown, SchoolYear
 

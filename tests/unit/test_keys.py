@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from skq.protect.keys import NOWHERE, Keys, matched, numbered, places
+from skq.keys import NOWHERE, Keys, matched, numbered, places
 
 ROWS = pd.DataFrame(
     {

@@ -82,10 +82,13 @@ class Keys:
 
     def of(self, others: pd.DataFrame) -> Positions:
         """Return the number of the key of each of *others*, `NOWHERE` where one of its values does not occur."""
-        codes = {name: self.known(name, others[name]) for name in self._steps}
+        return self.number({name: self.known(name, others[name]) for name in self._steps})
+
+    def number(self, codes: Mapping[str, Positions]) -> Positions:
+        """Return the number of each key of *codes*, ranks by column; `NOWHERE` where one of them is."""
         number = self._joined(codes)
-        for code in codes.values():
-            number[code == NOWHERE] = NOWHERE
+        for name in self._steps:
+            number[codes[name] == NOWHERE] = NOWHERE
         return number
 
     def changed(self, rows: Positions, to: Mapping[str, Positions | int]) -> Positions:
