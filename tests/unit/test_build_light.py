@@ -29,3 +29,15 @@ def test_nothing_is_loaded_that_is_not_needed(modules, absent):
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "skq" in run.stdout.split()
     assert absent & set(run.stdout.split()) == set()
+
+
+def test_kernels_are_the_same_before_and_after_numbers_are_computed():
+    """The parent of kernels is begun before the libraries that compute are loaded, and asked by its environment."""
+    program = (
+        "from skq.batch.environment import kernel_environment\n"
+        "before = kernel_environment()\n"
+        "import skq.build.computed\n"
+        "print(sorted(set(before.items()) ^ set(kernel_environment().items())))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

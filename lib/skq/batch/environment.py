@@ -14,10 +14,14 @@ FIXED_ENVIRONMENT = {
 }
 """What a kernel sees whatever the user's session says, so that every machine draws the same."""
 
+WRITTEN_BY_LIBRARIES = ("PYARROW_IGNORE_TIMEZONE", "SPARK_LOCAL_IP")
+"""What pandera writes there when it is imported: a kernel is the same whether numbers have been computed or not."""
+
 PYTHON = (sys.executable, "-P")
 """The Python that runs skq, which imports nothing from the folder it is started in."""
 
 
 def kernel_environment() -> dict[str, str]:
     """Return the whole environment of a report's kernel."""
-    return {**os.environ, **FIXED_ENVIRONMENT}
+    own = {name: value for name, value in os.environ.items() if name not in WRITTEN_BY_LIBRARIES}
+    return {**own, **FIXED_ENVIRONMENT}
