@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate
-from skq.aggregate.aside import Done, InTurn, Work
 from skq.aggregate.equity import merit_pupils
 from skq.aggregate.members import october_members
 from skq.aggregate.partition import OF_PUPILS, Part, aggregate_in_parts, parts_of, require_exact
 from skq.aggregate.people import pupil_count_cells
+from skq.aside import Aside
 from skq.demo import demo_tables
 from skq.errors import SkqError
 from skq.terms import CATEGORIES, Breakdown
@@ -100,17 +100,19 @@ def test_parts_made_here_are_equal(tables, undivided):
     require_equal(aggregate_in_parts(tables, **LEVELS), undivided)
 
 
-def test_work_done_aside_is_equal(tables, undivided):
+def test_work_done_aside_is_equal(tables, undivided, monkeypatch):
     """What is started first and told last, on a copy that travelled, gives the same table."""
     started: list[list[str]] = []
 
     @contextmanager
-    def beside(work: Work) -> Iterator[Done]:
+    def beside(work: Callable[[], pd.DataFrame], *, at_once: bool) -> Iterator[Aside[pd.DataFrame]]:
+        assert at_once
         rows = pickle.loads(pickle.dumps(work()))
         started.append(sorted(rows["metric"].unique()))
-        yield InTurn(lambda: rows)
+        yield Aside(lambda: rows, at_once=False)
 
-    require_equal(aggregate(tables, aside=beside, **LEVELS), undivided)
+    monkeypatch.setattr("skq.aggregate.results.aside", beside)
+    require_equal(aggregate(tables, at_once=True, **LEVELS), undivided)
     (metrics,) = started
     assert "grade_above_test_expected_share" in metrics
     assert "merit_rating_17" not in metrics

@@ -26,7 +26,7 @@ with Crew(2) as crew:
 
 ASIDE = """
 import time
-from skq.build.aside import aside
+from skq.aside import aside
 print("begun", flush=True)
 with aside(lambda: time.sleep(60), at_once=True) as one, aside(lambda: time.sleep(60), at_once=True) as other:
     time.sleep(60)

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from skq.aggregate.answers import answer_rows
-from skq.aggregate.aside import Aside, in_turn
 from skq.aggregate.assessments import assessment_rows
 from skq.aggregate.cells import CELL_COLUMNS, CLASS_GROUP
 from skq.aggregate.coded import coded, stacked
@@ -28,6 +27,7 @@ from skq.aggregate.rollup import one_table, results_frame, rolled_up
 from skq.aggregate.surroundings import cells_around_pupils, cells_of_units, rows_around_pupils
 from skq.aggregate.surveys import survey_cells
 from skq.aggregate.term_grades import autumn_cells
+from skq.aside import aside
 from skq.settings import AllocationSettings
 
 NO_ALLOCATION = AllocationSettings()
@@ -60,7 +60,7 @@ def aggregate(
     whole_nation: bool = False,
     allocation: AllocationSettings = NO_ALLOCATION,
     of_pupils: CellsOfPupils = cells_of_pupils,
-    aside: Aside = in_turn,
+    at_once: bool = False,
 ) -> pd.DataFrame:
     """Return every number that the organizer's *tables* carry, as a results table (`terms.RESULT_COLUMNS`).
 
@@ -68,7 +68,7 @@ def aggregate(
     school, area, organizer and municipality (the organizer's own schools), all school years in the data. With
     *class_groups* also the classes of a school; with *whole_nation*, for registers that hold every school of the
     country, also the nation; with a sum in *allocation*, how it is shared. *of_pupils* makes the cells of pupils (see
-    `partition`); *aside* does what needs no cells, in turn or in a process of its own.
+    `partition`); *at_once*: what needs no cells is made in a process of its own, beside the cells.
     """
     tables = coded(numbered(tables))
     register = table(tables, "school_units")
@@ -76,7 +76,7 @@ def aggregate(
         return results_frame([pd.DataFrame()])
     where = places(register)
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
-    with aside(partial(_without_cells, tables, by_code, whole_nation=whole_nation)) as others:
+    with aside(partial(_without_cells, tables, by_code, whole_nation=whole_nation), at_once=at_once) as others:
         made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
         cells = [part for part in made if len(part)]
         equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]

@@ -10,11 +10,10 @@ from typing import Any
 from skq.batch.fingerprint import is_current
 from skq.batch.pool import Pool
 from skq.batch.task import Done, Outcome, ReportTask, Station
-from skq.batch.warm import sharing
 from skq.build.claim import PRINCIPAL
 from skq.build.decisions import remember_decisions, why_made
 from skq.build.leftovers import sweep
-from skq.build.making import get_ready, made_reports, pool_of
+from skq.build.making import begin_kernels, get_ready, made_reports, pool_of
 from skq.build.own_sites import own_sites
 from skq.build.ready import Ready, ready_there, retold
 from skq.build.reports import Report, is_asked_for, refuse_unasked, report_tasks
@@ -50,7 +49,7 @@ def built_anew(
         tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
         why = why_made(tasks)
         if any(why.values()):
-            sharing.begin()  # one for all workers, where none was begun beside the numbers
+            begin_kernels(workers)  # where that was not done beside the numbers
         tidy(places, ready.reports)
         say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
         advance(0, len(tasks), None)
@@ -80,8 +79,7 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say, workers: Poo
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)
-    sharing.begin()  # kernels get ready while the numbers are worked out, and so do those who ask for them
-    get_ready(workers)
+    get_ready(workers)  # while the numbers are worked out
     from skq.build.computed import computed  # the libraries that compute: no page or picture needs them
 
     return computed(request, wanted, say=say)

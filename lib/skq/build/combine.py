@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,6 @@ from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.aggregate.official import beside_official, told
 from skq.aggregate.partition import Run, aggregate_in_parts
 from skq.aggregate.reconcile import counted, reconciled, require_reconciled
-from skq.build.aside import aside
 from skq.build.raw import Raw
 from skq.errors import SettingsError
 from skq.rederive import require_equal
@@ -47,11 +45,7 @@ def own_numbers(
     if raw.own is None:
         return None
     frames, levels = raw.own.frames, {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
-    options: dict[str, Any] = {
-        **levels,
-        "allocation": settings.allocation,
-        "aside": partial(aside, at_once=at_once),
-    }
+    options: dict[str, Any] = {**levels, "allocation": settings.allocation, "at_once": at_once}
     if run_parts is None:
         results = aggregate(frames, **options)
     else:

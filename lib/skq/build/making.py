@@ -10,6 +10,7 @@ from skq.batch.local import LocalPool
 from skq.batch.pool import Pool
 from skq.batch.run import run_reports
 from skq.batch.task import Done, Limits, Outcome, ReportTask, Station
+from skq.batch.warm import sharing
 from skq.build.edition import Edition
 from skq.build.request import Request
 from skq.build.site import in_menu, with_pages
@@ -28,8 +29,15 @@ def pool_of(
     return LocalPool(request.jobs, make_report, began=began, note=note)
 
 
+def begin_kernels(pool: Pool) -> None:
+    """Start the one parent of all kernels of *pool*; a cluster's workers have their own."""
+    if isinstance(pool, LocalPool):
+        sharing.begin()
+
+
 def get_ready(pool: Pool) -> None:
     """Let processes of this machine start before there is a report to make; a cluster's workers have long done so."""
+    begin_kernels(pool)
     if isinstance(pool, LocalPool):
         pool.begin()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from skq.build.aside import aside
+from skq.aside import aside
 from skq.build.combine import agreement, combined, own_numbers
 from skq.build.earlier import earlier_numbers
 from skq.build.edition import Edition, rule_named

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from skq.build.aside import aside
+from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers

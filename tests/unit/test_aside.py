@@ -8,7 +8,7 @@ import time
 
 import psutil
 import pytest
-from skq.build.aside import Aside, aside
+from skq.aside import Aside, aside
 from skq.errors import SkqError
 from skq.forking import has_fork
 
