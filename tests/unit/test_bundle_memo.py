@@ -87,7 +87,7 @@ def test_everything_that_matters_is_in_the_digest():
     """Rows, whose they are, units, memberships, rule and earlier releases each change the digest."""
     rows = table()
     own, everything = rows["n"].gt(0).to_numpy(bool), range(len(rows))
-    bundle = room.bundle_of(rows, own, everything, units_of(SCHOOLS), None, OFFICIAL, None)
+    bundle = room.Bundles(rows, own, [everything], units_of(SCHOOLS), None, OFFICIAL, None)[0]
     others = [
         replace(bundle, rows=rows.assign(numerator=rows["numerator"] + 1)),
         replace(bundle, rows=rows.rename(columns={"raw": "source", "source": "raw"})),

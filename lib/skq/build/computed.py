@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
-
-import pyarrow as pa
 
 from skq.build.bundle_memo import FolderMemo
 from skq.build.claim import claim
 from skq.build.facts import write_facts
+from skq.build.give_back import give_back_memory
 from skq.build.leftovers import sweep
 from skq.build.meta import file_inputs
 from skq.build.raw import Raw
@@ -35,16 +31,6 @@ def computed(request: Request, wanted: Mapping[str, Any], *, say: Say) -> Ready:
     ready = _written(request, wanted, say)
     give_back_memory()
     return ready
-
-
-def give_back_memory() -> None:
-    """Give the system back what tables have left behind in this process: the reports are about to need it."""
-    gc.collect()
-    pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
-        if trim is not None:
-            trim(0)
 
 
 def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:

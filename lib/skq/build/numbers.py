@@ -15,6 +15,7 @@ from skq.aside import aside
 from skq.build.combine import agreement, combined, own_numbers
 from skq.build.earlier import earlier_numbers
 from skq.build.edition import Edition, rule_named
+from skq.build.give_back import give_back_memory
 from skq.build.raw import Raw
 from skq.build.request import Request
 from skq.compare import comparisons
@@ -80,11 +81,13 @@ def protected_numbers(raw: Raw, request: Request, memo: Memo = NO_MEMO) -> Numbe
     with aside(partial(_by_sql, raw), at_once=at_once) as second:
         own = own_numbers(raw, settings, run_parts=request.run_parts, at_once=at_once)
         derived_twice = second.result()
+    give_back_memory()
     results, known = combined(raw, own)
     rule = rule_named(settings.disclosure_rule)
     with aside(partial(agreement, raw, own, derived_twice), at_once=at_once) as held:
         made = comparisons(results, units=known)
         reconciliation = held.result()  # before anything is published: a difference stops the build (ADR 4)
+    give_back_memory()
     belonging = own.memberships if own else None
     protected = protect(
         results, made, rule, units=known, memberships=belonging, between=between_schools,

@@ -13,6 +13,7 @@ from typing import Any
 
 from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
+from skq.build.give_back import give_back_memory
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers
 from skq.build.printed import as_printed
@@ -56,8 +57,10 @@ def sliced(request: Request, *, say: Callable[[str], None] = lambda message: Non
     say("reading and checking the inputs")
     raw = read(request)
     refuse_unread_schools(request, raw)
+    give_back_memory()
     say("computing and protecting the numbers")
     numbers = for_audience(protected_numbers(raw, request, memo), request.settings.audience)
+    give_back_memory()
     reports = all_reports(numbers, raw)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
     goals = raw.own.frames if raw.own else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -54,19 +56,36 @@ class Concluded:
     shown: Booleans
 
 
-def bundle_of(
-    typed: pd.DataFrame,
-    own: Booleans,
-    part: Positions,
-    units: pd.DataFrame,
-    memberships: pd.DataFrame | None,
-    rule: DisclosureRule,
-    earlier: pd.DataFrame | None,
-) -> Bundle:
-    """Return the bundle of the rows of *typed* at the positions *part*."""
-    rows = typed[JUDGED_COLUMNS].iloc[part].reset_index(drop=True)
-    seen = None if earlier is None else earlier[earlier["metric"].isin(rows["metric"].unique())]
-    return Bundle(rows, own[part], units, memberships, rule, seen)
+@dataclass(frozen=True, eq=False)
+class Bundles(Sequence[Bundle]):
+    """The bundles of the rows of `typed` at the positions `parts`: each is copied out when it is asked for."""
+
+    typed: pd.DataFrame
+    own: Booleans
+    parts: Sequence[Positions]
+    units: pd.DataFrame
+    memberships: pd.DataFrame | None
+    rule: DisclosureRule
+    earlier: pd.DataFrame | None
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    @overload
+    def __getitem__(self, place: int) -> Bundle: ...
+    @overload
+    def __getitem__(self, place: slice) -> Bundles: ...
+    def __getitem__(self, place: int | slice) -> Bundle | Bundles:
+        if isinstance(place, slice):
+            return replace(self, parts=self.parts[place])
+        part = self.parts[place]
+        rows = self.typed[JUDGED_COLUMNS].iloc[part].reset_index(drop=True)
+        seen = None if self.earlier is None else self.earlier[self.earlier["metric"].isin(rows["metric"].unique())]
+        return Bundle(rows, self.own[part], self.units, self.memberships, self.rule, seen)
+
+    def at(self, places: Iterable[int]) -> Bundles:
+        """Return those at *places*, in that order."""
+        return replace(self, parts=[self.parts[place] for place in places])
 
 
 def concluded(bundle: Bundle) -> Concluded:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from skq.errors import ProtectionError
 from skq.protect.bundles import bundles, in_place
-from skq.protect.conclude import bundle_of
+from skq.protect.conclude import Bundles
 from skq.protect.own_bundle import OwnBundle, opened
 from skq.protect.room import REGISTER, hidden_counts, in_order, protected_comparisons
 from skq.protect.rule import DisclosureRule
@@ -45,12 +45,8 @@ def for_principals(
     ours = typed["source"].str.startswith(REGISTER).fillna(True).to_numpy("bool")
     parts = bundles(typed)
     work = [
-        OwnBundle(
-            bundle_of(typed, ours, part, units, memberships, rules[0], earlier),
-            shown.loc[part, ["status", "reason"]].reset_index(drop=True),
-            rules[1],
-        )
-        for part in parts
+        OwnBundle(bundle, shown.loc[part, ["status", "reason"]].reset_index(drop=True), rules[1])
+        for part, bundle in zip(parts, Bundles(typed, ours, parts, units, memberships, rules[0], earlier), strict=True)
     ]
     with Crew(jobs) as crew:
         found = crew.answers(opened, work)
@@ -63,7 +59,7 @@ def _shown(
     typed: pd.DataFrame, comparisons: pd.DataFrame, shown: pd.DataFrame, judged: pd.DataFrame, opened: Booleans
 ) -> Protected:
     """Return the tables as *shown*, with the *opened* rows as the principal's rule has *judged* them."""
-    rows = shown.copy()
+    rows = shown.copy(deep=False)
     rows.loc[opened, ["status", "reason"]] = judged.loc[opened, ["status", "reason"]]
     rows.loc[opened, "n"] = typed.loc[opened, "n"]
     told = opened & rows["status"].isin(WITH_VALUE).to_numpy(dtype=bool)

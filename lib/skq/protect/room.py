@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from skq.errors import ProtectionError
 from skq.keys import NOWHERE, Keys, Positions, numbered, places
 from skq.protect.bundles import bundles, in_place
-from skq.protect.conclude import HIDDEN, HIDES, Bundle, Concluded, bundle_of, concluded
+from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
 from skq.protect.memo import Memo, NoMemo, digest
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
@@ -106,9 +104,7 @@ def _judged(
     """Return *typed* with status and reason of everything, bundle by bundle, and what lies between schools."""
     ours = own.to_numpy("bool")
     parts = bundles(typed)
-    found = _all_concluded(
-        [bundle_of(typed, ours, part, units, memberships, rule, earlier) for part in parts], jobs, memo
-    )
+    found = _all_concluded(Bundles(typed, ours, parts, units, memberships, rule, earlier), jobs, memo)
     status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]).to_numpy() for name in ("hidden", "shown"))
     judged = typed.assign(status=status, reason=reason)
@@ -122,13 +118,13 @@ def _judged(
     return judged
 
 
-def _all_concluded(work: Sequence[Bundle], jobs: int, memo: Memo) -> list[Concluded]:
+def _all_concluded(work: Bundles, jobs: int, memo: Memo) -> list[Concluded]:
     """Return what becomes of each bundle, in their order; those that *memo* knows are not judged again."""
     digests = [digest(bundle) for bundle in work]
     known = {name: outcome for name in digests if (outcome := memo.take(name)) is not None}
-    fresh = {name: bundle for name, bundle in zip(digests, work, strict=True) if name not in known}
+    fresh = {name: place for place, name in enumerate(digests) if name not in known}
     with Crew(jobs) as crew:
-        for name, outcome in zip(fresh, crew.answers(concluded, list(fresh.values())), strict=True):
+        for name, outcome in zip(fresh, crew.answers(concluded, work.at(fresh.values())), strict=True):
             memo.keep(name, outcome)
             known[name] = outcome
     return [known[name] for name in digests]
@@ -136,7 +132,7 @@ def _all_concluded(work: Sequence[Bundle], jobs: int, memo: Memo) -> list[Conclu
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Return the rows without what their status and reason hide; n of own rows only, the agency has hidden its own."""
-    blanked = judged.copy()
+    blanked = judged.copy(deep=False)
     blanked.loc[~judged["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
     blanked.loc[own & judged["reason"].isin([str(reason) for reason in _BLANKING]), "n"] = pd.NA
     return blanked

@@ -35,7 +35,7 @@ _MADE_BY_PROTECT = object()
 class ProtectedTable:
     """Numbers that may be shown, and for each number that may not: its status and the reason.
 
-    `frame` is a copy with the columns of `COLUMN_DTYPES[kind]`; changing it changes nothing here.
+    `frame` has the columns of `COLUMN_DTYPES[kind]`; changing it changes nothing here.
     """
 
     _frame: pd.DataFrame
@@ -52,8 +52,8 @@ class ProtectedTable:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A copy of the rows."""
-        return self._frame.copy()
+        """The rows; they lie in memory once for all who ask (pandas copies what one of them changes)."""
+        return self._frame.copy(deep=False)
 
     def to_frame(self) -> pd.DataFrame:
         """Return what the store saves; `from_protected_store` reads it back."""

@@ -1,0 +1,19 @@
+"""Memory that tables have left behind, given back to the system before the next step asks for more."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+
+import pyarrow as pa
+
+
+def give_back_memory() -> None:
+    """Give the system what this process holds and no longer uses; does nothing where its C library cannot."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+        if trim is not None:
+            trim(0)
