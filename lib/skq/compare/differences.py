@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skq.compare.fill import interval_kind, with_intervals
-from skq.compare.pairs import pairs
+from skq.compare.pairs import Pairs, pairs
 from skq.compare.part_of_whole import distance_to_whole
 from skq.keys import NOWHERE, Keys, Positions
 from skq.metrics.intervals import mean_difference, share_difference
@@ -29,54 +29,63 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     """
     known = with_intervals(results)
     keys = Keys(known, RESULT_KEY)
-    if len(np.unique(keys.own)) < len(known):
+    if (np.diff(np.sort(keys.own, kind="stable")) == 0).any():
         raise ValueError("two results have the same key")
-    found = pairs(keys, _municipality_of(keys, units))
+    found = [_in_order(one, keys) for one in sorted(pairs(keys, _municipality_of(keys, units)), key=_name)]
+    told, interval = _told(known), _intervals(keys)
+    made = [_compared(one, told, interval[one.first]) for one in found]
+    first = np.concatenate([one.first for one in found])
+    columns = {column: known[column].array.take(first) for column in RESULT_KEY}
     kind = pd.Series(np.repeat([one.kind for one in found], [len(one.first) for one in found]), dtype="str")
-    places = np.concatenate([one.first for one in found]), np.concatenate([one.second for one in found])
-    gap = kind.eq(GAP_SEX).to_numpy()
-    codes = {column: keys.codes(column)[places[0]] for column in RESULT_KEY}
-    codes["category"] = np.where(gap, max(keys.code("category", "all"), 0), codes["category"])
-    order = np.lexsort((keys.number(codes), pd.factorize(kind, sort=True)[0]))
-    kind, reference = kind.take(order), pd.concat([one.reference for one in found], ignore_index=True).take(order)
-    kind.index = reference.index = pd.RangeIndex(len(order))
-    told = _told(known)
-    first, second = (told.take(place[order]).set_axis(kind.index) for place in places)
-    pairings = known[list(RESULT_KEY)].take(places[0][order]).reset_index(drop=True)
-    pairings["category"] = pairings["category"].mask(kind.eq(GAP_SEX), "all")
+    columns |= {"kind": kind, "category": pd.Series(columns["category"]).mask(kind.eq(GAP_SEX), "all")}
+    columns |= {"reference": pd.concat([one.reference for one in found], ignore_index=True)}
+    for column in ("n", "n_reference", "value", "lower", "upper", "certain", "status"):
+        one_column = pd.concat([part.pop(column) for part in made], ignore_index=True)
+        columns[column] = one_column.astype(COMPARISON_DTYPES[column])
+    return pd.DataFrame({column: columns[column] for column in COMPARISON_COLUMNS}, copy=False)
+
+
+def _name(one: Pairs) -> str:
+    return one.kind
+
+
+def _in_order(one: Pairs, keys: Keys) -> Pairs:
+    """Return the pairs of a kind in the order of what the comparison is called: of the first side, with its category.
+
+    A gap is of all categories.
+    """
+    codes = {column: keys.codes(column)[one.first] for column in RESULT_KEY}
+    if one.kind == GAP_SEX:
+        codes["category"] = np.full(len(one.first), max(keys.code("category", "all"), 0))
+    order = np.argsort(keys.number(codes), kind="stable")
+    return Pairs(one.kind, one.first[order], one.second[order], one.reference.take(order))
+
+
+def _intervals(keys: Keys) -> np.ndarray:
+    """Return the catalogue's kind of interval of each row."""
+    metrics = pd.Series(keys.values("metric"))
+    return np.asarray(interval_kind(metrics).to_numpy(dtype=object)[keys.codes("metric")])
+
+
+def _compared(one: Pairs, told: pd.DataFrame, interval: np.ndarray) -> pd.DataFrame:
+    """Return the numbers of the comparisons of a kind: both n, value, limits, `certain` and status (as categories)."""
+    first, second = (told.take(place).reset_index(drop=True) for place in (one.first, one.second))
     status = _status(first["status"], second["status"])
-    numbers = _differences(kind, interval_kind(pairings["metric"]), first, second)
-    numbers = numbers.where(status.isin(["observed", "rounded"]))
-    rows = pairings.assign(
-        kind=kind,
-        reference=reference,
-        n=first["n"],
-        n_reference=second["n"],
-        value=numbers["value"],
-        lower=numbers["lower"],
-        upper=numbers["upper"],
-        certain=_excludes_zero(numbers),
-        status=status,
-    )
-    return rows[list(COMPARISON_COLUMNS)].astype(COMPARISON_DTYPES)
+    numbers = _differences(one.kind, interval, first, second).where(status.isin(["observed", "rounded"]))
+    return numbers.assign(n=first["n"], n_reference=second["n"], certain=_excludes_zero(numbers), status=status)
 
 
-def _differences(kind: pd.Series, interval: pd.Series, first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return value, lower, upper of first - second, each by the method of its kind and of its metric's interval."""
+def _differences(kind: str, interval: np.ndarray, first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return value, lower, upper of first - second, by the method of the *kind* and of each metric's *interval*."""
     plain = (first["value"] - second["value"]).to_frame("value").assign(lower=float("nan"), upper=float("nan"))
-    inside = kind.eq(VS_MUNICIPALITY)
-    expected = kind.eq(VS_EXPECTED)
-    between = ~inside & ~expected
-    for rows, method in (
-        (between & interval.eq("share"), share_difference),
-        (between & interval.eq("mean"), mean_difference),
-    ):
-        plain.loc[rows] = method(first[rows], second[rows])
-    for name in ("share", "mean"):
-        rows = inside & interval.eq(name)
-        plain.loc[rows] = distance_to_whole(first[rows], second[rows], kind=name)
-    for limit in ("lower", "upper"):
-        plain.loc[expected, limit] = first.loc[expected, limit] - second.loc[expected, "value"]
+    if kind == VS_EXPECTED:
+        return plain.assign(**{limit: first[limit] - second["value"] for limit in ("lower", "upper")})
+    for name, method in (("share", share_difference), ("mean", mean_difference)):
+        rows = interval == name
+        if kind == VS_MUNICIPALITY:
+            plain.loc[rows] = distance_to_whole(first[rows], second[rows], kind=name)
+        else:
+            plain.loc[rows] = method(first[rows], second[rows])
     return plain
 
 

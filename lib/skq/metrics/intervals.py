@@ -96,5 +96,8 @@ def _squared_error(mean: pd.DataFrame, level: float) -> pd.Series:
 
 
 def _quantile(freedom: pd.Series, level: float) -> pd.Series:
+    """Return Student's quantile of each row; of every degree of freedom it is worked out once."""
     known = freedom.astype("float64")
-    return pd.Series(student.ppf((1 + level) / 2, known.where(known > 0)), index=freedom.index)
+    codes, different = pd.factorize(known.where(known > 0))
+    quantiles = np.append(student.ppf((1 + level) / 2, different), np.nan)
+    return pd.Series(quantiles[codes], index=freedom.index)
