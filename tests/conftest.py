@@ -1,4 +1,4 @@
-"""What all tests share: where real statistics lie, and a folder of settings that is nobody's own."""
+"""What all tests share: where real statistics lie, a folder of settings that is nobody's own, and no haste."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+
+# a machine that has much to do draws and tries an example slowly: no fault of what is tested
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

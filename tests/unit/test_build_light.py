@@ -41,3 +41,15 @@ def test_kernels_are_the_same_before_and_after_numbers_are_computed():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_executes_notebooks_compiles_no_grammar():
+    """A worker is ready with papermill, and without the grammars of addresses that jsonschema takes where they are."""
+    program = (
+        "import sys\n"
+        "from skq.batch.notebook import NOT_NEEDED, get_ready\n"
+        "get_ready()\n"
+        "print('papermill' in sys.modules, 'lark' in sys.modules, set(NOT_NEEDED) & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False set()\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from skq.files import json_text, new_folder, write_text
 
 CELL_SECONDS = 300
 """A cell that takes longer has lost its way; reports take a second."""
+
+NOT_NEEDED = ("rfc3987_syntax",)
+"""What jsonschema does without where it is not installed: it compiles grammars for addresses, which takes a second."""
 
 ALLOWED_OUTPUT = {"text/markdown", "text/plain"}
 """What a cell may emit; an HTML twin would be taken instead and lose numbering, alt texts and the PDF."""
@@ -51,12 +55,19 @@ def run_notebook(
 
 def get_ready() -> None:
     """Load what executes notebooks, which takes a second: for a process that has nothing to do yet."""
-    import papermill  # noqa: F401
+    left_out = [name for name in NOT_NEEDED if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]  # None stands for one that is not there
+    try:
+        import papermill  # noqa: F401
+    finally:
+        for name in left_out:
+            sys.modules.pop(name, None)
 
 
 def _executed(
     template: Path, folder: Path, parameters: Mapping[str, Any], cell_seconds: int, on_cell: Callable[[int], None]
 ) -> dict[str, Any]:
+    get_ready()
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
