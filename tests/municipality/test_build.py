@@ -433,7 +433,7 @@ def test_invalid_file_builds_nothing_and_changes_nothing(built, tmp_path):
 
 def test_unknown_school_is_refused(built, tmp_path, monkeypatch):
     """A school code that is not in the data is an error that lists those that are, before anything is computed."""
-    monkeypatch.setattr("skq.build.sliced.protected_numbers", not_yet)
+    monkeypatch.setattr("skq.build.sliced.summed", not_yet)
     with pytest.raises(SettingsError, match=f"no such school in the data: 12345678(.|\n)*{built.codes[0]}"):
         build_all(replace(built.request, schools=("12345678",), out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()

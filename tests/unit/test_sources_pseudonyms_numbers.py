@@ -12,7 +12,7 @@ import pytest
 from skq.aggregate import aggregate
 from skq.aggregate.persons import numbered
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, protected_numbers
+from skq.build.numbers import Numbers, protected_numbers, summed
 from skq.build.raw import read
 from skq.build.reports import all_reports
 from skq.build.request import Inputs, Request
@@ -88,9 +88,10 @@ def made(town: Path, slices: Path, key: bytes, patch: pytest.MonkeyPatch) -> Mad
     )
     raw = read(request)
     assert raw.own is not None
-    numbers = protected_numbers(raw, request)
+    sums = summed(raw, request)
+    numbers = protected_numbers(raw, sums, request)
     judgements = judged(numbers.protected, units=numbers.units, goals=raw.own.frames)
-    metas = slice_metas(numbers, raw, all_reports(numbers, raw), house=Path())
+    metas = slice_metas(numbers, raw, sums.inputs, all_reports(numbers, raw), house=Path())
     write_slices(numbers.protected, numbers.units, metas, slices, judgements=judgements)
     return Made(set(raw.own["pupils"]["pupil_id"]), results[0], numbers, slices)
 

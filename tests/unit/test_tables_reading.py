@@ -318,3 +318,14 @@ def test_parquet_codes_as_numbers_become_text(tmp_path: Path):
     assert row["school_unit_code"] == "99000001"
     assert (row["sick_hours"], row["available_hours"]) == (38.3, 123_456_789.5)
     assert pd.isna(row["employees"])
+
+
+def test_tables_let_go_of_are_not_taken_for_empty():
+    """What was let go of is refused when it is asked for; a table that was never there is one without rows."""
+    there = pd.DataFrame({"pupil_id": ["a"]})
+    kept = Tables({"pupils": there, "targets": there}).only(["targets", "commitments"])
+    assert list(kept) == ["targets"]
+    assert kept["targets"] is there
+    assert len(kept["grades"]) == 0
+    with pytest.raises(KeyError, match="pupils was let go of"):
+        kept["pupils"]

@@ -9,8 +9,8 @@ from skq.build.bundle_memo import FolderMemo
 from skq.build.claim import claim
 from skq.build.facts import write_facts
 from skq.build.give_back import give_back_memory
+from skq.build.inputs import file_inputs
 from skq.build.leftovers import sweep
-from skq.build.meta import file_inputs
 from skq.build.raw import Raw
 from skq.build.ready import Ready, listed
 from skq.build.reports import refuse_unasked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,28 @@ from skq.batch.publications import Publication, ReportUnit
 from skq.build.audience import hidden_in
 from skq.build.claim import PRINCIPAL
 from skq.build.edition import rule_of
+from skq.build.inputs import official_inputs
 from skq.build.made_of import code_version
 from skq.build.numbers import Numbers
 from skq.build.raw import Raw
 from skq.files import json_text
-from skq.provenance import unit_inputs
-from skq.sources import Tables
 from skq.terms import ANNUAL
 
 SOURCE_FACTS = ("id", "title", "publisher", "url", "retrieved")
 
 
 def slice_metas(
-    numbers: Numbers, raw: Raw, reports: Sequence[tuple[Publication, ReportUnit]], *, house: Path
+    numbers: Numbers,
+    raw: Raw,
+    inputs: Mapping[str, Sequence[Mapping[str, Any]]],
+    reports: Sequence[tuple[Publication, ReportUnit]],
+    *,
+    house: Path,
 ) -> dict[str, dict[str, Any]]:
-    """Return meta.json of every report's slice by key, without the run id, which `store` adds; *house* of templates."""
+    """Return meta.json of every report's slice by key, without the run id, which `store` adds.
+
+    *inputs*: what each report is made of (`own_inputs`); *house* of templates.
+    """
     rule = rule_of(numbers).as_dict()
     common: dict[str, Any] = {
         "municipality_code": numbers.municipality_code,
@@ -40,8 +46,7 @@ def slice_metas(
         "audience": numbers.audience,
         "sources": _sources(raw),
     }
-    own = _own_inputs(raw.own)
-    official = _official_inputs(raw)
+    official = official_inputs(raw)
     # What is hidden elsewhere is told by the site, once, and by no school's report.
     told_hidden = {unit.key for _, unit in reports} if numbers.audience == PRINCIPAL else {ANNUAL}
     return {
@@ -52,41 +57,11 @@ def slice_metas(
             "hidden": hidden_in(numbers, unit.key).to_dict("records") if unit.key in told_hidden else [],
             "publication": publication.name,
             "school_unit_code": "" if unit.key == ANNUAL else unit.key,
-            "inputs": [*own.get(unit.key, []), *official],
+            "inputs": [*inputs.get(unit.key, []), *official],
             **({"reconciliation": list(numbers.reconciliation)} if unit.key == ANNUAL else {}),
         }
         for publication, unit in reports
     }
-
-
-def file_inputs(raw: Raw) -> list[dict[str, Any]]:
-    """Return every file that was read, with table, file, rows and sha256."""
-    return [*_own_files(raw.own), *_official_inputs(raw)]
-
-
-def _own_inputs(own: Tables | None) -> dict[str, list[dict[str, Any]]]:
-    """Return the inputs of each school, and under `annual` those of all: the files themselves."""
-    if own is None:
-        return {}
-    files: dict[str, list[str]] = {}
-    for file in own.files:
-        files.setdefault(file.table, []).append(file.file)
-    return {**unit_inputs(own.frames, files, own.unkeyed), ANNUAL: _own_files(own)}
-
-
-def _own_files(own: Tables | None) -> list[dict[str, Any]]:
-    files = () if own is None else own.files
-    return [asdict(file) for file in sorted(files, key=lambda file: (file.table, file.file))]
-
-
-def _official_inputs(raw: Raw) -> list[dict[str, Any]]:
-    sources: list[Mapping[str, Any]] = list(raw.official.sources) if raw.official else []
-    read = [source for source in sources if source["sha256"]]
-    entries = [
-        {"table": source["id"], "file": source["file"], "rows": source["rows"], "sha256": source["sha256"]}
-        for source in read
-    ]
-    return sorted(entries, key=lambda entry: (str(entry["table"]), str(entry["file"])))
 
 
 def _sources(raw: Raw) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ The first half of a build, as the method page tells it. Nothing is written here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 import pandas as pd
 
 from skq.aside import aside
-from skq.build.combine import agreement, combined, own_numbers
+from skq.build.combine import OwnNumbers, agreement, combined, own_numbers
 from skq.build.earlier import earlier_numbers
 from skq.build.edition import Edition, rule_named
 from skq.build.give_back import give_back_memory
+from skq.build.inputs import own_inputs
 from skq.build.raw import Raw
 from skq.build.request import Request
 from skq.compare import comparisons
@@ -71,20 +73,35 @@ class Numbers:
         return [*years, following] if len(counted) else years
 
 
-def protected_numbers(raw: Raw, request: Request, memo: Memo = NO_MEMO) -> Numbers:
-    """Return all numbers of *raw*, aggregated, compared and protected; *memo* knows what became of them before.
+@dataclass(frozen=True)
+class Sums:
+    """What own registers add up to, some of it derived a second time, and each report's own inputs (`own_inputs`)."""
 
-    Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build. What
-    only holds numbers against each other is done beside the rest, in a second process, where there are more jobs.
+    own: OwnNumbers | None
+    derived_twice: pd.DataFrame | None
+    inputs: Mapping[str, list[dict[str, Any]]]
+
+
+def summed(raw: Raw, request: Request) -> Sums:
+    """Return the sums of *raw*; from here on no row of a person is needed (`Raw.summed`).
+
+    What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs.
     """
-    settings, at_once = request.settings, request.jobs > 1
-    with aside(partial(_by_sql, raw), at_once=at_once) as second:
-        own = own_numbers(raw, settings, run_parts=request.run_parts, at_once=at_once)
-        derived_twice = second.result()
-    give_back_memory()
+    at_once = request.jobs > 1
+    with aside(partial(_beside, raw), at_once=at_once) as second:
+        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once)
+        return Sums(own, *second.result())
+
+
+def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:
+    """Return all numbers of *raw* and its *sums*, compared and protected; *memo* knows what became of them before.
+
+    Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build.
+    """
+    settings, own = request.settings, sums.own
     results, known = combined(raw, own)
     rule = rule_named(settings.disclosure_rule)
-    with aside(partial(agreement, raw, own, derived_twice), at_once=at_once) as held:
+    with aside(partial(agreement, raw, own, sums.derived_twice), at_once=request.jobs > 1) as held:
         made = comparisons(results, units=known)
         reconciliation = held.result()  # before anything is published: a difference stops the build (ADR 4)
     give_back_memory()
@@ -125,8 +142,8 @@ def _own_schools(
     )  # fmt: skip
 
 
-def _by_sql(raw: Raw) -> pd.DataFrame | None:
-    return None if raw.own is None else rederived(raw.own.frames)
+def _beside(raw: Raw) -> tuple[pd.DataFrame | None, Mapping[str, list[dict[str, Any]]]]:
+    return None if raw.own is None else rederived(raw.own.frames), own_inputs(raw.own)
 
 
 def newest_school_year(results: pd.DataFrame) -> str:

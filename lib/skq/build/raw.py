@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from skq.build.request import Inputs, Request
@@ -11,6 +11,9 @@ from skq.errors import SettingsError
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
 from skq.validate import validated
+
+NOT_SUMMED = ("school_units", "targets", "commitments")
+"""The own tables that are asked for after everything has been summed: none of them grows with the pupils."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Raw:
         if self.own is None:
             return "official"
         return "register" if self.official is None else "both"
+
+    def summed(self) -> Raw:
+        """Return what is still needed when the numbers have been summed: no table that grows with the pupils."""
+        return self if self.own is None else replace(self, own=self.own.only(NOT_SUMMED))
 
 
 def read(request: Request) -> Raw:

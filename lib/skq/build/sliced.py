@@ -15,7 +15,7 @@ from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
 from skq.build.give_back import give_back_memory
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, protected_numbers
+from skq.build.numbers import Numbers, protected_numbers, summed
 from skq.build.printed import as_printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
@@ -57,15 +57,19 @@ def sliced(request: Request, *, say: Callable[[str], None] = lambda message: Non
     say("reading and checking the inputs")
     raw = read(request)
     refuse_unread_schools(request, raw)
-    give_back_memory()
     say("computing and protecting the numbers")
-    numbers = for_audience(protected_numbers(raw, request, memo), request.settings.audience)
+    sums = summed(raw, request)
+    raw = raw.summed()
+    give_back_memory()
+    numbers = for_audience(protected_numbers(raw, sums, request, memo), request.settings.audience)
+    inputs = sums.inputs
+    del sums
     give_back_memory()
     reports = all_reports(numbers, raw)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
     goals = raw.own.frames if raw.own else None
     with aside(partial(judgements_for, numbers, goals, peers), at_once=request.jobs > 1) as said:
-        metas = slice_metas(numbers, raw, reports, house=request.house)
+        metas = slice_metas(numbers, raw, inputs, reports, house=request.house)
         judgements = said.result()
     for key, meta in metas.items():
         school = "" if key == ANNUAL else key

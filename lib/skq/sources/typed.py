@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +28,7 @@ class Tables:
     Persons have pseudonyms. *remarks*: personal data that was handed in and is not needed. In memory alone: *personal*,
     the texts that no release may hold by kind (`pupil_id`, `teacher_id`, `respondent`, `name`, `personal_number`,
     `email`, `phone`, `value`), and *unkeyed*, for each pseudonym a checksum of the identifier that no key decides.
+    *let_go*: tables that were read and are no longer in memory; asking for one is a KeyError.
     """
 
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -35,8 +36,11 @@ class Tables:
     remarks: tuple[Remark, ...] = ()
     personal: Unseen[frozenset[str]] = field(default_factory=Unseen, repr=False, compare=False)
     unkeyed: Unseen[str] = field(default_factory=Unseen, repr=False, compare=False)
+    let_go: frozenset[str] = frozenset()
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        if table in self.let_go:
+            raise KeyError(f"{table} was let go of, so it cannot be read any more")
         return self.frames[table] if table in self.frames else empty(TABLES[table])
 
     def __contains__(self, table: str) -> bool:
@@ -44,6 +48,11 @@ class Tables:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.frames)
+
+    def only(self, names: Collection[str]) -> Tables:
+        """Return the same with the tables *names* alone; the others are let go of."""
+        kept = {name: frame for name, frame in self.frames.items() if name in names}
+        return replace(self, frames=kept, let_go=self.let_go | (set(self.frames) - set(kept)))
 
 
 def empty(spec: TableSpec) -> pd.DataFrame:
