@@ -13,7 +13,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from skq.batch import local
 from skq.batch.local import LocalPool
 from skq.batch.run import Limits, Outcome, Station, run_reports
 from skq.errors import BuildError, SkqError, StorageError
@@ -117,7 +116,7 @@ def test_no_limit(tmp_path, scratch):
 @pytest.mark.parametrize(("after", "do"), [pytest.param(1, "", id="many"), pytest.param(100, "keep much", id="grown")])
 def test_processes_are_renewed(tmp_path, scratch, monkeypatch, after, do):
     """A process that has made many reports, or has grown to more than twice its size, gives way to another one."""
-    monkeypatch.setattr(local, "RENEWED_AFTER", after)
+    monkeypatch.setattr("skq.batch.process.RENEWED_AFTER", after)
     with LocalPool(1, work) as pool:
         done = run_reports([task(tmp_path, "1"), task(tmp_path, "2", do), task(tmp_path, "3")], pool=pool)
     processes = [item.message for item in done]

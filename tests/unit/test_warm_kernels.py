@@ -24,7 +24,8 @@ from skq.batch.local import LocalPool
 from skq.batch.notebook import run_notebook
 from skq.batch.task import Outcome
 from skq.batch.warm import provisioner
-from skq.batch.warm.owner import NoWarmKernel, parents
+from skq.batch.warm.asked import NoWarmKernel
+from skq.batch.warm.owner import parents
 from skq.batch.warm.provisioner import NAME, registered, split_command, why_not
 from skq.batch.warm.spec import kernelspec
 from skq.render.unit import make_report
@@ -45,21 +46,6 @@ def warm(monkeypatch):
     monkeypatch.setattr(kernels, "PROVISIONER", NAME)
     monkeypatch.setattr(provisioner, "_told", set())
     monkeypatch.setenv("SKQ_TEST_VARIABLE", "åäö")
-
-
-@pytest.fixture(scope="module")
-def without_libraries(tmp_path_factory):
-    """A folder for PYTHONPATH with which parents load nothing beforehand: all else about them is as ever."""
-    folder = tmp_path_factory.mktemp("without-libraries")
-    told = "from skq.batch.warm import preload\npreload.preload = lambda: None\n"
-    (folder / "sitecustomize.py").write_text(told, encoding="utf-8")
-    return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
-
-
-@pytest.fixture
-def light(monkeypatch, without_libraries):
-    """Let parents start at once: for tests of how they end and are replaced, not of what they have loaded."""
-    monkeypatch.setenv("PYTHONPATH", without_libraries)
 
 
 def printed(folder: Path, *cells: str) -> list[str]:

@@ -23,7 +23,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool
 
-from skq.batch.warm.owner import NoWarmKernel, Streams, parents, why_not
+from skq.batch.warm.asked import NoWarmKernel, Streams
+from skq.batch.warm.owner import parents, why_not
 from skq.batch.warm.wire import Launch
 
 NAME = "skq-warm"

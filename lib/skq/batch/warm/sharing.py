@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from skq.batch.environment import PYTHON, kernel_environment
-from skq.batch.warm.owner import NoWarmKernel, parents, why_not
+from skq.batch.warm.asked import NoWarmKernel
+from skq.batch.warm.owner import parents, why_not
 
 INHERITED = "SKQ_WARM_PARENT"
 """The variable that tells a worker the number of the socket it has inherited."""
