@@ -1,7 +1,8 @@
-"""What the tests of the report room share: a report of each invented kind of school, and a folder of their own."""
+"""What the tests of rooms share: a report of each kind of school, a folder of their own, parents that start at once."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -41,3 +42,18 @@ def served(first_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A copy of the folder with one release, of the number 250, and a gate that finds nothing."""
     released_by_hand.open_gate(monkeypatch)
     return Path(shutil.copytree(first_release, tmp_path / "to", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def without_libraries(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PYTHONPATH with which parents of kernels load nothing beforehand; all else about them is as ever."""
+    folder = tmp_path_factory.mktemp("without-libraries")
+    told = "from skq.batch.warm import preload\npreload.preload = lambda: None\n"
+    (folder / "sitecustomize.py").write_text(told, encoding="utf-8")
+    return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
+
+
+@pytest.fixture
+def light(monkeypatch: pytest.MonkeyPatch, without_libraries: str) -> None:
+    """Let parents start at once: for tests of how they end and are replaced, not of what they have loaded."""
+    monkeypatch.setenv("PYTHONPATH", without_libraries)

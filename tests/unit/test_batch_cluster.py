@@ -88,11 +88,11 @@ class Played:
     parts: list[list[pd.DataFrame]]
 
 
-def started(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start a process of the cluster, in a session of its own."""
+def started(*arguments: str, path: str) -> subprocess.Popen[bytes]:
+    """Start a process of the cluster, in a session of its own; *path* is its PYTHONPATH."""
     code = "import sys; from distributed.cli import dask_{0}; sys.argv[0] = 'dask {0}'; dask_{0}.main()"
     command = [sys.executable, "-c", code.format(arguments[0]), *arguments[1:], "--no-dashboard"]
-    quiet = {**os.environ, "DASK_LOGGING__DISTRIBUTED": "critical"}
+    quiet = {**os.environ, "DASK_LOGGING__DISTRIBUTED": "critical", "PYTHONPATH": path}
     return subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=quiet, start_new_session=True
     )
@@ -109,14 +109,15 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def played(tmp_path_factory: pytest.TempPathFactory, without_libraries: str) -> Iterator[Played]:
     """Four reports made here, and there: one of two workers is killed half-way, at the end the scheduler is lost."""
     root = tmp_path_factory.mktemp("kluster åäö")
     local, away = tasks_in(root / "here", "abcd"), tasks_in(root / "there", "abcdg")
     for task in local:
         make_report(task)
     contact = root / "scheduler.json"
-    processes = [started("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(contact))]
+    served = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(contact))
+    processes = [started("scheduler", *served, path=without_libraries)]
     done: list[Done] = []
     lost: BaseException | None = None
     try:
@@ -128,7 +129,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
             own = str(root / f"worker-{number}")
             processes.append(
                 started("worker", address, "--no-nanny", "--nthreads", "1", "--host", "127.0.0.1",
-                        "--local-directory", own)
+                        "--local-directory", own, path=without_libraries)
             )  # fmt: skip
 
         both = connected(address, seconds=90)

@@ -123,6 +123,7 @@ def test_growth_is_what_the_system_tells():
 
 def test_nothing_is_shared_without_fork(monkeypatch):
     """Where there is no fork a worker is started with an ordinary environment and inherits nothing."""
+    monkeypatch.setenv("SKQ_TEST_VARIABLE", "no fork")  # an environment for which no test before has begun a parent
     monkeypatch.delattr(os, "fork")
     sharing.begin()
     assert sharing.handed_on() == (dict(os.environ), ())
