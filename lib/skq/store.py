@@ -13,13 +13,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,10 @@ from skq.protect import Protected, ProtectedTable
 from skq.suppression.crew import Crew
 from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, UNIT_DTYPES, Level
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pandas.api.extensions import ExtensionArray
+
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
 
@@ -43,6 +47,18 @@ _NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 
 Wanted = Sequence[Mapping[str, Collection[str]]]
 """The rows of a table that meet any of these: each column that is named has one of its values."""
+
+class Needed(Protocol):
+    """What the reports of schools need of the whole tables, whose rows are told by their places."""
+
+    def shown(self, name: str, at: Positions) -> Positions:
+        """Return those of the places *at*, a school's in the part *name*, that its report shows."""
+        ...
+
+    def written(self, name: str, whole: pd.DataFrame, at: Positions) -> Mapping[str, ExtensionArray]:
+        """Return the columns that stand otherwise at the places *at* of *whole*, the part *name*."""
+        ...
+
 
 PARTS = ("results", "comparisons", "estimates", "goals", "units")
 """The tables of a slice, a Parquet file each."""
@@ -74,7 +90,7 @@ def write_slices(
     folder: Path,
     *,
     judgements: Judgements | None = None,
-    needed: Callable[[str, Frames], Frames] = lambda key, frames: frames,
+    needed: Callable[[Frames], Needed] | None = None,
     jobs: int = 1,
 ) -> list[Path]:
     """Write one slice per key of *meta* below *folder* and return their folders in the order of the keys.
@@ -84,18 +100,18 @@ def write_slices(
     A slice whose content is unchanged is left untouched. The `run_id` in meta.json is made of all that the slice says:
     the same numbers by the same code and rule have the same id, on every machine and at any time.
     *judgements* (as from `judge.judged`) may be left out; ProtectionError where they speak of a number not shown.
-    *needed* may take away what the report of a key does not need of its tables. *jobs* processes write, where they can
-    be forked.
+    *needed* tells of the whole tables what the report of a school needs of its rows; without it, all. *jobs* processes
+    write, where they can be forked; the annual slice, which is by far the largest, first.
     """
     said = judgements or nothing_judged()
     refuse_unshown(said, protected.results.to_frame())
     folder.mkdir(parents=True, exist_ok=True)
-    task = _Task(_Whole(protected, units, said), meta, folder, needed)
+    task = _Task(_Whole(protected, units, said, needed), meta, folder)
     with Crew(jobs if has_fork() else 1) as crew:
-        kept = crew.answers(task.written, list(meta))
+        kept = crew.answers(task.written, sorted(meta, key=lambda key: key != ANNUAL))
     for stale in sorted(set(folder.iterdir()) - set(kept)):
         shutil.rmtree(stale)
-    return kept
+    return [folder / key for key in meta]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,11 +121,10 @@ class _Task:
     whole: _Whole
     meta: Mapping[str, Mapping[str, Any]]
     folder: Path
-    needed: Callable[[str, Frames], Frames]
 
     def written(self, key: str) -> Path:
         """Write the slice *key* and return its folder."""
-        return _write_slice(self.folder / key, self.needed(key, self.whole.rows_for(key)), dict(self.meta[key]))
+        return _write_slice(self.folder / key, self.whole.rows_for(key), dict(self.meta[key]))
 
 
 def read_slice(folder: Path, *, only: Collection[str] = (), rows: Mapping[str, Wanted] = MappingProxyType({})) -> Slice:
@@ -185,10 +200,12 @@ def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
     return new
 
 
-def _write_slice(folder: Path, frames: Mapping[str, pd.DataFrame], meta: dict[str, Any]) -> Path:
+def _write_slice(folder: Path, tables: Mapping[str, pa.Table], meta: dict[str, Any]) -> Path:
+    import pyarrow.parquet as pq  # what only lists slices needs none of it
+
     with _new_folder_if_changed(folder) as fresh:
-        for name, frame in frames.items():
-            frame.to_parquet(fresh / f"{name}.parquet", index=False, compression="zstd")
+        for name, table in tables.items():
+            pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         write_json(fresh / META, _with_run_id(meta, fresh))
     return folder
 
@@ -214,30 +231,51 @@ def _new_folder_if_changed(target: Path) -> Iterator[Path]:
 
 
 class _Whole:
-    """The tables that slices are taken from, each in order once, and where in them the rows of every unit stand."""
+    """The tables that slices are taken from, each in order once, and where in them the rows of every unit stand.
 
-    def __init__(self, protected: Protected, units: pd.DataFrame, said: Judgements) -> None:
-        self.frames = {
+    Processes that are forked to write see them without a copy; each copies the rows of one school at a time.
+    """
+
+    def __init__(
+        self, protected: Protected, units: pd.DataFrame, said: Judgements, needed: Callable[[Frames], Needed] | None
+    ) -> None:
+        import pyarrow as pa
+
+        self._frames = {
             "results": _in_order(protected.results.to_frame(), RESULT_KEY),
             "comparisons": _in_order(protected.comparisons.to_frame(), _COMPARISON_ORDER),
             "estimates": _in_order(said.estimates, RESULT_KEY),
             "goals": _in_order(said.goals, [*RESULT_KEY, "origin", "title"]),
             "units": _in_order(_typed_units(units), ["level", "unit"]),
         }
-        self._places = {name: _unit_places(frame) for name, frame in self.frames.items()}
+        self._tables = {
+            name: pa.Table.from_pandas(frame, preserve_index=False, nthreads=1) for name, frame in self._frames.items()
+        }
+        self._places = {name: _unit_places(frame) for name, frame in self._frames.items()}
+        self._seen = _Seen(self._frames["units"])
+        self._needed = needed(self._frames) if needed else None
 
-    def rows_for(self, key: str) -> dict[str, pd.DataFrame]:
+    def rows_for(self, key: str) -> dict[str, pa.Table]:
         """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own."""
         if key == ANNUAL:
-            return dict(self.frames)
-        seen = _seen_by(key, self.frames["units"])
+            return self._tables
+        seen = self._seen.by(key)
         own = {place for place in seen if place[0] == Level.SCHOOL}
         return {name: self._taken(name, own if name in ("estimates", "goals") else seen) for name in PARTS}
 
-    def _taken(self, name: str, units: Collection[Place]) -> pd.DataFrame:
+    def _taken(self, name: str, units: Collection[Place]) -> pa.Table:
+        import pyarrow as pa
+
         places = self._places[name]
         at = np.sort(np.concatenate([_NOWHERE, *(places[unit] for unit in units if unit in places)]))
-        return self.frames[name].iloc[at].reset_index(drop=True)
+        if self._needed is None:
+            return self._tables[name].take(pa.array(at))
+        at = self._needed.shown(name, at)
+        taken = self._tables[name].take(pa.array(at))
+        for column, numbers in self._needed.written(name, self._frames[name], at).items():
+            place = taken.schema.get_field_index(column)
+            taken = taken.set_column(place, taken.schema.field(place), pa.array(numbers))
+        return taken
 
 
 def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -256,25 +294,38 @@ def _unit_places(rows: pd.DataFrame) -> dict[Place, Positions]:
     return dict(zip(names, np.split(order, first[1:]), strict=False))
 
 
-def _seen_by(school: str, units: pd.DataFrame) -> set[Place]:
-    """Return what the report of *school* may see, by level and unit: itself and what is above it."""
-    rows = units[(units["level"] == Level.SCHOOL) & (units["unit"] == school)]
-    if len(rows) != 1:
-        raise SkqError(f"school unit {school}: {len(rows)} rows in the list of units, expected one")
-    own = rows.iloc[0]
-    organizers = units[units["level"] == Level.ORGANIZER]
-    of_school = organizers[(organizers["unit"] == own["organizer"]) | (organizers["name"] == own["organizer"])]
-    former = own["predecessor_code"]
-    groups = units.loc[units["level"] == Level.GROUP, "unit"]
-    allowed = {
-        str(Level.GROUP): list(groups[groups.str.startswith(f"{school}/")]),
-        str(Level.SCHOOL): [school, former] if isinstance(former, str) and former else [school],
-        str(Level.AREA): [f"{own['municipality_code']}:{own['area']}"],
-        str(Level.ORGANIZER): list(of_school["unit"]),
-        str(Level.MUNICIPALITY): [own["municipality_code"]],
-        str(Level.NATION): ["SE"],
-    }
-    return {(level, name) for level, names in allowed.items() for name in names}
+class _Seen:
+    """What the report of each school may see: itself and what is above it."""
+
+    def __init__(self, units: pd.DataFrame) -> None:
+        self._schools: dict[str, list[Mapping[Hashable, Any]]] = {}
+        self._organizers: dict[str, set[str]] = {}
+        self._groups: dict[str, list[str]] = {}
+        for row in units.to_dict("records"):
+            if row["level"] == Level.SCHOOL:
+                self._schools.setdefault(row["unit"], []).append(row)
+            elif row["level"] == Level.ORGANIZER:
+                for called in (row["unit"], row["name"]):
+                    self._organizers.setdefault(called, set()).add(row["unit"])
+            elif row["level"] == Level.GROUP:
+                self._groups.setdefault(row["unit"].partition("/")[0], []).append(row["unit"])
+
+    def by(self, school: str) -> set[Place]:
+        """Return level and unit of all that the report of *school* may see; SkqError where it is not one unit."""
+        rows = self._schools.get(school, [])
+        if len(rows) != 1:
+            raise SkqError(f"school unit {school}: {len(rows)} rows in the list of units, expected one")
+        own = rows[0]
+        former = own["predecessor_code"]
+        allowed = {
+            str(Level.GROUP): self._groups.get(school, []),
+            str(Level.SCHOOL): [school, former] if isinstance(former, str) and former else [school],
+            str(Level.AREA): [f"{own['municipality_code']}:{own['area']}"],
+            str(Level.ORGANIZER): self._organizers.get(own["organizer"], set()),
+            str(Level.MUNICIPALITY): [own["municipality_code"]],
+            str(Level.NATION): ["SE"],
+        }
+        return {(level, name) for level, names in allowed.items() for name in names}
 
 
 def _typed_units(units: pd.DataFrame) -> pd.DataFrame:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skq.build.printed import NOT_TOLD, RESTING_ON_OTHERS, SET_BESIDE, as_printed, written, written_limits
+from skq.build.printed import (
+    NOT_TOLD,
+    RESTING_ON_OTHERS,
+    SET_BESIDE,
+    all_limits,
+    all_written,
+    as_printed,
+    written,
+    written_limits,
+)
 from skq.catalog.forms import form
 from skq.report import open_report, passages, sv, tables, write_front_matter
 from skq.report.company import COMPARED
@@ -123,6 +134,37 @@ def test_a_number_is_written_as_before(value, metric, finer):
     for decimals in (shape.decimals, shape.decimals + finer):
         assert sv.number(kept * shape.scale, decimals) == sv.number(value * shape.scale, decimals)
     assert (kept > 0, kept < 0) == (value > 0, value < 0)
+
+
+halves = st.integers(-400_000, 400_000).map(lambda number: number / 2000)
+"""Among them those that stand just between two written numbers."""
+any_number = st.one_of(numbers, halves, st.sampled_from([0.0, -0.0, 1e-300, 4.5e12, -4.5e12, math.nan]))
+
+
+@given(values=st.lists(any_number, min_size=1), metric=st.sampled_from(METRICS), finer=st.booleans())
+def test_many_numbers_are_written_as_one(values, metric, finer):
+    """All at once they come out as each alone does, to the last bit; what is not asked for is nought."""
+    shape, asked = form(metric), [not math.isnan(value) for value in values]
+    scale, decimals = np.full(len(values), shape.scale), np.full(len(values), shape.decimals)
+    found = all_written(np.array(values), scale, decimals, np.full(len(values), finer), where=np.array(asked))
+    one_by_one = [
+        written(value, shape.scale, shape.decimals, finer=finer) if is_asked else 0.0
+        for value, is_asked in zip(values, asked, strict=True)
+    ]
+    assert found.tobytes() == np.array(one_by_one).tobytes()
+
+
+@given(pairs=st.lists(st.tuples(any_number, any_number, st.booleans()), min_size=1), metric=st.sampled_from(METRICS))
+def test_many_limits_are_written_as_one_pair(pairs, metric):
+    """All pairs at once come out as each alone does, to the last bit; what is not asked for is nought."""
+    lower, upper, certain = (np.array(part) for part in zip(*pairs, strict=True))
+    asked = ~(np.isnan(lower) | np.isnan(upper))
+    found = all_limits(pd.Series([metric] * len(pairs)), lower, upper, certain, where=asked)
+    one_by_one = [
+        written_limits(metric, low, high, certain=sure) if is_asked else (0.0, 0.0)
+        for (low, high, sure), is_asked in zip(pairs, asked, strict=True)
+    ]
+    assert np.column_stack(found).tobytes() == np.array(one_by_one).tobytes()
 
 
 @given(ends=st.tuples(numbers, numbers), metric=st.sampled_from(METRICS))

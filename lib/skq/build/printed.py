@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from pandas.arrays import FloatingArray
 
 from skq.catalog.forms import form, rounded
-from skq.keys import numbered
+from skq.keys import Positions, numbered
 from skq.terms import ANNUAL, Breakdown, Level
 
 ABOVE = (str(Level.MUNICIPALITY), str(Level.NATION))
@@ -60,10 +63,65 @@ LIMITS = ("lower", "upper")
 PEERS = {"peer_mean": False, "peer_difference": False, "peer_lower": True, "peer_upper": True}
 """Columns of estimates, and whether they are limits, which the file of the comparison tells with a decimal more."""
 
+COLUMNS = {
+    "results": ("metric", "level", "value", *LIMITS),
+    "comparisons": ("metric", "kind", "value", *LIMITS, "certain"),
+    "estimates": ("metric", *PEERS),
+}
+"""What has to be known of rows to write them."""
+
 NUDGE = 3
 """The decimal, after those that are written, in which a number tells to which side it is rounded."""
 
+LARGEST, NEAR = 1e9, 1e-6
+"""Numbers of less than `LARGEST` last decimals, further than `NEAR` from the middle of two, round alike in any way."""
+
+_TENS = 10.0 ** np.arange(10)
+Booleans = npt.NDArray[np.bool_]
+
 _SERIES = ["metric", "grade_year", "subject", "breakdown", "category"]
+
+
+class Printed:
+    """Which rows of the whole tables the report of a school shows, and the numbers that it shows otherwise.
+
+    *frames* are those of `store.PARTS`, a row's place in them is its position.
+    """
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        results, compared = frames["results"], frames["comparisons"]
+        self._own = _flags(results["level"].eq(str(Level.SCHOOL)))
+        above = results["level"].isin(ABOVE) & results["breakdown"].eq(str(Breakdown.ALL))
+        self._series = numbered(results, _SERIES)
+        told = compared["kind"].ne(BESIDE_OTHERS) | compared["metric"].isin(SET_BESIDE)
+        self._kept = {
+            "results": self._own | _flags(above),
+            "comparisons": _flags(compared["level"].eq(str(Level.SCHOOL)) & told),
+            "estimates": _flags(frames["estimates"]["metric"].isin(SET_BESIDE)),
+        }
+
+    def shown(self, name: str, at: Positions) -> Positions:
+        """Return those of the places *at* in the part *name*, a school's and those above it, that its report shows.
+
+        The school's own rows, and those of all pupils above it that stand beside a number of the school's.
+        """
+        if name not in self._kept:
+            return at
+        kept = at[self._kept[name][at]]
+        if name != "results":
+            return kept
+        own, series = self._own[kept], self._series[kept]
+        return kept[own | np.isin(series, series[own])]
+
+    def written(self, name: str, whole: pd.DataFrame, at: Positions) -> dict[str, FloatingArray]:
+        """Return the columns of the rows at the places *at* of *whole*, the part *name*, that are written otherwise."""
+        if name not in COLUMNS:
+            return {}
+        rows = whole[[*COLUMNS[name]]].iloc[at]
+        if name == "estimates":
+            return _told(rows)
+        beside = rows["level"].isin(ABOVE) if name == "results" else rows["kind"].eq(BESIDE_OTHERS)
+        return _with_written(rows, beside | rows["metric"].isin(RESTING_ON_OTHERS))
 
 
 def as_printed(key: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -73,83 +131,130 @@ def as_printed(key: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Dat
     """
     if key == ANNUAL:
         return dict(frames)
-    results = _shown(frames["results"])
-    compared = _compared(frames["comparisons"])
-    others = results["level"].isin(ABOVE) | results["metric"].isin(RESTING_ON_OTHERS)
-    beside = compared["kind"].eq(BESIDE_OTHERS) | compared["metric"].isin(RESTING_ON_OTHERS)
+    printed = Printed(frames)
+    at = {name: printed.shown(name, np.arange(len(frame))) for name, frame in frames.items()}
     return {
-        **frames,
-        "results": _with_written(results, others),
-        "comparisons": _with_written(compared, beside),
-        "estimates": _told(frames["estimates"][frames["estimates"]["metric"].isin(SET_BESIDE)]),
+        name: frame.iloc[at[name]].assign(**printed.written(name, frame, at[name])) for name, frame in frames.items()
     }
 
 
-def _shown(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the school's own rows, and those of all pupils above it that stand beside a number of the school's."""
-    own = results["level"].eq(str(Level.SCHOOL))
-    series = numbered(results, _SERIES)
-    same = np.isin(series, series[own.to_numpy(dtype=bool)])
-    beside = results["level"].isin(ABOVE) & results["breakdown"].eq(str(Breakdown.ALL)) & same
-    return results[own | beside]
+def _flags(column: pd.Series) -> Booleans:
+    return column.to_numpy(dtype=bool)
 
 
-def _compared(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Return the school's own comparisons; the distance to the municipality of metrics that a report tells it of."""
-    told = comparisons["kind"].ne(BESIDE_OTHERS) | comparisons["metric"].isin(SET_BESIDE)
-    return comparisons[comparisons["level"].eq(str(Level.SCHOOL)) & told]
-
-
-def _with_written(rows: pd.DataFrame, which: pd.Series) -> pd.DataFrame:
-    """Return *rows* with value and limits of *which* of them as they are written."""
-    part = rows[which]
-    certain = part["certain"].fillna(False) if "certain" in rows.columns else ~_holds_zero(part) & part["lower"].notna()
-    limits = [
-        (None, None) if low is None or high is None else written_limits(metric, low, high, certain=bool(sure))
-        for metric, low, high, sure in zip(
-            part["metric"], *(_floats(part[name]) for name in LIMITS), certain, strict=True
-        )
-    ]
-    told = rows.copy()
-    for column, numbers in (
-        ("value", _all_written(part, "value")),
-        *zip(LIMITS, zip(*limits, strict=True), strict=False),
-    ):
-        told.loc[which, column] = pd.array(list(numbers), dtype="Float64")
-    return told
+def _with_written(rows: pd.DataFrame, which: pd.Series) -> dict[str, FloatingArray]:
+    """Return value and limits of *rows*, as they are written where *which* tells so."""
+    at = np.flatnonzero(_flags(which))
+    part = rows[["metric", "value", *LIMITS, *({"certain"} & {*rows.columns})]].iloc[at]
+    certain = part["certain"].fillna(False) if "certain" in part else ~_holds_zero(part) & part["lower"].notna()
+    lower, upper = (_floats(part[name]) for name in LIMITS)
+    whole = ~(lower.mask | upper.mask)
+    limits = all_limits(part["metric"], lower.numbers, upper.numbers, _flags(certain), where=whole)
+    value = _written(part["metric"], _floats(part["value"]))
+    told = {"value": value, **{name: Floats(one, ~whole) for name, one in zip(LIMITS, limits, strict=True)}}
+    return {name: _put(rows[name], at, numbers) for name, numbers in told.items()}
 
 
 def _holds_zero(rows: pd.DataFrame) -> pd.Series:
     return rows["lower"].le(0).fillna(False) & rows["upper"].ge(0).fillna(False)
 
 
-def _told(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return *estimates* without what only the annual analysis tells, the rest as it is written."""
-    told = estimates.copy()
-    for column in NOT_TOLD:
-        told[column] = pd.array([None] * len(told), dtype="Float64")
-    for column, is_limit in PEERS.items():
-        told[column] = pd.array(_all_written(told, column, finer=is_limit), dtype="Float64")
-    return told
+def _told(estimates: pd.DataFrame) -> dict[str, FloatingArray]:
+    """Return what only the annual analysis tells as missing, the numbers of peers as they are written."""
+    none = Floats(np.zeros(len(estimates)), np.ones(len(estimates), dtype=np.bool_))
+    told = {column: _written(estimates["metric"], _floats(estimates[column]), finer=is_limit)
+            for column, is_limit in PEERS.items()}  # fmt: skip
+    return {column: FloatingArray(*numbers) for column, numbers in {**dict.fromkeys(NOT_TOLD, none), **told}.items()}
 
 
-def _floats(column: pd.Series) -> list[float | None]:
-    """Return the numbers of *column*, None for the missing ones."""
-    gone = column.isna().to_numpy(dtype=bool)
-    numbers = column.to_numpy("float64", na_value=0.0).tolist()
-    return [None if is_gone else number for number, is_gone in zip(numbers, gone.tolist(), strict=True)]
+class Floats(NamedTuple):
+    """Numbers, and which of them are missing."""
+
+    numbers: npt.NDArray[np.float64]
+    mask: Booleans
 
 
-def _all_written(rows: pd.DataFrame, column: str, *, finer: bool = False) -> list[float | None]:
-    """Return the numbers of *column* as they are written."""
-    pairs = zip(rows["metric"], _floats(rows[column]), strict=True)
-    return [None if value is None else _one(metric, value, finer=finer) for metric, value in pairs]
+def _floats(column: pd.Series) -> Floats:
+    """Return the numbers of *column*, 0 for the missing ones."""
+    return Floats(column.to_numpy("float64", na_value=0.0), column.isna().to_numpy(dtype=bool))
 
 
-@lru_cache(maxsize=1 << 18)
-def _one(metric: str, value: float, *, finer: bool) -> float:
-    shape = form(metric)
-    return written(value, shape.scale, shape.interval_decimals if finer else shape.decimals, finer=finer)
+def _put(column: pd.Series, at: Positions, numbers: Floats) -> FloatingArray:
+    """Return *column* with *numbers* at the places *at*."""
+    before = _floats(column)
+    whole, mask = before.numbers.copy(), before.mask.copy()
+    whole[at], mask[at] = numbers
+    return FloatingArray(whole, mask)
+
+
+def _written(metrics: pd.Series, of: Floats, *, finer: bool = False) -> Floats:
+    """Return numbers of *metrics* as they are written; if *finer* as limits, with a decimal more."""
+    scale, decimals = _forms(metrics, "interval_decimals" if finer else "decimals")
+    more = np.full(len(metrics), finer)
+    return Floats(all_written(of.numbers, scale, decimals, more, where=~of.mask), of.mask)
+
+
+def _forms(metrics: pd.Series, decimals: str) -> tuple[npt.NDArray[np.float64], Positions]:
+    """Return scale and *decimals* (which of `Form`) of each of *metrics*."""
+    codes, names = pd.factorize(metrics)
+    forms = [form(str(name)) for name in names]
+    scale = np.array([one.scale for one in forms], dtype="float64")
+    places = np.array([getattr(one, decimals) for one in forms], dtype=np.int64)
+    return scale[codes], places[codes]
+
+
+def all_written(
+    value: npt.NDArray[np.float64],
+    scale: npt.NDArray[np.float64],
+    decimals: Positions,
+    finer: Booleans,
+    *,
+    where: Booleans,
+) -> npt.NDArray[np.float64]:
+    """Return what `written` returns of each number *where* it is asked for, 0 elsewhere.
+
+    Rounded in whole numbers; the few that are too large, or too near the middle of two, are left to `written`.
+    """
+    scaled = value * scale
+    coarse, sure = _nearest(scaled, decimals)
+    told, as_sure = _nearest(scaled, decimals + finer)
+    sign = (scaled > 0).astype(np.int64) - (scaled < 0)
+    again = np.where(finer, np.sign(told) * ((np.abs(told) + 5) // 10), told)
+    nudges = told * np.where(finer, 10 ** (NUDGE - 1), 10**NUDGE)
+    nudges = np.where(told == 0, sign, nudges - sign * (again != coarse))
+    found = np.asarray(nudges / (_TENS[decimals + NUDGE] * scale))
+    found[~where] = 0.0
+    for at in np.flatnonzero(where & ~(sure & as_sure)):
+        found[at] = written(float(value[at]), float(scale[at]), int(decimals[at]), finer=bool(finer[at]))
+    return found
+
+
+def all_limits(
+    metrics: pd.Series,
+    lower: npt.NDArray[np.float64],
+    upper: npt.NDArray[np.float64],
+    certain: Booleans,
+    *,
+    where: Booleans,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return what `written_limits` returns of each pair of limits *where* it is asked for, 0 elsewhere."""
+    scale, decimals = _forms(metrics, "interval_decimals")
+    (low, sure), (high, as_sure) = (_nearest(limits * scale, decimals) for limits in (lower, upper))
+    finer = (certain & ((low == 0) | (high == 0))) | ((low == high) & (lower != upper))
+    easy = where & sure & as_sure
+    ends = [all_written(limits, scale, decimals, finer, where=easy) for limits in (lower, upper)]
+    for at in np.flatnonzero(where & ~easy):
+        pair = float(lower[at]), float(upper[at])
+        ends[0][at], ends[1][at] = written_limits(str(metrics.iloc[at]), *pair, certain=bool(certain[at]))
+    return ends[0], ends[1]
+
+
+def _nearest(scaled: npt.NDArray[np.float64], decimals: Positions) -> tuple[Positions, Booleans]:
+    """Return *scaled* as whole numbers of its last decimal, and whether that is sure."""
+    size = np.abs(scaled) * _TENS[decimals]
+    sure = (size < LARGEST) & (np.abs(size - np.floor(size) - 0.5) > NEAR)
+    whole = np.floor(np.where(sure, size, 0.0) + 0.5).astype(np.int64)
+    return np.where(scaled < 0, -whole, whole), sure
 
 
 @lru_cache(maxsize=1 << 18)

@@ -16,7 +16,7 @@ from skq.build.audience import for_audience, judgements_for
 from skq.build.give_back import give_back_memory
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers, summed
-from skq.build.printed import as_printed
+from skq.build.printed import Printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
@@ -46,7 +46,7 @@ class Sliced:
         metas = {only: self.metas[only]} if only else self.metas
         numbers = self.numbers
         said = self.judgements
-        write_slices(numbers.protected, numbers.units, metas, folder, judgements=said, needed=as_printed, jobs=jobs)
+        write_slices(numbers.protected, numbers.units, metas, folder, judgements=said, needed=Printed, jobs=jobs)
 
 
 def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None, memo: Memo = NO_MEMO) -> Sliced:
