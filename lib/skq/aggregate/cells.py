@@ -8,6 +8,8 @@ each frame's own; `coded.stacked` puts frames of cells together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,10 +44,11 @@ class Kinds:
         n, part, squares = (
             np.bincount(code, weights=weights, minlength=len(self.keys)) for weights in (None, numbers, numbers**2)
         )
-        occurs = n > 0
-        sums = {"n": n[occurs] * 1.0, "part": part[occurs], "whole": n[occurs] * 1.0, "squares": squares[occurs]}
-        found = self.keys[occurs].assign(metric=_same(metric, int(occurs.sum())), **sums)
-        return found[[*CELL_KEY, *_class_group(found), *SUMS]]
+        occurs = np.flatnonzero(n)
+        size = n[occurs] * 1.0
+        keys: dict[Any, object] = {column: texts.array.take(occurs) for column, texts in self.keys.items()}
+        sums = {"n": size, "part": part[occurs], "whole": size, "squares": squares[occurs]}
+        return pd.DataFrame({"metric": constant(metric, len(occurs)), **keys, **sums})
 
 
 def kinds(members: pd.DataFrame) -> Kinds:
@@ -53,13 +56,12 @@ def kinds(members: pd.DataFrame) -> Kinds:
     key = [*PUPIL_KEY, *_class_group(members)]
     together = np.zeros(len(members), dtype=np.int64)
     for column in key:
-        codes, values = pd.factorize(members[column])
-        together = together * (len(values) + 1) + codes + 1
+        codes, different = _codes(members[column])
+        together = together * (different + 1) + codes + 1
     code, numbers = pd.factorize(together)
     first = np.zeros(len(numbers), dtype=np.intp)
     first[code[::-1]] = np.arange(len(code))[::-1]
-    keys = _completed(members[key].iloc[first].reset_index(drop=True), "").drop(columns=["metric", *SUMS])
-    return Kinds(keys, code)
+    return Kinds(_with_keys(pd.DataFrame({name: members[name].array.take(first) for name in key})), code)
 
 
 def pupil_cells(members: pd.DataFrame, value: pd.Series, *, metric: str) -> pd.DataFrame:
@@ -82,22 +84,39 @@ def no_grade_year(index: pd.Index) -> pd.Series:
     return pd.Series(pd.NA, index=index, dtype="Int64")
 
 
+def constant(text: str, size: int) -> pd.Categorical:
+    """Return *size* times the same text, as categories."""
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), dtype=_only(text), validate=False)
+
+
 def _completed(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return *rows* with every key and sum; keys that do not apply are blank (`grade_year` missing), sums 0."""
-    filled: dict[str, object] = {"metric": _same(metric, len(rows))}
+    sums = {column: rows[column].astype("float64") if column in rows else 0.0 for column in SUMS}
+    return _with_keys(rows).assign(metric=constant(metric, len(rows)), **sums)[[*CELL_KEY, *_class_group(rows), *SUMS]]
+
+
+def _with_keys(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the keys of *rows* but metric; those that do not apply are blank (`grade_year` missing)."""
+    filled: dict[str, object] = {}
     for column in (*PUPIL_KEY, "item", *_class_group(rows)):
         if column == "grade_year":
             filled[column] = rows[column].astype("Int64") if column in rows else no_grade_year(rows.index)
         else:
-            filled[column] = categories(rows[column]) if column in rows else _same("", len(rows))
-    for column in SUMS:
-        filled[column] = rows[column].astype("float64") if column in rows else 0.0
+            filled[column] = categories(rows[column]) if column in rows else constant("", len(rows))
     return pd.DataFrame(filled, index=rows.index)
 
 
-def _same(text: str, size: int) -> pd.Categorical:
-    one = pd.CategoricalDtype(pd.Index([text], dtype="str"))
-    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), dtype=one, validate=False)
+def _codes(column: pd.Series) -> tuple[npt.NDArray[Any], int]:
+    """Return a number for each value of *column*, -1 where it is missing, and how many numbers there are."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), len(column.cat.categories)
+    codes, values = pd.factorize(column)
+    return codes, len(values)
+
+
+@cache
+def _only(text: str) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index([text], dtype="str"))
 
 
 def _class_group(rows: pd.DataFrame) -> list[str]:

@@ -53,6 +53,13 @@ def categories(texts: pd.Series) -> pd.Series:
     return texts if isinstance(texts.dtype, pd.CategoricalDtype) else texts.astype("str").astype("category")
 
 
+def texts(column: pd.Series) -> pd.Series:
+    """Return the texts of a *column* of categories, which each are written out from few; any other column as it is."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    return pd.Series(column.cat.categories.array.take(column.cat.codes.to_numpy(), allow_fill=True), index=column.index)
+
+
 def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.int64]], pd.CategoricalDtype]:
     """Return the codes of each of *columns* of texts, missing -1, and the sorted categories that they all stand for."""
     own = [
@@ -61,7 +68,9 @@ def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.int64]], p
         else pd.factorize(column)
         for column in columns
     ]
-    every = sorted({str(text) for _, texts in own for text in texts})
+    different = {id(texts): texts for _, texts in own}  # many columns have the very same categories
+    words = {known: list(map(str, texts.tolist())) for known, texts in different.items()}
+    every = sorted({text for texts in words.values() for text in texts})
     place = {text: number for number, text in enumerate(every)}
-    numbers = [np.array([*(place[str(text)] for text in texts), -1], dtype=np.int64)[codes] for codes, texts in own]
-    return numbers, pd.CategoricalDtype(pd.Index(every, dtype="str"))
+    at = {known: np.array([*map(place.__getitem__, texts), -1], dtype=np.int64) for known, texts in words.items()}
+    return [at[id(texts)][codes] for codes, texts in own], pd.CategoricalDtype(pd.Index(every, dtype="str"))

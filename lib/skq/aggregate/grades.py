@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, Kinds, kinds
+from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, Kinds, constant, kinds
 from skq.aggregate.equity import merit_pupils
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.eligibility import eligible
@@ -60,7 +60,7 @@ def graded(grades: pd.DataFrame, cohort: pd.DataFrame) -> tuple[pd.DataFrame, pd
     rows = rows[given_grade(rows["grade"])]
     giving = cohort.loc[cohort["pupil_id"].isin(rows["pupil_id"].unique()), "school_unit_code"].unique()
     kept = cohort[cohort["school_unit_code"].isin(giving)].set_index("pupil_id")
-    return rows, kept.astype(dict.fromkeys(_CATEGORIES, "category")).assign(subject="")
+    return rows, kept.astype(dict.fromkeys(_CATEGORIES, "category")).assign(subject=constant("", len(kept)))
 
 
 def passed_everything(book: GradeBook, cohort: pd.DataFrame, *, last: bool) -> pd.Series:

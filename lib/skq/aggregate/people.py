@@ -6,20 +6,21 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, kinds, no_grade_year, pupil_cells, unit_cells
+from skq.aggregate.cells import CLASS_GROUP, PUPIL_KEY, constant, kinds, no_grade_year, pupil_cells, unit_cells
 from skq.aggregate.members import EDUCATION, in_compulsory_years
 from skq.metrics.attendance import THRESHOLDS, attended_hours, over_threshold
 
 
 def pupil_count_cells(members: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the cells of pupil counts and shares; *members* are the pupils on 15 October."""
-    pupils = members.assign(subject="")
+    pupils = members.assign(subject=constant("", len(members)))
     everyone = pupils[in_compulsory_years(pupils)]
     everyone = everyone.assign(grade_year=no_grade_year(everyone.index))
     for group in (pupils, everyone):
-        group = group.assign(parental_education="")
+        group = group.assign(parental_education=constant("", len(group)))
         yield pupil_cells(group, pd.Series(1.0, index=group.index), metric="pupil_count")
-    merged = kinds(everyone.assign(sex="", parental_education=""))
+    blank = constant("", len(everyone))
+    merged = kinds(everyone.assign(sex=blank, parental_education=blank))
     yield merged.cells(everyone["sex"].eq("girls").astype("float64"), metric="girls_share")
     yield merged.cells(_known(everyone["foreign_background"]), metric="foreign_background_share")
     yield merged.cells(_known(everyone["newly_arrived"]), metric="newly_arrived_share")

@@ -78,16 +78,24 @@ def aggregate(
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
     with aside(partial(_without_cells, tables, by_code, whole_nation=whole_nation), at_once=at_once) as others:
         made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
-        cells = [part for part in made if len(part)]
-        equity = [part for part in cells if part["metric"].iloc[0] in EQUITY_CELLS]
-        cells = [part for part in cells if part["metric"].iloc[0] not in EQUITY_CELLS]
-        rows = []
-        if cells:
-            everything = placed(stacked(cells), by_code, whole_nation=whole_nation)
-            actual = rolled_up(everything)
-            rows += [actual, _equity(equity, everything, by_code), adapted_share_rows(everything)]
-            rows += beside_expected(tables, actual, where)
+        rows = _rows_of(tables, made, where, by_code, whole_nation=whole_nation)
         return results_frame([others.result(), *rows])
+
+
+def _rows_of(
+    tables: Any, made: Iterable[pd.DataFrame], where: pd.DataFrame, by_code: pd.DataFrame, *, whole_nation: bool
+) -> list[pd.DataFrame]:
+    """Return the rows that are *made* of cells; *by_code* is *where* with texts as categories."""
+    cells: dict[bool, list[pd.DataFrame]] = {True: [], False: []}
+    for part in made:
+        if len(part):
+            cells[part["metric"].iloc[0] in EQUITY_CELLS].append(part)
+    if not cells[False]:
+        return []
+    everything = placed(stacked(cells.pop(False)), by_code, whole_nation=whole_nation)
+    actual = rolled_up(everything)
+    rows = [actual, _equity(cells[True], everything, by_code), adapted_share_rows(everything)]
+    return rows + beside_expected(tables, actual, where)
 
 
 def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from skq import catalog
-from skq.aggregate.cells import SUMS
+from skq.aggregate.cells import SUMS, constant
+from skq.aggregate.coded import stacked, texts
 from skq.aggregate.periods import three_years
 from skq.aggregate.surveys import ITEM_METRICS, survey_index
+from skq.keys import numbered
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
 from skq.terms import (
@@ -33,32 +40,45 @@ def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
     grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
     coded = cells.astype(dict.fromkeys(grouping, "category"))
     items = coded["metric"].isin(ITEM_METRICS) & coded["item"].ne("")  # answers per respondent carry no item
-    sums = pd.concat(_sums(coded[~items], []), ignore_index=True)
-    sums = pd.concat([sums, three_years(sums)], ignore_index=True)
-    indices = pd.concat(_sums(coded[items], ["item"]), ignore_index=True)
+    sums = stacked(_sums(coded[~items], []))
+    sums = stacked([sums, three_years(sums)])
+    indices = stacked(_sums(coded[items], ["item"]))
     surveyed = survey_index(indices, list(RESULT_KEY))
     return one_table([_valued(sums), stated(surveyed)])
 
 
 def results_frame(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of *parts* as one results table: its columns, its dtypes, sorted by key."""
-    return one_table(parts).sort_values(list(RESULT_KEY), kind="stable", ignore_index=True)
+    keys = pd.DataFrame({column: _column(parts, column) for column in RESULT_KEY}, copy=False)
+    order = np.argsort(numbered(keys, RESULT_KEY), kind="stable")
+    del keys  # a column at a time: there are millions of rows
+    rows = {column: _column(parts, column).take(order).reset_index(drop=True) for column in RESULT_COLUMNS}
+    return pd.DataFrame(rows, copy=False)
 
 
 def one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of *parts* as one table with the columns and dtypes of results, in the order given."""
-    rows = [part.reindex(columns=list(RESULT_COLUMNS)).astype(RESULT_DTYPES) for part in parts]
-    return pd.concat(rows, ignore_index=True)
+    return pd.DataFrame({column: _column(parts, column) for column in RESULT_COLUMNS}, copy=False)
+
+
+def _column(parts: list[pd.DataFrame], column: str) -> pd.Series:
+    """Return a column of the results table, of all *parts* in the order given; missing where a part has not got it."""
+    dtype = pandas_dtype(RESULT_DTYPES[column])
+    typed = [
+        texts(part[column]).astype(dtype) if column in part else pd.Series(index=part.index, dtype=dtype)
+        for part in parts
+    ]
+    return pd.concat(typed, ignore_index=True)
 
 
 def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
-    """Return the summed cells of every level and breakdown, keyed by `RESULT_KEY` and *extra*."""
+    """Return the summed cells of every level and breakdown, keyed by `RESULT_KEY` and *extra*; texts are categories."""
     by = [*_KEY, *extra]
     number = cells.groupby(by, observed=True, dropna=False).ngroup()  # what each cell tells, whoever it is about
-    told = cells[by].assign(told=number).drop_duplicates("told").set_index("told")
-    numbered = cells.drop(columns=by).assign(told=number)
+    first = np.flatnonzero(~number.duplicated())
+    told = cells[by].iloc[first[np.argsort(number.to_numpy()[first])]].reset_index(drop=True)
     return [
-        _level_sums(numbered, told, level, breakdown)
+        _level_sums(cells, number.to_numpy(), told, level, breakdown)
         for level in Level
         if level.value in cells
         for breakdown in (GROUP_BREAKDOWNS if level is Level.GROUP else PUPIL_BREAKDOWNS)
@@ -66,17 +86,28 @@ def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:
     ]
 
 
-def _level_sums(cells: pd.DataFrame, told: pd.DataFrame, level: Level, breakdown: Breakdown) -> pd.DataFrame:
-    """Return the sums of *cells* of a level and breakdown; their column `told` is a row of *told*."""
-    by, there = ["told", level.value], cells[level.value].notna()
-    if breakdown is not Breakdown.ALL:
-        by, there = [*by, breakdown.value], there & cells[breakdown.value].isin(CATEGORIES[breakdown])
-    sums = cells.loc[there, [*by, *SUMS]].groupby(by, observed=True, as_index=False)[SUMS].sum()
-    sums = sums.rename(columns={level.value: "unit", breakdown.value: "category"})
-    category = "all" if breakdown is Breakdown.ALL else sums["category"].astype("str")
-    keys = told.loc[sums.pop("told")].reset_index(drop=True)
-    named = pd.concat([keys, sums], axis="columns")
-    return named.assign(level=str(level), unit=sums["unit"].astype("str"), breakdown=str(breakdown), category=category)
+def _level_sums(
+    cells: pd.DataFrame, number: npt.NDArray[Any], told: pd.DataFrame, level: Level, breakdown: Breakdown
+) -> pd.DataFrame:
+    """Return the sums of *cells* of a level and breakdown, in the order of what they tell, unit and category.
+
+    *number* is the row of *told* that each cell belongs to.
+    """
+    unit, category = cells[level.value].cat, None if breakdown is Breakdown.ALL else cells[breakdown.value].cat
+    key, there = number * len(unit.categories) + unit.codes.to_numpy(), unit.codes.to_numpy() >= 0
+    if category is not None:
+        there &= cells[breakdown.value].isin(CATEGORIES[breakdown]).to_numpy()
+        key = key * len(category.categories) + category.codes.to_numpy()
+    sums = cells.loc[there, SUMS].groupby(key[there]).sum()
+    place = sums.index.to_numpy(dtype=np.int64)
+    named: dict[str, Any] = {"category": constant("all", len(place))}
+    if category is not None:
+        place, own = np.divmod(place, len(category.categories))
+        named["category"] = pd.Categorical.from_codes(own, categories=category.categories)
+    place, own = np.divmod(place, len(unit.categories))
+    named |= {"level": constant(str(level), len(place)), "breakdown": constant(str(breakdown), len(place))}
+    named["unit"] = pd.Categorical.from_codes(own, categories=unit.categories)
+    return told.take(place).reset_index(drop=True).assign(**named).join(sums.reset_index(drop=True))
 
 
 def _valued(sums: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from skq.aggregate.cells import pupil_cells
+from skq.aggregate.cells import constant, pupil_cells
 from skq.aggregate.grades import graded, passed_everything, subject_cells
 from skq.aggregate.members import autumn_members
 from skq.metrics.compulsory_school import compulsory_school
@@ -36,5 +36,5 @@ def autumn_cells(grades: pd.DataFrame, pupils: pd.DataFrame) -> Iterator[pd.Data
                 book = gradebook(rows, scale=scale)
                 everything = passed_everything(book, cohort, last=grade_year == school.last_grade_year)
                 yield pupil_cells(cohort, everything, metric="autumn_all_subjects_passed_share")
-                unsplit = cohort.assign(parental_education="")
+                unsplit = cohort.assign(parental_education=constant("", len(cohort)))
                 yield from subject_cells(rows, unsplit, scale=scale, metrics=_METRICS)

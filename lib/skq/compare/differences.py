@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from skq.compare.fill import interval_kind, with_intervals
 from skq.compare.pairs import Pairs, pairs
@@ -40,8 +41,8 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     columns |= {"kind": kind, "category": pd.Series(columns["category"]).mask(kind.eq(GAP_SEX), "all")}
     columns |= {"reference": pd.concat([one.reference for one in found], ignore_index=True)}
     for column in ("n", "n_reference", "value", "lower", "upper", "certain", "status"):
-        one_column = pd.concat([part.pop(column) for part in made], ignore_index=True)
-        columns[column] = one_column.astype(COMPARISON_DTYPES[column])
+        columns[column] = pd.concat([part.pop(column) for part in made], ignore_index=True)
+        columns[column] = columns[column].astype(pandas_dtype(COMPARISON_DTYPES[column]))
     return pd.DataFrame({column: columns[column] for column in COMPARISON_COLUMNS}, copy=False)
 
 
