@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from
 OUT ?= _build
 WORKERS ?= 2
-PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not official_full"
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not official_full"
 WHOLE := tests/municipality/ tests/notebooks/ tests/site/
 MEASURED := --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
@@ -22,7 +22,8 @@ $(STAMP): requirements.lock
 	  || { echo "skq needs Python 3.11 or later; found: $(PYTHON)"; exit 2; }
 	rm -rf $(VENV)
 	"$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true  # on all cores; pip would take one
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
@@ -46,7 +47,7 @@ test-official: env  ## build every school of a real municipality and compare eac
 test-versions:  ## compute the demo's numbers with the lowest and the newest permitted libraries; each must print the same
 	"$(PYTHON)" .ci/versions.py
 
-browser: env
+browser:
 	@.ci/browser
 
 check: env  ## style, types and import contracts; tells everything that fails, not only the first

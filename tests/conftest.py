@@ -15,6 +15,21 @@ ROOT = Path(__file__).parents[1]
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+HEAVY = (
+    "tests/municipality/",
+    "tests/properties/test_hard_numbers.py",
+    "tests/test_faulty.py",
+    "tests/unit/test_batch_cluster.py",
+    "tests/unit/test_rederive.py",
+    "tests/unit/test_warm_",
+)
+"""Files that take longest: begun first, so that all workers end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the heavy files; all else in its order (workers take files in this order: see the Makefile)."""
+    items.sort(key=lambda item: not item.nodeid.startswith(HEAVY))
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

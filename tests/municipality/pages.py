@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -41,7 +43,12 @@ def tables(page: Path) -> list[PageTable]:
 
 def pdf_text(path: Path) -> str:
     """Return the text of a PDF, with one space wherever there is any white space."""
-    return plain(" ".join(page.extract_text() for page in PdfReader(path).pages))
+    return _text_of(path.read_bytes())
+
+
+@lru_cache(maxsize=16)
+def _text_of(content: bytes) -> str:
+    return plain(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
 
 
 def plain(text: str) -> str:
