@@ -47,7 +47,7 @@ def assessment_rows(assessments: pd.DataFrame, where: pd.DataFrame, *, whole_nat
         rows += _share_rows(moved, [*by, "rater"], _MOVES)
         rows += _share_rows(agreed, by, {"same": "assessment_agreement_share"})
         rows.append(_kappa_rows(agreed, by))
-    return one_table(rows)
+    return one_table([_told(pd.concat(rows, ignore_index=True))])
 
 
 def _groupings(above: list[str]) -> Iterator[list[str]]:
@@ -129,14 +129,15 @@ def _kappa_rows(pairs: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def _keyed(numbers: pd.DataFrame, metric: str, *, level: str) -> pd.DataFrame:
-    """Return results rows of *numbers* (keyed by the column *level*, school_year, perhaps subject and rater)."""
-    rated = "rater" in numbers
-    rows = numbers.assign(
-        metric=metric,
-        level=level,
-        unit=numbers[level],
-        subject=numbers.get("subject", ""),
-        breakdown=str(Breakdown.RATER if rated else Breakdown.ALL),
-        category=numbers["rater"] if rated else "all",
-    )
-    return stated(rows)
+    """Return *numbers* (keyed by the column *level*, school_year, perhaps subject and rater) by unit."""
+    keys = {level: "unit", "school_year": "school_year", "subject": "subject", "rater": "rater"}
+    own = numbers[[*(key for key in keys if key in numbers), "n", "part", "value"]].rename(columns=keys)
+    return own.assign(metric=metric, level=level)
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return results rows of all that is `_keyed`."""
+    rated = rows["rater"].notna()
+    breakdown = rated.map({True: str(Breakdown.RATER), False: str(Breakdown.ALL)})
+    category = rows["rater"].fillna("all")
+    return stated(rows.assign(subject=rows["subject"].fillna(""), breakdown=breakdown, category=category))
