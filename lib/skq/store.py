@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from skq.errors import SkqError, SourceError
-from skq.files import folder_checksums, json_text, swap_folder, write_json
+from skq.files import folder_checksums, json_text, swap_folder, write_text
 from skq.forking import has_fork
 from skq.judgements import Judgements, nothing_judged, refuse_unshown, stored_estimates, stored_goals
 from skq.keys import NOWHERE, Positions, numbered
@@ -195,8 +195,9 @@ def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
     """
     meta = json.loads((folder / META).read_text(encoding="utf-8"))
     del meta["run_id"]
-    new = _with_run_id({**meta, **said}, folder)
-    write_json(folder / META, new)
+    text = _with_run_id({**meta, **said}, folder)
+    write_text(folder / META, text)
+    new: dict[str, Any] = json.loads(text)
     return new
 
 
@@ -206,15 +207,28 @@ def _write_slice(folder: Path, tables: Mapping[str, pa.Table], meta: dict[str, A
     with _new_folder_if_changed(folder) as fresh:
         for name, table in tables.items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
-        write_json(fresh / META, _with_run_id(meta, fresh))
+        write_text(fresh / META, _with_run_id(meta, fresh))
     return folder
 
 
-def _with_run_id(meta: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return *meta* with the run id that is made of it and of the tables in *folder*."""
+def _with_run_id(meta: dict[str, Any], folder: Path) -> str:
+    """Return *meta* as JSON with the run id that is made of it and of the tables in *folder*.
+
+    It is that of `json_text({"files": ..., "meta": ...})`; what *meta* says is put into words once for both.
+    """
     files = {name: digest for name, digest in folder_checksums(folder).items() if name != META}
-    content = json_text({"meta": meta, "files": files})
-    return {**meta, "run_id": sha256(content.encode("utf-8")).hexdigest()[:RUN_ID_LENGTH]}
+    said = {key: json_text(value).rstrip("\n") for key, value in meta.items()}
+    content = _object({"files": json_text(files).rstrip("\n"), "meta": _object(said)}) + "\n"
+    run_id = sha256(content.encode("utf-8")).hexdigest()[:RUN_ID_LENGTH]
+    return _object({**said, "run_id": json.dumps(run_id)}) + "\n"
+
+
+def _object(entries: Mapping[str, str]) -> str:
+    """Return what `json_text` makes of an object whose entries are these texts, without the newline at the end."""
+    if not entries:
+        return "{}"
+    lines = (f"{json.dumps(key, ensure_ascii=False)}: {entries[key]}" for key in sorted(entries))
+    return "{\n  " + ",\n".join(lines).replace("\n", "\n  ") + "\n}"
 
 
 @contextmanager

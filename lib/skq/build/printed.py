@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -64,14 +64,17 @@ PEERS = {"peer_mean": False, "peer_difference": False, "peer_lower": True, "peer
 """Columns of estimates, and whether they are limits, which the file of the comparison tells with a decimal more."""
 
 COLUMNS = {
-    "results": ("metric", "level", "value", *LIMITS),
-    "comparisons": ("metric", "kind", "value", *LIMITS, "certain"),
+    "results": ("metric", "value", *LIMITS),
+    "comparisons": ("metric", "value", *LIMITS, "certain"),
     "estimates": ("metric", *PEERS),
 }
 """What has to be known of rows to write them."""
 
 NUDGE = 3
 """The decimal, after those that are written, in which a number tells to which side it is rounded."""
+
+if TYPE_CHECKING:
+    from pandas.api.extensions import ExtensionArray
 
 LARGEST, NEAR = 1e9, 1e-6
 """Numbers of less than `LARGEST` last decimals, further than `NEAR` from the middle of two, round alike in any way."""
@@ -80,6 +83,14 @@ _TENS = 10.0 ** np.arange(10)
 Booleans = npt.NDArray[np.bool_]
 
 _SERIES = ["metric", "grade_year", "subject", "breakdown", "category"]
+
+
+class Written(NamedTuple):
+    """Which rows are written otherwise, the how manieth of those each is (from 0), and their columns as written."""
+
+    which: Booleans
+    number: npt.NDArray[np.int32]
+    columns: dict[str, FloatingArray]
 
 
 class Printed:
@@ -99,6 +110,22 @@ class Printed:
             "comparisons": _flags(compared["level"].eq(str(Level.SCHOOL)) & told),
             "estimates": _flags(frames["estimates"]["metric"].isin(SET_BESIDE)),
         }
+        beside = {
+            "results": ~self._own,
+            "comparisons": _flags(compared["kind"].eq(BESIDE_OTHERS)),
+            "estimates": self._kept["estimates"],
+        }
+        self._written = {name: self._all_written(name, frames[name], others) for name, others in beside.items()}
+
+    def _all_written(self, name: str, whole: pd.DataFrame, others: Booleans) -> Written:
+        """Return all rows of *whole*, the part *name*, that some report shows and that are written otherwise.
+
+        Those that rest on *others*, or that are of a metric that does.
+        """
+        which = self._kept[name] & (others | _flags(whole["metric"].isin(RESTING_ON_OTHERS)))
+        at, number = np.flatnonzero(which), np.cumsum(which, dtype=np.int32) - 1
+        rows = whole[[*COLUMNS[name]]].iloc[at]
+        return Written(which, number, _told(rows) if name == "estimates" else _with_written(rows))
 
     def shown(self, name: str, at: Positions) -> Positions:
         """Return those of the places *at* in the part *name*, a school's and those above it, that its report shows.
@@ -113,15 +140,17 @@ class Printed:
         own, series = self._own[kept], self._series[kept]
         return kept[own | np.isin(series, series[own])]
 
-    def written(self, name: str, whole: pd.DataFrame, at: Positions) -> dict[str, FloatingArray]:
+    def written(self, name: str, whole: pd.DataFrame, at: Positions) -> dict[str, ExtensionArray]:
         """Return the columns of the rows at the places *at* of *whole*, the part *name*, that are written otherwise."""
-        if name not in COLUMNS:
+        if name not in self._written:
             return {}
-        rows = whole[[*COLUMNS[name]]].iloc[at]
-        if name == "estimates":
-            return _told(rows)
-        beside = rows["level"].isin(ABOVE) if name == "results" else rows["kind"].eq(BESIDE_OTHERS)
-        return _with_written(rows, beside | rows["metric"].isin(RESTING_ON_OTHERS))
+        which, number, columns = self._written[name]
+        there = which[at]
+        found = number[at[there]]
+        taken = {column: whole[column].array.take(at) for column in columns}
+        for column, numbers in columns.items():
+            taken[column][there] = numbers[found]
+        return taken
 
 
 def as_printed(key: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -142,17 +171,17 @@ def _flags(column: pd.Series) -> Booleans:
     return column.to_numpy(dtype=bool)
 
 
-def _with_written(rows: pd.DataFrame, which: pd.Series) -> dict[str, FloatingArray]:
-    """Return value and limits of *rows*, as they are written where *which* tells so."""
-    at = np.flatnonzero(_flags(which))
-    part = rows[["metric", "value", *LIMITS, *({"certain"} & {*rows.columns})]].iloc[at]
-    certain = part["certain"].fillna(False) if "certain" in part else ~_holds_zero(part) & part["lower"].notna()
-    lower, upper = (_floats(part[name]) for name in LIMITS)
-    whole = ~(lower.mask | upper.mask)
-    limits = all_limits(part["metric"], lower.numbers, upper.numbers, _flags(certain), where=whole)
-    value = _written(part["metric"], _floats(part["value"]))
-    told = {"value": value, **{name: Floats(one, ~whole) for name, one in zip(LIMITS, limits, strict=True)}}
-    return {name: _put(rows[name], at, numbers) for name, numbers in told.items()}
+def _with_written(rows: pd.DataFrame) -> dict[str, FloatingArray]:
+    """Return value and limits of *rows* as they are written."""
+    metrics = rows["metric"]
+    certain = rows["certain"].fillna(False) if "certain" in rows else ~_holds_zero(rows) & rows["lower"].notna()
+    lower, upper = (_floats(rows[name]) for name in LIMITS)
+    gone = lower.mask | upper.mask
+    low, high = all_limits(metrics, lower.numbers, upper.numbers, _flags(certain), where=~gone)
+    value = _written(metrics, _floats(rows["value"]))
+    return {
+        "value": FloatingArray(*value), "lower": FloatingArray(low, gone), "upper": FloatingArray(high, gone.copy()),
+    }  # fmt: skip
 
 
 def _holds_zero(rows: pd.DataFrame) -> pd.Series:
@@ -177,14 +206,6 @@ class Floats(NamedTuple):
 def _floats(column: pd.Series) -> Floats:
     """Return the numbers of *column*, 0 for the missing ones."""
     return Floats(column.to_numpy("float64", na_value=0.0), column.isna().to_numpy(dtype=bool))
-
-
-def _put(column: pd.Series, at: Positions, numbers: Floats) -> FloatingArray:
-    """Return *column* with *numbers* at the places *at*."""
-    before = _floats(column)
-    whole, mask = before.numbers.copy(), before.mask.copy()
-    whole[at], mask[at] = numbers
-    return FloatingArray(whole, mask)
 
 
 def _written(metrics: pd.Series, of: Floats, *, finer: bool = False) -> Floats:
