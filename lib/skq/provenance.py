@@ -3,7 +3,7 @@
 One pupil's changed grade changes the checksums of that pupil's school and of no other, so only reports that rest on it
 become stale. A row is told by its canonical text, the order of rows in a file means nothing: the checksum is of the
 rows' texts, sorted. Most texts occur in many rows, so rows are sorted by the ranks of theirs, and no text is made of a
-row before it is digested.
+row before it is digested. Columns with few texts are put together beforehand: what they say in a row is one text then.
 """
 
 from __future__ import annotations
@@ -32,21 +32,50 @@ PLACED = ["pupil_id", "school_year"]
 """What tells in which units a pupil was."""
 
 LARGEST_KEY = 2**62
+MOST_TEXTS = 4096
+"""So many texts at most are made of those of several columns."""
 
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Coded:
-    """A column as codes of its different *texts*; what is missing has the text ""."""
+class Found:
+    """The different values of a column, and which of them each row has; -1 where it is missing."""
 
     codes: Ints
-    texts: npt.NDArray[np.object_]
+    values: pd.Index
 
-    def ranked(self, end: str) -> Coded:
-        """Return the same with *end* after every text, and the codes in the order of these."""
-        texts, ranks = np.unique(np.array([text + end for text in self.texts], dtype=object), return_inverse=True)
-        return Coded(ranks.astype(np.int64)[self.codes], texts)
+    @classmethod
+    def of(cls, column: pd.Series) -> Found:
+        """Return them; numbers that are equal and written differently (0.0 and -0.0) are different values."""
+        if not pd.api.types.is_float_dtype(column.dtype):
+            codes, values = pd.factorize(column)
+            return cls(codes.astype(np.int64), pd.Index(values))
+        codes, bits = pd.factorize(column.to_numpy("float64", na_value=np.nan).view("int64"))
+        numbers = pd.Series(bits.view("float64")).astype(column.dtype)
+        return cls(np.where(_flags(column.isna()), -1, codes).astype(np.int64), pd.Index(numbers))
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column, or several side by side, as codes of its different *texts*, which are sorted."""
+
+    codes: Ints
+    texts: list[str]
+
+    def beside(self, other: Coded) -> Coded:
+        """Return this one and *other* as one; its texts are sorted too: each here ends with `CELL`, none begins another."""
+        texts = [text + more for text in self.texts for more in other.texts]
+        return Coded(self.codes * len(other.texts) + other.codes, texts)
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Pairs of a row's place and the number of a unit that it belongs to, -1 for none, and the *names* of these."""
+
+    places: Ints
+    units: Ints
+    names: pd.Index
 
 
 def unit_inputs(
@@ -61,14 +90,15 @@ def unit_inputs(
     """
     newest = newest_codes(frames["school_units"])
     inputs: dict[str, list[dict[str, Any]]] = {code: [] for code in sorted(set(newest.values()))}
+    homes = Homes(frames["pupils"]) if "pupils" in frames else None
     for table in sorted(frames):
         rows = frames[table]
         if not len(rows):
             continue
-        columns = {name: _coded(rows[name], persons if name in PERSONS else None) for name in sorted(rows.columns)}
-        places, units = _owned(rows, frames.get("pupils"))
-        for code, found in _checksums(columns, places, units, newest):
-            inputs.setdefault(code, []).append({"table": table, "file": ", ".join(file_names.get(table, ())), **found})
+        found = {name: Found.of(_alike(rows[name], name)) for name in sorted(rows.columns)}
+        owned = _of_newest(_owned(found, homes, len(rows)), newest)
+        for code, entry in _checksums(found, owned, persons):
+            inputs.setdefault(code, []).append({"table": table, "file": ", ".join(file_names.get(table, ())), **entry})
     return inputs
 
 
@@ -82,78 +112,108 @@ def _text(column: pd.Series) -> pd.Series:
     return column.astype("str").where(column.notna(), "")
 
 
-def _coded(column: pd.Series, persons: Mapping[str, str] | None) -> Coded:
-    """Return *column* as codes of its texts; of pseudonyms the texts are those that *persons* has for them."""
-    kind = column.dtype
-    # Numbers that are equal may be written differently (-0.0), and times by what else is in their column.
-    alike = isinstance(kind, (pd.StringDtype, pd.CategoricalDtype)) or pd.api.types.is_integer_dtype(kind)
-    codes, values = pd.factorize(column if alike or persons is not None else _text(column))
-    known = pd.Series(values)
-    texts = list(_text(known if persons is None else known.map(persons)))
-    return Coded(np.where(codes < 0, len(texts), codes).astype(np.int64), np.array([*texts, ""], dtype=object))
+def _alike(column: pd.Series, name: str) -> pd.Series:
+    """Return *column*, or its texts where values that are equal may be written differently."""
+    kind, types = column.dtype, pd.api.types
+    told = isinstance(kind, (pd.StringDtype, pd.CategoricalDtype)) or types.is_datetime64_any_dtype(kind)
+    return column if told or types.is_numeric_dtype(kind) or name in PERSONS else _text(column)
 
 
-def _owned(rows: pd.DataFrame, pupils: pd.DataFrame | None) -> tuple[Ints, pd.Series]:
-    """Return pairs of a row's place in *rows* and a unit that it belongs to (several, several pairs)."""
-    everywhere = np.arange(len(rows))
-    if "school_unit_code" in rows.columns:
-        return everywhere, rows["school_unit_code"].reset_index(drop=True)
-    if pupils is None or not set(PLACED) <= set(rows.columns):
-        return everywhere, pd.Series("", index=range(len(rows)))
-    homes = pupils[[*PLACED, "school_unit_code"]].drop_duplicates().reset_index(drop=True)
-    mine, theirs = _keys(rows, homes)
-    order = np.argsort(theirs, kind="stable")
-    first, last = (np.searchsorted(theirs[order], mine, side) for side in ("left", "right"))
-    many = last - first
-    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    found = order[np.repeat(first, many) + within]
-    return np.repeat(everywhere, many), homes["school_unit_code"].iloc[found].reset_index(drop=True)
+def _flags(column: pd.Series) -> npt.NDArray[np.bool_]:
+    return column.to_numpy(dtype=bool)
 
 
-def _keys(rows: pd.DataFrame, homes: pd.DataFrame) -> tuple[Ints, Ints]:
-    """Return a number for pupil and school year of each of *rows* and of *homes*; -1 for one that *homes* has not."""
-    mine, theirs = np.zeros(len(rows), dtype=np.int64), np.zeros(len(homes), dtype=np.int64)
-    for name in PLACED:
-        codes, values = pd.factorize(homes[name])
-        own, texts = pd.factorize(rows[name])
-        place = np.append(pd.Index(values).get_indexer(pd.Index(texts)), -1)[own]
-        mine = np.where((mine < 0) | (place < 0), -1, mine * len(values) + place)
-        theirs = theirs * len(values) + codes
-    return mine, theirs
+def _coded(name: str, found: Found, persons: Mapping[str, str], *, is_last: bool) -> Coded:
+    """Return a column as codes of its texts with its *name* and their end; of pseudonyms those that *persons* has."""
+    known = pd.Series(found.values)
+    values = [*_text(known.map(persons) if name in PERSONS else known), ""]
+    ended = values if is_last else [text + CELL for text in values]
+    texts, ranks = np.unique(np.array(ended, dtype=object), return_inverse=True)
+    return Coded(ranks.astype(np.int64)[found.codes], [f"{name}={text}{ROW if is_last else ''}" for text in texts])
+
+
+class Homes:
+    """In which units each pupil was each school year."""
+
+    def __init__(self, pupils: pd.DataFrame) -> None:
+        rows = pupils[[*PLACED, "school_unit_code"]].drop_duplicates()
+        self._known = [Found.of(rows[name]) for name in PLACED]
+        units = Found.of(rows["school_unit_code"])
+        number = self._number([one.codes for one in self._known])
+        order = np.argsort(number, kind="stable")
+        self._numbers, self._units, self._names = number[order], units.codes[order], units.values
+
+    def owned(self, found: Mapping[str, Found]) -> Owned:
+        """Return the units of the pupil of each row, whose columns are *found*."""
+        ranks = [
+            np.append(known.values.get_indexer(found[name].values), -1)[found[name].codes]
+            for name, known in zip(PLACED, self._known, strict=True)
+        ]
+        mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))
+        first, last = (np.searchsorted(self._numbers, mine, side) for side in ("left", "right"))
+        many = last - first
+        within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        return Owned(np.repeat(np.arange(len(mine)), many), self._units[np.repeat(first, many) + within], self._names)
+
+    def _number(self, codes: Sequence[Ints]) -> Ints:
+        return codes[0] * len(self._known[1].values) + codes[1]
+
+
+def _owned(found: Mapping[str, Found], homes: Homes | None, size: int) -> Owned:
+    """Return to which units each of *size* rows belongs (several, several pairs), whose columns are *found*."""
+    everywhere = np.arange(size)
+    if "school_unit_code" in found:
+        return Owned(everywhere, found["school_unit_code"].codes, found["school_unit_code"].values)
+    if homes is None or not set(PLACED) <= set(found):
+        return Owned(everywhere, np.zeros(size, dtype=np.int64), pd.Index([""]))
+    return homes.owned(found)
+
+
+def _of_newest(owned: Owned, newest: Mapping[str, str]) -> Owned:
+    """Return the same with units under their newest code, sorted."""
+    codes, names = pd.factorize(pd.Index([newest.get(name, name) for name in owned.names], dtype=object), sort=True)
+    return Owned(owned.places, np.append(codes, -1).astype(np.int64)[owned.units], names)
 
 
 def _checksums(
-    columns: Mapping[str, Coded], places: Ints, units: pd.Series, newest: Mapping[str, str]
+    found: Mapping[str, Found], owned: Owned, persons: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give for every unit, in order, the number of its rows and the sha256 of their texts."""
-    last = list(columns)[-1]
-    ranked = [column.ranked("" if name == last else CELL) for name, column in columns.items()]
-    ends = [ROW if name == last else "" for name in columns]
-    cells = [
-        (column.codes, pa.array([f"{name}={text}{end}" for text in column.texts], pa.string()))
-        for name, column, end in zip(columns, ranked, ends, strict=True)
-    ]
-    codes, names = pd.factorize(units.map(newest).fillna(units), sort=True)
-    ranks = np.empty(len(ranked[0].codes), dtype=np.int64)
-    ranks[_order(ranked)] = np.arange(len(ranks))
-    order = np.lexsort((ranks[places], codes))
-    bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
-    for name, start, end in zip(names, bounds, bounds[1:], strict=False):
-        block = places[order[start:end]]
-        yield str(name), {"rows": len(block), "sha256": _digest(cells, block)}
+    """Give for every unit that has rows, in order, their number and the sha256 of their texts."""
+    columns = _joined(found, persons)
+    units = Coded(owned.units + 1, ["", *map(str, owned.names)])  # what belongs to none comes first
+    order = _order([units, *(Coded(column.codes[owned.places], column.texts) for column in columns)])
+    bounds = np.searchsorted(units.codes[order], np.arange(1, len(units.texts) + 1))
+    cells = [(column.codes, pa.array(column.texts, pa.string())) for column in columns]
+    for name, start, end in zip(owned.names, bounds, bounds[1:], strict=False):
+        if start < end:
+            block = owned.places[order[start:end]]
+            yield str(name), {"rows": len(block), "sha256": _digest(cells, block)}
 
 
-def _order(ranked: Sequence[Coded]) -> Ints:
-    """Return the places of rows sorted by their columns, the first first."""
-    keys = [np.zeros(len(ranked[0].codes), dtype=np.int64)]
+def _joined(found: Mapping[str, Found], persons: Mapping[str, str]) -> list[Coded]:
+    """Return the columns of *found* in order, neighbours with few texts put together; the last text ends a row."""
+    last = list(found)[-1]
+    columns: list[Coded] = []
+    for name, values in found.items():
+        column = _coded(name, values, persons, is_last=name == last)
+        if columns and len(columns[-1].texts) * len(column.texts) <= MOST_TEXTS:
+            columns[-1] = columns[-1].beside(column)
+        else:
+            columns.append(column)
+    return columns
+
+
+def _order(columns: Sequence[Coded]) -> Ints:
+    """Return the places of rows sorted by their columns, the first first; which of equal rows is first is not told."""
+    keys = [np.zeros(len(columns[0].codes), dtype=np.int64)]
     size = 1
-    for column in ranked:
+    for column in columns:
         if size * len(column.texts) > LARGEST_KEY:
             keys.append(np.zeros_like(keys[0]))
             size = 1
         keys[-1] = keys[-1] * len(column.texts) + column.codes
         size *= len(column.texts)
-    return np.lexsort(keys[::-1])
+    return np.lexsort(keys[::-1]) if len(keys) > 1 else np.argsort(keys[0])
 
 
 def _digest(cells: Sequence[tuple[Ints, pa.Array]], block: Ints) -> str:

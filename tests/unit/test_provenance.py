@@ -72,6 +72,22 @@ def test_rows_of_a_school():
     }
 
 
+def test_a_school_without_rows_has_no_entry():
+    """A school none of whose pupils has a grade does not name the table of grades."""
+    graded = frames()
+    graded["grades"] = graded["grades"].iloc[:1]
+    found = unit_inputs(graded, {}, PERSONS)
+    assert [code for code in (NORTH, SOUTH) if any(entry["table"] == "grades" for entry in found[code])] == [NORTH]
+
+
+def test_a_pupil_who_is_not_in_the_register_belongs_to_no_school():
+    """Rows of a pupil, or of a year, that the register of pupils does not have are told of no school."""
+    known, others = frames(), frames()
+    more = pd.DataFrame({"pupil_id": ["unknown", "n"], "school_year": ["2024/25", "2019/20"], "grade": ["C", "C"]})
+    others["grades"] = pd.concat([more, others["grades"]], ignore_index=True)
+    assert unit_inputs(others, {}, PERSONS) == unit_inputs(known, {}, PERSONS)
+
+
 def test_files_are_named():
     """An entry names every file of its table."""
     assert inputs()[NORTH]["grades"]["file"] == "betyg-1.csv, betyg-2.csv"
