@@ -98,7 +98,7 @@ def kernels_of(server: psutil.Process) -> list[psutil.Process]:
     return [kernel for parent in parents for kernel in parent.children()]
 
 
-def test_server_starts_warm_kernels(tmp_path, jupyter):
+def test_server_starts_warm_kernels(tmp_path, light, jupyter):
     """Over its REST interface a server tells of the kernel, forks one, restarts it, ends it; nothing stays."""
     with served(tmp_path, jupyter) as (place, server):
         known = asked(place, "GET", "/api/kernelspecs")["kernelspecs"][NAME]["spec"]
