@@ -7,9 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from skq.keys import numbered
 from skq.schema import TABLES
 from skq.terms import RESULT_KEY
 
@@ -41,14 +43,15 @@ def rederived(
     """
     import duckdb  # here, so that nothing pays for it that does not derive twice
 
-    with duckdb.connect(config={"threads": threads}) as connection:
+    with duckdb.connect(config={"threads": threads, "temp_directory": ""}) as connection:  # no pupil's row on disk
         for name in READS:
             _offer(connection, name, tables.get(name))
         for text in (scripts() if sql is None else sql).values():
             connection.execute(text)
         rows: pd.DataFrame = connection.sql("FROM rederived").to_arrow_table().to_pandas()
     typed = rows.astype({column: _DTYPES.get(column, "str") for column in COLUMNS})
-    return typed[list(COLUMNS)].sort_values(list(RESULT_KEY), ignore_index=True)
+    order = np.argsort(numbered(typed, RESULT_KEY), kind="stable")
+    return typed[list(COLUMNS)].take(order).reset_index(drop=True)
 
 
 def _offer(connection: DuckDBPyConnection, name: str, table: pd.DataFrame | Path | None) -> None:

@@ -38,7 +38,7 @@ SELECT
     invited_count
 FROM every;
 
-CREATE OR REPLACE TEMP TABLE placed_answer AS
+CREATE OR REPLACE TEMP VIEW placed_answer AS
 SELECT * FROM answer JOIN place USING (school_unit_code, school_year);
 
 -- Every index has a name and a subject: the survey's areas are subjects of one, HME has one for each area and a total.

@@ -1,7 +1,17 @@
 -- All levels and breakdowns: counts and sums of schools are added up, then divided (§2, §7: never a mean of means).
 
-CREATE OR REPLACE TEMP VIEW piece AS
+CREATE OR REPLACE TEMP TABLE piece AS
 FROM grade_piece UNION ALL FROM autumn_piece UNION ALL FROM test_piece;
+
+-- Pupils' rows have been counted: their memory is wanted for the sums.
+DROP TABLE spring_grade;
+DROP TABLE merit;
+DROP TABLE yes_or_no;
+DROP TABLE sixth;
+DROP TABLE autumn_grade;
+DROP TABLE test;
+DROP TABLE test_and_grade;
+DROP TABLE part_taken;
 
 CREATE OR REPLACE TEMP VIEW added_up AS
 SELECT metric, level, unit, school_year, grade_year, subject,
