@@ -64,7 +64,7 @@ class Coded:
     texts: list[str]
 
     def beside(self, other: Coded) -> Coded:
-        """Return this one and *other* as one; its texts are sorted too: each here ends with `CELL`, none begins another."""
+        """Return this one and *other* as one; its texts are sorted too: none here begins another, `CELL` ends it."""
         texts = [text + more for text in self.texts for more in other.texts]
         return Coded(self.codes * len(other.texts) + other.codes, texts)
 

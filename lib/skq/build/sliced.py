@@ -20,7 +20,7 @@ from skq.build.printed import Printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
-from skq.judge import PeerRule, judgement_facts
+from skq.judge import Facts, PeerRule
 from skq.judgements import Judgements
 from skq.protect.memo import Memo
 from skq.protect.room import NO_MEMO
@@ -71,7 +71,7 @@ def sliced(request: Request, *, say: Callable[[str], None] = lambda message: Non
     with aside(partial(judgements_for, numbers, goals, peers), at_once=request.jobs > 1) as said:
         metas = slice_metas(numbers, raw, inputs, reports, house=request.house)
         judgements = said.result()
+    facts = Facts(judgements, numbers.units, peers)
     for key, meta in metas.items():
-        school = "" if key == ANNUAL else key
-        meta["judgement"] = judgement_facts(judgements, numbers.units, peers, school=school)
+        meta["judgement"] = facts.of("" if key == ANNUAL else key)
     return Sliced(raw, numbers, reports, metas, judgements)

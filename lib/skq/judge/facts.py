@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,28 +19,49 @@ def judgement_facts(judgements: Judgements, units: pd.DataFrame, rule: PeerRule,
     `tested` are the comparisons with the rest of the municipality that have an interval, `flagged` those that are
     certain, `by_chance` how many of them would be although nothing differs, `holm` those that stand after Holm.
     """
-    estimates = judgements.estimates
-    own = estimates[estimates["unit"].eq(school)] if school else estimates
-    tested = own[own["p"].notna()]
-    flags = tested.assign(flagged=tested["direction"].ne(""), tested=1, holm=tested["holm"].fillna(False).astype(int))
-    counts = flags.groupby(["unit", "school_year"], sort=True, as_index=False)[["tested", "flagged", "holm"]].sum()
-    schools = units[units["level"].eq(str(Level.SCHOOL))].drop_duplicates("unit").set_index("unit")["name"]
-    codes = sorted({code for group in own["peers"] for code in group.split()})
+    return Facts(judgements, units, rule).of(school)
+
+
+class Facts:
+    """The same of every school, counted once for all."""
+
+    def __init__(self, judgements: Judgements, units: pd.DataFrame, rule: PeerRule) -> None:
+        estimates = judgements.estimates[["unit", "school_year", "peers", "p", "direction", "holm"]]
+        tested = estimates[estimates["p"].notna()]
+        left = tested["holm"].fillna(False).astype(int)
+        flags = tested.assign(flagged=tested["direction"].ne(""), tested=1, holm=left)
+        counts = flags.groupby(["unit", "school_year"], sort=True, as_index=False)[["tested", "flagged", "holm"]].sum()
+        self._compared: dict[str, list[dict[str, Any]]] = {}
+        for row in counts.to_dict("records"):
+            self._compared.setdefault(str(row["unit"]), []).append(_counted(row))
+        self._peers: dict[str, set[str]] = {}
+        for unit, codes in estimates[["unit", "peers"]].drop_duplicates().itertuples(index=False, name=None):
+            self._peers.setdefault(unit, set()).update(codes.split())
+        schools = units[units["level"].eq(str(Level.SCHOOL))].drop_duplicates("unit")
+        self._names = dict(zip(schools["unit"], schools["name"], strict=True))
+        self._rule = rule
+
+    def of(self, school: str) -> dict[str, Any]:
+        """Return what `judgement_facts` tells of *school*, "" for all."""
+        compared = [self._compared.get(school, [])] if school else self._compared.values()
+        peers = [self._peers.get(school, set())] if school else self._peers.values()
+        codes = sorted(set().union(*peers))
+        return {
+            "peers": {
+                "count": self._rule.count,
+                "measures": list(self._rule.measures),
+                "names": {code: str(self._names.get(code, code)) for code in codes},
+            },
+            "comparisons": [{**entry} for of_unit in compared for entry in of_unit],
+        }
+
+
+def _counted(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     return {
-        "peers": {
-            "count": rule.count,
-            "measures": list(rule.measures),
-            "names": {code: str(schools.get(code, code)) for code in codes},
-        },
-        "comparisons": [
-            {
-                "unit": str(row["unit"]),
-                "school_year": str(row["school_year"]),
-                "tested": int(row["tested"]),
-                "flagged": int(row["flagged"]),
-                "by_chance": round(expected_by_chance(int(row["tested"])), 2),
-                "holm": int(row["holm"]),
-            }
-            for row in counts.to_dict("records")
-        ],
+        "unit": str(row["unit"]),
+        "school_year": str(row["school_year"]),
+        "tested": int(row["tested"]),
+        "flagged": int(row["flagged"]),
+        "by_chance": round(expected_by_chance(int(row["tested"])), 2),
+        "holm": int(row["holm"]),
     }

@@ -12,6 +12,9 @@ from skq.terms import RESULT_KEY, WITH_VALUE
 
 ABOVE, BELOW = "above", "below"
 
+DISTANCE = ("kind", *RESULT_KEY, "reference", "value", "certain", "status")
+"""The columns of comparisons that verdicts are made of."""
+
 
 def distances(comparisons: pd.DataFrame) -> pd.DataFrame:
     """Return the shown comparisons with the municipality whose certainty is known, with `verdict`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,15 @@ class Intake:
         return {unit: position for position, unit in enumerate(self.units)}
 
 
+class Group(NamedTuple):
+    """The peers of the schools *at* these places: as 0 and 1, by name, and whether they are not simply all others."""
+
+    at: Positions
+    among: npt.NDArray[np.float64]
+    names: list[str]
+    selected: Booleans
+
+
 def intakes(shown: pd.DataFrame, rule: PeerRule) -> Mapping[str, Intake]:
     """Return by school year the schools whose intake is known, for the years in which it is known of enough schools."""
     rows = shown[
@@ -86,20 +95,24 @@ def beside_peers(rows: pd.DataFrame, known: Mapping[str, Intake], rule: PeerRule
     sd, n, value = sd_from_interval(rows).to_numpy(), rows["n"].to_numpy(), rows["value"].to_numpy()
     total = np.where(rows["kind"].eq("share"), (n * value).round(), n * value)
     sums = np.column_stack([n, total, np.nan_to_num(sd) ** 2 * (n - 1) + n * value**2])
-    units = rows["unit"].to_numpy("str")
+    units, numbers = rows["unit"].to_numpy("object"), pd.factorize(rows["unit"])[0]
     years = {year: nearest_year(year, known) for year in rows["school_year"].unique()}
     intake_years = rows["school_year"].map(years).to_numpy("object")
     names, selected = np.full(len(rows), "", dtype="object"), np.zeros(len(rows), dtype=np.bool_)
     pooled = np.full_like(sums, np.nan)
+    groups: dict[tuple[str, bytes], Group] = {}
     for found in rows.groupby("series", sort=True).indices.values():
         positions = np.asarray(found, dtype=np.intp)
         if (year := intake_years[positions[0]]) is None:
             continue
-        at, among = _among(units[positions], known[year], rule)
-        if len(at):
-            own = positions[at]
-            names[own], selected[own] = _named(among, units[own]), among.sum(axis=1) < len(own) - 1
-            pooled[own] = among.astype("float64") @ sums[own]
+        same = (year, numbers[positions].tobytes())  # most numbers of a year are known of the same schools
+        if same not in groups:
+            groups[same] = _group(units[positions], known[year], rule)
+        group = groups[same]
+        if len(group.at):
+            own = positions[group.at]
+            names[own], selected[own] = group.names, group.selected
+            pooled[own] = group.among @ sums[own]
     side = {"peers": names, "selected": selected, "n": pooled[:, 0], "total": pooled[:, 1], "squares": pooled[:, 2]}
     return _compared(rows, pd.DataFrame(side, index=rows.index))
 
@@ -111,6 +124,12 @@ def _intake(rows: pd.DataFrame, rule: PeerRule) -> Intake:
     for name in set(used) & set(COUNTS):
         whole[name] = np.log(whole[name].clip(lower=1.0))
     return Intake(tuple(whole.index) if used else (), neighbours(whole), tuple(used))
+
+
+def _group(units: Texts, intake: Intake, rule: PeerRule) -> Group:
+    """Return the peers of *units*, those with the number."""
+    at, among = _among(units, intake, rule)
+    return Group(at, among.astype("float64"), _named(among, units[at]), among.sum(axis=1) < len(at) - 1)
 
 
 def _among(units: Texts, intake: Intake, rule: PeerRule) -> tuple[Positions, Booleans]:

@@ -8,14 +8,14 @@ import pandas as pd
 
 from skq.judge.chance import chance
 from skq.judge.goals import goal_rows
-from skq.judge.municipality import distances, main_comparison
+from skq.judge.municipality import DISTANCE, distances, main_comparison
 from skq.judge.peers import PeerRule, beside_peers, intakes
-from skq.judge.rows import judged_rows, shown_rows
+from skq.judge.rows import NUMBERS, judged_rows, shown_rows
 from skq.judge.sensitivity import sensitivity
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.sides import VS_MUNICIPALITY
-from skq.terms import Breakdown
+from skq.terms import RESULT_KEY, Breakdown
 
 _USUAL = PeerRule()
 
@@ -31,11 +31,13 @@ def judged(
 
     *goals* are the own tables `targets` and `commitments`, either may be absent; *peers* is how peers are found.
     """
-    results = protected.results.select(breakdown=str(Breakdown.ALL)).frame
-    compared = protected.comparisons.select(kind=VS_MUNICIPALITY, breakdown=[str(Breakdown.ALL), str(Breakdown.PERIOD)])
+    whole, compared = protected.results.frame, protected.comparisons.frame
+    results = whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))]
+    of_all = compared["breakdown"].isin([str(Breakdown.ALL), str(Breakdown.PERIOD)])
+    beside = compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all]
     shown = shown_rows(results)
     return Judgements(
-        estimates=_estimates(shown, compared.frame, units, peers),
+        estimates=_estimates(shown, beside, units, peers),
         goals=typed_goals(goal_rows(goals or {}, results, shown)),
     )
 

@@ -76,7 +76,7 @@ def _answers(
         "organizer": _beside_organizer(rows, shown, units),
         "previous_year": verdicts(keys.assign(school_year=keys["school_year"].map(previous).astype("str")), known),
         "three_years": verdicts(period, known),
-        "twin": of_twin.mask(_opposite(rows["metric"], twin), of_twin.map({ABOVE: BELOW, BELOW: ABOVE, "": ""})),
+        "twin": of_twin.mask(_opposite(rows["metric"]), of_twin.map({ABOVE: BELOW, BELOW: ABOVE, "": ""})),
         "funnel": funnel.where(rows["outside"].ne("")),
     }
 
@@ -113,8 +113,9 @@ def _beside_organizer(rows: pd.DataFrame, shown: pd.DataFrame, units: pd.DataFra
     return _verdict(told, "value", "certain")
 
 
-def _opposite(metric: pd.Series, twin: pd.Series) -> pd.Series:
-    """Return whether a high value of the one is a low value of the other."""
-    known = {name: catalog.metrics()[name].direction for name in {*metric, *twin.dropna()} if name in catalog.metrics()}
-    own, other = metric.map(known), twin.map(known)
-    return own.isin(("higher", "lower")) & other.isin(("higher", "lower")) & own.ne(other)
+def _opposite(metric: pd.Series) -> pd.Series:
+    """Return whether a high value of *metric* is a low value of its twin."""
+    known = catalog.metrics()
+    pairs = [(name, TWINS[name]) for name in metric.unique() if name in TWINS]
+    ways = {name: {known[name].direction, known[twin].direction} for name, twin in pairs}
+    return metric.isin([name for name, directions in ways.items() if directions == {"higher", "lower"}])
