@@ -95,8 +95,10 @@ def conditional_value_added(
     standard deviation about the full reference means, also where the expected values leave out the own unit.
     """
     full = pupils[outcome] - expected_outcome(pupils[outcome], group)
-    own = pupils[outcome] - expected_outcome(pupils[outcome], group, leave_out=pupils[unit])
-    return unit_value_added(own if leave_one_out else full, pupils[unit], sd=reference_sd(full), level=level)
+    own = full
+    if leave_one_out:
+        own = pupils[outcome] - expected_outcome(pupils[outcome], group, leave_out=pupils[unit])
+    return unit_value_added(own, pupils[unit], sd=reference_sd(full), level=level)
 
 
 def _summed(filled: pd.Series, known: npt.NDArray[np.bool_], by: list[pd.Series]) -> tuple[pd.Series, pd.Series]:
