@@ -12,6 +12,9 @@ from skq.judge.status import statuses, trends
 from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level, SchoolYear
 
 TARGET, COMMITMENT = "target", "commitment"
+GOALS = ("targets", "commitments")
+"""The own tables that goals are made of."""
+
 YEARS = 5
 """How many school years, the goal's own the last, a trend goes through: those that a report shows."""
 
@@ -27,6 +30,8 @@ def goal_rows(tables: Mapping[str, pd.DataFrame], results: pd.DataFrame, shown: 
     *results* are all protected results (what is hidden tells which units a number is meant for), *shown* those that
     show a value. A goal whose number is hidden, not there, or not told apart from others cannot be judged.
     """
+    named = pd.concat([pd.Series(dtype="str"), *(tables[name]["metric"] for name in GOALS if name in tables)]).unique()
+    results, shown = (rows[rows["metric"].isin(named)] for rows in (results, shown))
     series = results.loc[results["breakdown"].eq(str(Breakdown.ALL)), _SERIES].drop_duplicates()
     parts = [_targets(tables["targets"], series)] if "targets" in tables else []
     parts += [_commitments(tables["commitments"], series)] if "commitments" in tables else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 from scipy.stats import t as student
 
@@ -89,8 +90,13 @@ def trend(points: Mapping[int, tuple[float, float | None]]) -> Measure:
     if squares <= (_ROUNDING**2) * _weighted(weights, [y**2 for y in values]):
         return Measure(value=round(slope, 12), n=len(points), status=Answer.PERFECT_FIT)
     freedom = len(points) - 2
-    half = float(student.ppf((1 + LEVEL) / 2, freedom)) * (squares / freedom / spread) ** 0.5
+    half = _quantile(freedom) * (squares / freedom / spread) ** 0.5
     return Measure(value=slope, n=len(points), lower=slope - half, upper=slope + half)
+
+
+@cache
+def _quantile(freedom: int) -> float:
+    return float(student.ppf((1 + LEVEL) / 2, freedom))
 
 
 def _weights(counts: list[float | None]) -> list[float]:
