@@ -8,7 +8,7 @@ row before it is digested. Columns with few texts are put together beforehand: w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -36,13 +36,15 @@ MOST_TEXTS = 4096
 """So many texts at most are made of those of several columns."""
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+"""Numbers of texts: there are millions of them."""
 
 
 @dataclass(frozen=True)
 class Found:
     """The different values of a column, and which of them each row has; -1 where it is missing."""
 
-    codes: Ints
+    codes: Codes
     values: pd.Index
 
     @classmethod
@@ -50,23 +52,23 @@ class Found:
         """Return them; numbers that are equal and written differently (0.0 and -0.0) are different values."""
         if not pd.api.types.is_float_dtype(column.dtype):
             codes, values = pd.factorize(column)
-            return cls(codes.astype(np.int64), pd.Index(values))
+            return cls(codes.astype(np.int32), pd.Index(values))
         codes, bits = pd.factorize(column.to_numpy("float64", na_value=np.nan).view("int64"))
         numbers = pd.Series(bits.view("float64")).astype(column.dtype)
-        return cls(np.where(_flags(column.isna()), -1, codes).astype(np.int64), pd.Index(numbers))
+        return cls(np.where(_flags(column.isna()), -1, codes).astype(np.int32), pd.Index(numbers))
 
 
 @dataclass(frozen=True)
 class Coded:
     """A column, or several side by side, as codes of its different *texts*, which are sorted."""
 
-    codes: Ints
+    codes: Codes
     texts: list[str]
 
     def beside(self, other: Coded) -> Coded:
         """Return this one and *other* as one; its texts are sorted too: none here begins another, `CELL` ends it."""
         texts = [text + more for text in self.texts for more in other.texts]
-        return Coded(self.codes * len(other.texts) + other.codes, texts)
+        return Coded(self.codes * np.int32(len(other.texts)) + other.codes, texts)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Owned:
     """Pairs of a row's place and the number of a unit that it belongs to, -1 for none, and the *names* of these."""
 
     places: Ints
-    units: Ints
+    units: Codes
     names: pd.Index
 
 
@@ -129,7 +131,7 @@ def _coded(name: str, found: Found, persons: Mapping[str, str], *, is_last: bool
     values = [*_text(known.map(persons) if name in PERSONS else known), ""]
     ended = values if is_last else [text + CELL for text in values]
     texts, ranks = np.unique(np.array(ended, dtype=object), return_inverse=True)
-    return Coded(ranks.astype(np.int64)[found.codes], [f"{name}={text}{ROW if is_last else ''}" for text in texts])
+    return Coded(ranks.astype(np.int32)[found.codes], [f"{name}={text}{ROW if is_last else ''}" for text in texts])
 
 
 class Homes:
@@ -146,7 +148,7 @@ class Homes:
     def owned(self, found: Mapping[str, Found]) -> Owned:
         """Return the units of the pupil of each row, whose columns are *found*."""
         ranks = [
-            np.append(known.values.get_indexer(found[name].values), -1)[found[name].codes]
+            np.append(known.values.get_indexer(found[name].values), -1).astype(np.int32)[found[name].codes]
             for name, known in zip(PLACED, self._known, strict=True)
         ]
         mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))
@@ -155,8 +157,8 @@ class Homes:
         within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
         return Owned(np.repeat(np.arange(len(mine)), many), self._units[np.repeat(first, many) + within], self._names)
 
-    def _number(self, codes: Sequence[Ints]) -> Ints:
-        return codes[0] * len(self._known[1].values) + codes[1]
+    def _number(self, codes: Sequence[Codes]) -> Ints:
+        return codes[0].astype(np.int64) * len(self._known[1].values) + codes[1]
 
 
 def _owned(found: Mapping[str, Found], homes: Homes | None, size: int) -> Owned:
@@ -165,14 +167,14 @@ def _owned(found: Mapping[str, Found], homes: Homes | None, size: int) -> Owned:
     if "school_unit_code" in found:
         return Owned(everywhere, found["school_unit_code"].codes, found["school_unit_code"].values)
     if homes is None or not set(PLACED) <= set(found):
-        return Owned(everywhere, np.zeros(size, dtype=np.int64), pd.Index([""]))
+        return Owned(everywhere, np.zeros(size, dtype=np.int32), pd.Index([""]))
     return homes.owned(found)
 
 
 def _of_newest(owned: Owned, newest: Mapping[str, str]) -> Owned:
     """Return the same with units under their newest code, sorted."""
     codes, names = pd.factorize(pd.Index([newest.get(name, name) for name in owned.names], dtype=object), sort=True)
-    return Owned(owned.places, np.append(codes, -1).astype(np.int64)[owned.units], names)
+    return Owned(owned.places, np.append(codes, -1).astype(np.int32)[owned.units], names)
 
 
 def _checksums(
@@ -181,7 +183,7 @@ def _checksums(
     """Give for every unit that has rows, in order, their number and the sha256 of their texts."""
     columns = _joined(found, persons)
     units = Coded(owned.units + 1, ["", *map(str, owned.names)])  # what belongs to none comes first
-    order = _order([units, *(Coded(column.codes[owned.places], column.texts) for column in columns)])
+    order = _order(units, (Coded(column.codes[owned.places], column.texts) for column in columns))
     bounds = np.searchsorted(units.codes[order], np.arange(1, len(units.texts) + 1))
     cells = [(column.codes, pa.array(column.texts, pa.string())) for column in columns]
     for name, start, end in zip(owned.names, bounds, bounds[1:], strict=False):
@@ -203,20 +205,20 @@ def _joined(found: Mapping[str, Found], persons: Mapping[str, str]) -> list[Code
     return columns
 
 
-def _order(columns: Sequence[Coded]) -> Ints:
-    """Return the places of rows sorted by their columns, the first first; which of equal rows is first is not told."""
-    keys = [np.zeros(len(columns[0].codes), dtype=np.int64)]
-    size = 1
-    for column in columns:
+def _order(first: Coded, others: Iterable[Coded]) -> Ints:
+    """Return the places of rows sorted by their columns, *first* first; which of equal rows is first is not told."""
+    keys, size = [first.codes.astype(np.int64)], len(first.texts)
+    for column in others:
         if size * len(column.texts) > LARGEST_KEY:
             keys.append(np.zeros_like(keys[0]))
             size = 1
-        keys[-1] = keys[-1] * len(column.texts) + column.codes
+        keys[-1] *= len(column.texts)
+        keys[-1] += column.codes
         size *= len(column.texts)
     return np.lexsort(keys[::-1]) if len(keys) > 1 else np.argsort(keys[0])
 
 
-def _digest(cells: Sequence[tuple[Ints, pa.Array]], block: Ints) -> str:
+def _digest(cells: Sequence[tuple[Codes, pa.Array]], block: Ints) -> str:
     """Return the sha256 of the texts of the rows at the places *block*, with `ROW` between them."""
     lines = pc.binary_join_element_wise(*(texts.take(pa.array(codes[block])) for codes, texts in cells), "")
     offsets, content = lines.buffers()[1:]

@@ -1,16 +1,18 @@
 """The store: whole files or none, same numbers same bytes, and nothing of another school in a school's slice."""
 
 import json
+from hashlib import sha256
 
 import pandas as pd
 import pytest
 from skq import store
+from skq.build.printed import Printed, as_printed
 from skq.errors import ProtectionError, SkqError, SourceError
-from skq.files import folder_checksums
+from skq.files import folder_checksums, json_text
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
-from skq.store import read_slice, renew_slice, write_slices
+from skq.store import PARTS, read_slice, renew_slice, write_slices
 from skq.terms import ANNUAL, UNIT_DTYPES
 
 OWN, OTHER, FORMER = "10000001", "20000002", "10000009"
@@ -204,6 +206,28 @@ def test_hidden_number_on_disk_is_refused(slices):
     pd.read_parquet(path).assign(status="too_few").to_parquet(path, index=False)
     with pytest.raises(ProtectionError, match="hidden number"):
         read_slice(slices / OWN)
+
+
+def test_a_lean_slice_is_the_whole_one_as_printed(slices, tmp_path):
+    """What is taken from whole tables is what is left of the school's whole slice, in each of its tables."""
+    (folder,) = write_slices(protected(), units(), {OWN: {}}, tmp_path / "lean", judgements=said(), needed=Printed)
+    of = {one: {name: pd.read_parquet(one / f"{name}.parquet") for name in PARTS} for one in (slices / OWN, folder)}
+    whole, lean = of.values()
+    expected = as_printed(OWN, whole)
+    for name in PARTS:
+        pd.testing.assert_frame_equal(lean[name], expected[name].reset_index(drop=True), check_exact=True)
+
+
+AWKWARD = {"b": {"c": [1, {}], "a": None}, "a": "Å\n\"x\"", "å": [], "inputs": [{"rows": 1}, []], "z": {}}
+
+
+@pytest.mark.parametrize("meta", [AWKWARD, {}], ids=["awkward", "nothing"])
+def test_run_id_is_the_checksum_of_all_that_a_slice_says(meta, tmp_path):
+    """It is made of the JSON of meta and of the checksums of the tables; meta.json is the JSON of meta with it."""
+    (folder,) = write_slices(protected(), units(), {OWN: meta}, tmp_path)
+    files = {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.parquet")}
+    run_id = sha256(json_text({"meta": meta, "files": files}).encode()).hexdigest()[:12]
+    assert (folder / "meta.json").read_text(encoding="utf-8") == json_text({**meta, "run_id": run_id})
 
 
 def test_meta_is_readable_json(slices):
