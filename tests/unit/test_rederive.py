@@ -184,3 +184,12 @@ def test_check_and_build_derive_twice(tmp_path, capsys, monkeypatch):
     message = capsys.readouterr().err
     assert re.search(r"merit_rating_17 · .* · 9 · .*: value is [\d.]+, by SQL [\d.]+", message)
     assert not list(out.rglob("*.parquet")) + list(out.rglob("*.html"))
+
+
+def test_rows_are_never_written_to_the_disk(tmp_path, monkeypatch):
+    """Where memory is short the derivation ends: a pupil's row is not put by in a file of the working folder."""
+    monkeypatch.chdir(tmp_path)
+    sorting = "CREATE TABLE rederived AS SELECT hash(i) AS one FROM range(4_000_000) AS r(i) ORDER BY one"
+    with pytest.raises(SkqError, match="too little memory(.|\n)*--jobs 1"):
+        rederived({}, sql={"1.sql": "SET memory_limit = '20MB'", "2.sql": sorting})
+    assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from skq.errors import SkqError
 from skq.keys import numbered
 from skq.schema import TABLES
 from skq.terms import RESULT_KEY
@@ -25,6 +26,10 @@ COLUMNS = (*RESULT_KEY, "n", "numerator", "value")
 
 _DTYPES = {"grade_year": "Int64", **dict.fromkeys(("n", "numerator", "value"), "Float64")}
 _SQL_TYPES = {"Int64": "BIGINT", "Float64": "DOUBLE", "boolean": "BOOLEAN", "datetime64[us]": "TIMESTAMP"}
+SHORT_OF_MEMORY = (
+    "there is too little memory to derive the numbers a second time\n"
+    "  next:     close other programs, or build with --jobs 1, which needs least"
+)
 
 
 def scripts() -> dict[str, str]:
@@ -39,16 +44,20 @@ def rederived(
     """Return the core metrics of the registers *tables*, derived by SQL: RESULT_KEY, n, numerator and value.
 
     A table is a validated frame, or a Parquet file with the columns of its schema; tables outside `READS` are not
-    looked at. *sql* stands in for `scripts()`, so that a test can change a rule. Sources: the head of each SQL file.
+    looked at. *sql* stands in for `scripts()`, so that a test can change a rule. SkqError where memory is too short.
+    Sources: the head of each SQL file.
     """
     import duckdb  # here, so that nothing pays for it that does not derive twice
 
     with duckdb.connect(config={"threads": threads, "temp_directory": ""}) as connection:  # no pupil's row on disk
-        for name in READS:
-            _offer(connection, name, tables.get(name))
-        for text in (scripts() if sql is None else sql).values():
-            connection.execute(text)
-        rows: pd.DataFrame = connection.sql("FROM rederived").to_arrow_table().to_pandas()
+        try:
+            for name in READS:
+                _offer(connection, name, tables.get(name))
+            for text in (scripts() if sql is None else sql).values():
+                connection.execute(text)
+            rows: pd.DataFrame = connection.sql("FROM rederived").to_arrow_table().to_pandas()
+        except duckdb.OutOfMemoryException as error:
+            raise SkqError(SHORT_OF_MEMORY) from error
     typed = rows.astype({column: _DTYPES.get(column, "str") for column in COLUMNS})
     order = np.argsort(numbered(typed, RESULT_KEY), kind="stable")
     return typed[list(COLUMNS)].take(order).reset_index(drop=True)
