@@ -26,7 +26,8 @@ from skq.demo import write_demo
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ("notebooks", "reports", "_quarto.yml", "_brand.yml")
-EVERY = 0.1
+EVERY = 0.3
+"""Seconds between two looks at the memory: each look keeps the processes from their work for a moment."""
 
 
 @dataclass
@@ -41,15 +42,16 @@ class Cost:
     work: str
 
 
-def build(house: Path, data: Path, out: Path, key: Path) -> Cost:
-    """Build as an analyst does, watching the memory of the whole family of processes."""
+def build(house: Path, data: Path, out: Path, key: Path, *, watched: bool = True) -> Cost:
+    """Build as an analyst does, the memory of the whole family of processes *watched* or not."""
     command = [sys.executable, "-m", "skq", "build", "--engine", "embedded"]
     command += [str(word) for word in ("--data", data, "--out", out, "--key", key)]
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=house, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     held: list[tuple[float, float]] = []
     watch = threading.Thread(target=_watch, args=(process.pid, start, held), daemon=True)
-    watch.start()
+    if watched:
+        watch.start()
     said, errors = process.communicate()
     wall = time.perf_counter() - start
     if process.returncode:
@@ -152,7 +154,7 @@ def small_changes(house: Path, work: Path, schools: int, key: Path) -> None:
     data, out = work / f"data-{schools}", work / f"out-{schools}"
     if not data.is_dir():
         write_demo(data, schools=schools, years=5, seed=1)
-    build(house, data, out, key)
+    build(house, data, out, key, watched=False)
     changes = {
         "nothing": lambda: None,
         "one pupil's grade": lambda: one_grade(data),
@@ -161,7 +163,7 @@ def small_changes(house: Path, work: Path, schools: int, key: Path) -> None:
     }
     for name, change in changes.items():
         change()
-        cost = build(house, data, out, key)
+        cost = build(house, data, out, key, watched=False)
         print(f"{schools} schools, {name:24} {cost.wall:7.1f} s; numbers {cost.numbers:.1f} s; {cost.work}", flush=True)
 
 

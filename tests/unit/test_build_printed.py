@@ -11,16 +11,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skq.build.printed import (
-    NOT_TOLD,
-    RESTING_ON_OTHERS,
-    SET_BESIDE,
-    all_limits,
-    all_written,
-    as_printed,
-    written,
-    written_limits,
-)
+from skq.build.printed import NOT_TOLD, RESTING_ON_OTHERS, SET_BESIDE, as_printed
+from skq.build.written import all_limits, all_written, written, written_limits
 from skq.catalog.forms import form
 from skq.report import open_report, passages, sv, tables, write_front_matter
 from skq.report.company import COMPARED

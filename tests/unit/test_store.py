@@ -5,14 +5,13 @@ from hashlib import sha256
 
 import pandas as pd
 import pytest
-from skq import store
 from skq.build.printed import Printed, as_printed
 from skq.errors import ProtectionError, SkqError, SourceError
 from skq.files import folder_checksums, json_text
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
-from skq.store import PARTS, read_slice, renew_slice, write_slices
+from skq.store import PARTS, read_slice, reading, renew_slice, write_slices
 from skq.terms import ANNUAL, UNIT_DTYPES
 
 OWN, OTHER, FORMER = "10000001", "20000002", "10000009"
@@ -273,7 +272,7 @@ def test_rows_of_a_slice(slices):
 def test_slice_is_read_as_pandas_reads_it(slices):
     """What stands in a slice is what `pandas.read_parquet` finds there, types and all."""
     path = slices / ANNUAL / "results.parquet"
-    pd.testing.assert_frame_equal(store._read_part(path, None), pd.read_parquet(path))
+    pd.testing.assert_frame_equal(reading._read_part(path, None), pd.read_parquet(path))
 
 
 def test_damaged_slice_is_refused(slices):
