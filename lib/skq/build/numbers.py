@@ -96,20 +96,20 @@ def summed(raw: Raw, request: Request) -> Sums:
 def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:
     """Return all numbers of *raw* and its *sums*, compared and protected; *memo* knows what became of them before.
 
-    Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build.
+    Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build: that is
+    looked at beside the rest, in a second process, where there are more jobs, and known before anything is written.
     """
     settings, own = request.settings, sums.own
     results, known = combined(raw, own)
-    rule = rule_named(settings.disclosure_rule)
+    rule, belonging = rule_named(settings.disclosure_rule), own.memberships if own else None
     with aside(partial(agreement, raw, own, sums.derived_twice), at_once=request.jobs > 1) as held:
         made = comparisons(results, units=known)
-        reconciliation = held.result()  # before anything is published: a difference stops the build (ADR 4)
-    give_back_memory()
-    belonging = own.memberships if own else None
-    protected = protect(
-        results, made, rule, units=known, memberships=belonging, between=between_schools,
-        earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
-    )  # fmt: skip
+        give_back_memory()
+        protected = protect(
+            results, made, rule, units=known, memberships=belonging, between=between_schools,
+            earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
+        )  # fmt: skip
+        reconciliation = held.result()
     principal = settings.audience == "principal"
     return Numbers(
         protected=_own_schools(results, made, protected, rule, known, belonging, request) if principal else protected,
