@@ -139,7 +139,8 @@ def template(town: Town, rng: random.Random) -> Town:
     path = town.house / "notebooks" / "quality_report.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    rng.choice(texts)["source"] += [f"\n\nTillägg {rng.randrange(1000)}."]
+    chosen = rng.choice(texts)
+    chosen["source"] = "".join(chosen["source"]) + f"\n\nTillägg {rng.randrange(1000)}."
     path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     return town
 
