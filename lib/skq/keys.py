@@ -39,6 +39,12 @@ def numbered(rows: pd.DataFrame, columns: Sequence[str]) -> Positions:
     return number
 
 
+def by_number(rows: pd.DataFrame, number: Positions) -> pd.DataFrame:
+    """Return *rows* in the order of their *number*, with a clean index 0…; what is in order is not moved."""
+    moved = rows if (np.diff(number) >= 0).all() else rows.iloc[np.argsort(number, kind="stable")]
+    return moved.reset_index(drop=True)
+
+
 class Keys:
     """The keys of some rows in *columns*, and the numbers of other keys beside them.
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skq.aggregate.places import newest_codes
+from skq.keys import matched
 
 CELL, ROW = "\x1f", "\x1e"
 """What separates cells and rows in the canonical text; neither occurs in a register."""
@@ -55,7 +56,7 @@ class Found:
             return cls(codes.astype(np.int32), pd.Index(values))
         codes, bits = pd.factorize(column.to_numpy("float64", na_value=np.nan).view("int64"))
         numbers = pd.Series(bits.view("float64")).astype(column.dtype)
-        return cls(np.where(_flags(column.isna()), -1, codes).astype(np.int32), pd.Index(numbers))
+        return cls(np.where(column.isna().to_numpy(dtype=bool), -1, codes).astype(np.int32), pd.Index(numbers))
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,6 @@ def _alike(column: pd.Series, name: str) -> pd.Series:
     return column if told or types.is_numeric_dtype(kind) or name in PERSONS else _text(column)
 
 
-def _flags(column: pd.Series) -> npt.NDArray[np.bool_]:
-    return column.to_numpy(dtype=bool)
-
-
 def _coded(name: str, found: Found, persons: Mapping[str, str], *, is_last: bool) -> Coded:
     """Return a column as codes of its texts with its *name* and their end; of pseudonyms those that *persons* has."""
     known = pd.Series(found.values)
@@ -140,10 +137,8 @@ class Homes:
     def __init__(self, pupils: pd.DataFrame) -> None:
         rows = pupils[[*PLACED, "school_unit_code"]].drop_duplicates()
         self._known = [Found.of(rows[name]) for name in PLACED]
-        units = Found.of(rows["school_unit_code"])
-        number = self._number([one.codes for one in self._known])
-        order = np.argsort(number, kind="stable")
-        self._numbers, self._units, self._names = number[order], units.codes[order], units.values
+        self._units = Found.of(rows["school_unit_code"])
+        self._numbers = self._number([one.codes for one in self._known])
 
     def owned(self, found: Mapping[str, Found]) -> Owned:
         """Return the units of the pupil of each row, whose columns are *found*."""
@@ -152,10 +147,8 @@ class Homes:
             for name, known in zip(PLACED, self._known, strict=True)
         ]
         mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))
-        first, last = (np.searchsorted(self._numbers, mine, side) for side in ("left", "right"))
-        many = last - first
-        within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        return Owned(np.repeat(np.arange(len(mine)), many), self._units[np.repeat(first, many) + within], self._names)
+        places, at = matched(mine, self._numbers)
+        return Owned(places, self._units.codes[at], self._units.values)
 
     def _number(self, codes: Sequence[Codes]) -> Ints:
         return codes[0].astype(np.int64) * len(self._known[1].values) + codes[1]

@@ -7,13 +7,15 @@ schools are invented.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from skq.build.printed import Printed
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected, ProtectedTable
 from skq.protect.table import COLUMN_DTYPES
@@ -551,3 +553,12 @@ def write(kind: str, folder: Path) -> Path:
 def opened(kind: str, folder: Path) -> SchoolReport:
     """Return the report on the slice *kind*, written below *folder*."""
     return open_report(SCHOOL, YEARS[-1], str(write(kind, folder)))
+
+
+def as_printed(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of a school's slice, *frames*, as its report needs them: `Printed`, a table at a time."""
+    printed = Printed(frames)
+    at = {name: printed.shown(name, np.arange(len(frame))) for name, frame in frames.items()}
+    return {
+        name: frame.iloc[at[name]].assign(**printed.written(name, frame, at[name])) for name, frame in frames.items()
+    }

@@ -15,6 +15,11 @@ QUESTION = "skq.cli, skq.batch.stopping, skq.build, skq.build.request, skq.keyfi
 """All that `skq build` loads before it knows that something has changed."""
 
 
+def said(program: str) -> str:
+    """What *program* prints in a Python of its own."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize(
     ("modules", "absent"),
     [
@@ -26,9 +31,9 @@ QUESTION = "skq.cli, skq.batch.stopping, skq.build, skq.build.request, skq.keyfi
 def test_nothing_is_loaded_that_is_not_needed(modules, absent):
     """Importing *modules* in a Python of its own brings none of the libraries that are *absent*."""
     code = f"import sys, {modules}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "skq" in run.stdout.split()
-    assert absent & set(run.stdout.split()) == set()
+    loaded = set(said(code).split())
+    assert "skq" in loaded
+    assert absent & loaded == set()
 
 
 def test_kernels_are_the_same_before_and_after_numbers_are_computed():
@@ -39,8 +44,7 @@ def test_kernels_are_the_same_before_and_after_numbers_are_computed():
         "import skq.build.computed\n"
         "print(sorted(set(before.items()) ^ set(kernel_environment().items())))\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert said(program) == "[]\n"
 
 
 def test_what_executes_notebooks_compiles_no_grammar():
@@ -51,5 +55,4 @@ def test_what_executes_notebooks_compiles_no_grammar():
         "get_ready()\n"
         "print('papermill' in sys.modules, 'lark' in sys.modules, set(NOT_NEEDED) & set(sys.modules))\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "True False set()\n"
+    assert said(program) == "True False set()\n"

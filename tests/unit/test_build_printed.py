@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skq.build.printed import NOT_TOLD, RESTING_ON_OTHERS, SET_BESIDE, as_printed
+from skq.build.printed import NOT_TOLD, RESTING_ON_OTHERS, SET_BESIDE
 from skq.build.written import all_limits, all_written, written, written_limits
 from skq.catalog.forms import form
 from skq.report import open_report, passages, sv, tables, write_front_matter
@@ -21,9 +21,8 @@ from skq.report.lists import RESULTS
 from skq.report.notable import IN_BRIEF_METRICS
 from skq.report.wording import signed_limits
 from skq.store import PARTS
-from skq.terms import ANNUAL
 
-from tests.notebooks.slices import SCHOOL, YEARS, write
+from tests.notebooks.slices import SCHOOL, YEARS, as_printed, write
 
 HOUSE = Path(__file__).parents[2]
 METRICS = ("merit_rating_17", "all_subjects_passed_share", "survey_index", "cohort_change", "pupil_count")
@@ -38,7 +37,7 @@ def frames(folder: Path) -> dict[str, pd.DataFrame]:
 def printed(source: Path, folder: Path) -> Path:
     """The slice *source* as `as_printed` makes it, in *folder*."""
     folder.mkdir()
-    for name, frame in as_printed(SCHOOL, frames(source)).items():
+    for name, frame in as_printed(frames(source)).items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     (folder / "meta.json").write_bytes((source / "meta.json").read_bytes())
     return folder
@@ -76,7 +75,7 @@ def test_a_digit_that_is_not_written_moves_nothing(level, kind, tmp_path):
     exact = rows & table["value"].mul(1000).mod(1).ne(0)  # what stands just between two written numbers may move
     table.loc[exact, "value"] *= 1 + 1e-6
     assert exact.any()
-    before, after = (as_printed(SCHOOL, one) for one in (whole, moved))
+    before, after = (as_printed(one) for one in (whole, moved))
     assert [name for name in PARTS if not before[name].equals(after[name])] == []
 
 
@@ -85,30 +84,24 @@ def test_own_numbers_stay_as_they_are(tmp_path):
     whole = frames(write("normal", tmp_path))
     own, kept = (
         rows[rows["level"].eq("school") & ~rows["metric"].isin(RESTING_ON_OTHERS)]
-        for rows in (whole["results"], as_printed(SCHOOL, whole)["results"])
+        for rows in (whole["results"], as_printed(whole)["results"])
     )
     pd.testing.assert_frame_equal(kept.reset_index(drop=True), own.reset_index(drop=True))
 
 
 def test_what_no_report_shows_is_gone(tmp_path):
     """No areas, no organizers, no comparisons above the school; estimates without what only the analysis tells."""
-    lean = as_printed(SCHOOL, frames(write("normal", tmp_path)))
+    lean = as_printed(frames(write("normal", tmp_path)))
     assert set(lean["results"]["level"]) <= {"school", "municipality", "nation"}
     assert set(lean["comparisons"]["level"]) == {"school"}
     assert lean["estimates"][list(NOT_TOLD)].isna().all(axis=None)
     assert lean["estimates"]["peer_difference"].notna().any()
 
 
-def test_the_annual_slice_is_left_whole(tmp_path):
-    """The annual analysis and the seminars work with every digit."""
-    whole = frames(write("normal", tmp_path))
-    assert all(as_printed(ANNUAL, whole)[name] is whole[name] for name in PARTS)
-
-
 def test_columns_and_types_stay(tmp_path):
     """A lean table can be read wherever a whole one can."""
     whole = frames(write("normal", tmp_path))
-    lean = as_printed(SCHOOL, whole)
+    lean = as_printed(whole)
     assert {name: dict(lean[name].dtypes) for name in PARTS} == {name: dict(whole[name].dtypes) for name in PARTS}
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from skq.judge import Judgements, judgement_facts, nothing_judged
+from skq.judge import Facts, Judgements, nothing_judged
 from skq.judge.chance import MIN_UNITS
 from skq.judge.peers import PeerRule
 from skq.metrics.intervals import share_difference, share_interval
@@ -318,11 +318,11 @@ def test_facts_of_all_and_of_one():
     """Five comparisons with the municipality, one of them certain or more, a quarter by chance; peers by name."""
     rows, rule = [*shares(FIVE), *ALIKE], PeerRule(count=3)
     found, known = said(rows, peers=rule), units(FIVE)
-    whole = judgement_facts(found, known, rule)
+    whole = Facts(found, known, rule).of("")
     assert [(one["unit"], one["tested"], one["by_chance"]) for one in whole["comparisons"]] == [
         (code, 1, 0.05) for code in FIVE
     ]
-    own = judgement_facts(found, known, rule, school="A")
+    own = Facts(found, known, rule).of("A")
     assert own["comparisons"] == [
         {"unit": "A", "school_year": "2024/25", "tested": 1, "flagged": 1, "by_chance": 0.05, "holm": 1}
     ]

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pandas as pd
 import pytest
-from skq.build.printed import Printed, as_printed
+from skq.build.printed import Printed
 from skq.errors import ProtectionError, SkqError, SourceError
 from skq.files import folder_checksums, json_text
 from skq.judgements import Judgements, typed_estimates, typed_goals
@@ -13,6 +13,8 @@ from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
 from skq.store import PARTS, read_slice, reading, renew_slice, write_slices
 from skq.terms import ANNUAL, UNIT_DTYPES
+
+from tests.notebooks.slices import as_printed
 
 OWN, OTHER, FORMER = "10000001", "20000002", "10000009"
 UNITS = [
@@ -212,9 +214,16 @@ def test_a_lean_slice_is_the_whole_one_as_printed(slices, tmp_path):
     (folder,) = write_slices(protected(), units(), {OWN: {}}, tmp_path / "lean", judgements=said(), needed=Printed)
     of = {one: {name: pd.read_parquet(one / f"{name}.parquet") for name in PARTS} for one in (slices / OWN, folder)}
     whole, lean = of.values()
-    expected = as_printed(OWN, whole)
+    expected = as_printed(whole)
     for name in PARTS:
         pd.testing.assert_frame_equal(lean[name], expected[name].reset_index(drop=True), check_exact=True)
+
+
+def test_the_annual_slice_is_left_whole(slices, tmp_path):
+    """The annual analysis and the seminars work with every digit, also where schools' slices are lean."""
+    write_slices(protected(), units(), {ANNUAL: {}, OWN: {}}, tmp_path / "lean", judgements=said(), needed=Printed)
+    of = {one: (one / ANNUAL / f"{name}.parquet" for name in PARTS) for one in (slices, tmp_path / "lean")}
+    assert [path.read_bytes() for path in of[slices]] == [path.read_bytes() for path in of[tmp_path / "lean"]]
 
 
 AWKWARD = {"b": {"c": [1, {}], "a": None}, "a": "Å\n\"x\"", "å": [], "inputs": [{"rows": 1}, []], "z": {}}

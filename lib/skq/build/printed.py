@@ -17,7 +17,7 @@ from pandas.arrays import FloatingArray
 
 from skq.build.written import Booleans, all_limits, all_written, forms
 from skq.keys import Positions, numbered
-from skq.terms import ANNUAL, Breakdown, Level
+from skq.terms import Breakdown, Level
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
@@ -140,20 +140,6 @@ class Printed:
         for column, numbers in columns.items():
             taken[column][there] = numbers[found]
         return taken
-
-
-def as_printed(key: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables of the slice *key* as its report needs them; the annual slice is returned as it is.
-
-    *frames* are those of `store.PARTS` with the rows that the slice may hold; the columns and their types stay.
-    """
-    if key == ANNUAL:
-        return dict(frames)
-    printed = Printed(frames)
-    at = {name: printed.shown(name, np.arange(len(frame))) for name, frame in frames.items()}
-    return {
-        name: frame.iloc[at[name]].assign(**printed.written(name, frame, at[name])) for name, frame in frames.items()
-    }
 
 
 def _flags(column: pd.Series) -> Booleans:

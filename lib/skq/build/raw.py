@@ -8,11 +8,12 @@ from pathlib import Path
 
 from skq.build.request import Inputs, Request
 from skq.errors import SettingsError
+from skq.judge.goals import GOALS
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
 from skq.validate import validated
 
-NOT_SUMMED = ("school_units", "targets", "commitments")
+NOT_SUMMED = ("school_units", *GOALS)
 """The own tables that are asked for after everything has been summed: none of them grows with the pupils."""
 
 

@@ -13,17 +13,8 @@ from skq.metrics.multiple import expected_by_chance
 from skq.terms import Level
 
 
-def judgement_facts(judgements: Judgements, units: pd.DataFrame, rule: PeerRule, *, school: str = "") -> dict[str, Any]:
-    """Return `peers` {count, measures, names} and `comparisons` by unit and school year, of one *school* or of all.
-
-    `tested` are the comparisons with the rest of the municipality that have an interval, `flagged` those that are
-    certain, `by_chance` how many of them would be although nothing differs, `holm` those that stand after Holm.
-    """
-    return Facts(judgements, units, rule).of(school)
-
-
 class Facts:
-    """The same of every school, counted once for all."""
+    """What the slices say of *judgements*, whose peers were found by *rule*: counted once for all schools."""
 
     def __init__(self, judgements: Judgements, units: pd.DataFrame, rule: PeerRule) -> None:
         estimates = judgements.estimates[["unit", "school_year", "peers", "p", "direction", "holm"]]
@@ -42,7 +33,11 @@ class Facts:
         self._rule = rule
 
     def of(self, school: str) -> dict[str, Any]:
-        """Return what `judgement_facts` tells of *school*, "" for all."""
+        """Return `peers` {count, measures, names} and `comparisons` by unit and school year, of *school*, "" for all.
+
+        `tested` are the comparisons with the rest of the municipality that have an interval, `flagged` those that are
+        certain, `by_chance` how many of them would be although nothing differs, `holm` those that stand after Holm.
+        """
         compared = [self._compared.get(school, [])] if school else self._compared.values()
         peers = [self._peers.get(school, set())] if school else self._peers.values()
         codes = sorted(set().union(*peers))

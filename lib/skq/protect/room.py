@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from skq.errors import ProtectionError
-from skq.keys import NOWHERE, Keys, Positions, numbered, places
+from skq.keys import NOWHERE, Keys, Positions, by_number, numbered, places
 from skq.protect.bundles import bundles, in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
@@ -67,16 +67,9 @@ def in_order(results: pd.DataFrame) -> pd.DataFrame:
     """Return *results* by their keys, with a clean index 0…; ProtectionError where two share one."""
     typed = results.astype(RESULT_DTYPES)
     number = numbered(typed, RESULT_KEY)
-    order = np.argsort(number, kind="stable")
-    if (np.diff(number[order]) == 0).any():
+    if (np.diff(np.sort(number, kind="stable")) == 0).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
-    return _taken(typed, order)
-
-
-def _taken(rows: pd.DataFrame, order: Positions) -> pd.DataFrame:
-    """Return *rows* in this *order* with a clean index; what is in order is not moved."""
-    moved = rows if (order == np.arange(len(order))).all() else rows.iloc[order]
-    return moved.reset_index(drop=True)
+    return by_number(typed, number)
 
 
 def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
@@ -155,8 +148,7 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
         certain=typed["certain"].where(whole),
     )
     rows.loc[~rows["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
-    order = np.argsort(numbered(rows, ["kind", *RESULT_KEY, "reference"]), kind="stable")
-    return sealed(_taken(rows, order), "comparisons")
+    return sealed(by_number(rows, numbered(rows, ["kind", *RESULT_KEY, "reference"])), "comparisons")
 
 
 def _side(at: Positions, shown: pd.DataFrame) -> pd.DataFrame:

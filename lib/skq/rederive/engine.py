@@ -7,12 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from skq.errors import SkqError
-from skq.keys import numbered
+from skq.keys import by_number, numbered
 from skq.schema import TABLES
 from skq.terms import RESULT_KEY
 
@@ -59,8 +58,7 @@ def rederived(
         except duckdb.OutOfMemoryException as error:
             raise SkqError(SHORT_OF_MEMORY) from error
     typed = rows.astype({column: _DTYPES.get(column, "str") for column in COLUMNS})
-    order = np.argsort(numbered(typed, RESULT_KEY), kind="stable")
-    return typed[list(COLUMNS)].take(order).reset_index(drop=True)
+    return by_number(typed[list(COLUMNS)], numbered(typed, RESULT_KEY))
 
 
 def _offer(connection: DuckDBPyConnection, name: str, table: pd.DataFrame | Path | None) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from skq.errors import SkqError
 from skq.judgements import Judgements
-from skq.keys import NOWHERE, Positions, numbered
+from skq.keys import NOWHERE, Positions, by_number, numbered
 from skq.protect import Protected
 from skq.store.parts import PARTS, typed_units
 from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, Level
@@ -89,9 +89,7 @@ class Whole:
 
 def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return *rows* sorted *by* these columns, missing values last, with a clean index; what is in order stays."""
-    number = numbered(rows, by)
-    moved = rows if (np.diff(number) >= 0).all() else rows.iloc[np.argsort(number, kind="stable")]
-    return moved.reset_index(drop=True)
+    return by_number(rows, numbered(rows, by))
 
 
 def _unit_places(rows: pd.DataFrame) -> dict[Place, Positions]:
