@@ -1,13 +1,16 @@
 """Totals beside their parts and beside the agency's figures: equal, or different for a reason that is told."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skq.aggregate import aggregate, memberships, units
+from skq.aggregate import aggregate, memberships, reconcile, units
 from skq.aggregate.official import beside_official, told
-from skq.aggregate.reconcile import counted, reconciled, require_reconciled
+from skq.aggregate.reconcile import counted, reconciled
 from skq.errors import SkqError
+from skq.terms import RESULT_KEY
 
 from tests.results_by_hand import official_share, results, share
 from tests.spec.text_tables import counted_grades, pupils, schools, text_table, typed
@@ -34,7 +37,16 @@ def registers() -> dict[str, pd.DataFrame]:
 def table_of(tables: dict[str, pd.DataFrame], change=lambda rows: rows, **levels: bool) -> pd.DataFrame:
     nation = {"whole_nation": levels.get("whole_nation", False)}
     made = aggregate(tables, **levels)
-    return reconciled(change(made), units(tables, **levels), memberships(tables, **nation))
+    return one_table(reconciled(change(made), units(tables, **levels), memberships(tables, **nation)))
+
+
+def one_table(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True)
+
+
+def held(table: pd.DataFrame) -> int:
+    """How many totals were counted, none of them wrong."""
+    return sum(entry["totals"] for entry in counted([table]) if not entry["reason"])
 
 
 def reasons(table: pd.DataFrame) -> set[tuple[str, str]]:
@@ -51,7 +63,7 @@ def test_every_level_is_the_sum_of_its_parts():
     }  # fmt: skip
     assert {reason for kind, reason in reasons(table) if " of " in kind and "group" not in kind} == {""}
     assert {reason for _, reason in reasons(table)} == {"", "unknown_education", "no_class"}
-    assert require_reconciled(table) == len(table)
+    assert held(table) == len(table)
 
 
 def test_difference_is_told_with_both_sums():
@@ -123,20 +135,30 @@ def test_a_total_that_is_not_its_parts_stops_the_build(kind, level, column, plus
 
     table = table_of(registers(), spoilt)
     with pytest.raises(SkqError, match=rf"not the sum of their parts(.|\n)*{kind}: merit_rating_16"):
-        require_reconciled(table)
+        counted([table])
+
+
+def test_portions_tell_the_same(monkeypatch):
+    """However few rows are looked at together, the same totals stand beside the same sums."""
+    key = ["kind", *RESULT_KEY]
+    at_once = table_of(registers(), class_groups=True, whole_nation=True)
+    monkeypatch.setattr(reconcile, "ROWS", 1)
+    portions = table_of(registers(), class_groups=True, whole_nation=True)
+    assert not portions.equals(at_once)  # they come in another order
+    pd.testing.assert_frame_equal(*(table.sort_values(key, ignore_index=True) for table in (portions, at_once)))
 
 
 def test_many_faults_are_counted():
     """A message names the first five and counts the others."""
     table = table_of(registers(), lambda rows: rows.assign(n=rows["n"].mask(rows["level"].eq("area"), rows["n"] + 1)))
     with pytest.raises(SkqError, match=r"… and \d+ more"):
-        require_reconciled(table)
+        counted([table])
 
 
 def test_counts_by_kind_and_reason():
     """Every kind tells how many totals there are and how many are equal; every reason how many differ for it."""
     table = table_of(registers())
-    entries = counted(table)
+    entries = counted([table])
     whole = {entry["what"]: entry for entry in entries if not entry["reason"]}
     education = table[table["kind"].eq("parental_education")]
     assert whole["parental_education"]["totals"] == len(education)
@@ -233,8 +255,8 @@ def test_school_that_changed_area_and_organizer():
     assert (found["9999:North", "2023/24"], found["9999:North", "2024/25"]) == (3, 1)
     assert (found["Trust", "2023/24"], found["Trust", "2024/25"]) == (1, 3)
     table = table_of(tables)
-    assert require_reconciled(table) == len(table)
-    wrong = reconciled(made, units(tables), memberships({"school_units": tables["school_units"].iloc[:0]}))
+    assert held(table) == len(table)
+    wrong = one_table(reconciled(made, units(tables), memberships({"school_units": tables["school_units"].iloc[:0]})))
     assert "unexplained" in set(wrong["reason"])
 
 

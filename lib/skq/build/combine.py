@@ -10,7 +10,7 @@ import pandas as pd
 from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.aggregate.official import beside_official, told
 from skq.aggregate.partition import Run, aggregate_in_parts
-from skq.aggregate.reconcile import counted, reconciled, require_reconciled
+from skq.aggregate.reconcile import counted, reconciled
 from skq.build.raw import Raw
 from skq.errors import SettingsError
 from skq.rederive import require_equal
@@ -80,11 +80,10 @@ def agreement(raw: Raw, own: OwnNumbers | None, derived_twice: pd.DataFrame | No
     if own is None or derived_twice is None:
         return []
     require_equal(own.results, derived_twice)
-    table = reconciled(own.results, own.units, own.memberships)
-    require_reconciled(table)
+    own_totals = counted(reconciled(own.results, own.units, own.memberships))
     if raw.official is None:
-        return counted(table)
-    return [*counted(table), *told(beside_official(own.results, _beside(raw.official, own.units)))]
+        return own_totals
+    return [*own_totals, *told(beside_official(own.results, _beside(raw.official, own.units)))]
 
 
 def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:

@@ -92,29 +92,43 @@ def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]
     Of *results* the rows of `METRICS`, `LEVELS` and own registers are looked at, without sums over years. A row that
     only one side has is one difference. `n` and sums must be equal, means within `TOLERANCE`.
     """
-    own = results["source"].str.startswith(_REGISTER) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
+    of_registers = [source for source in results["source"].unique() if source.startswith(_REGISTER)]
+    own = results["source"].isin(of_registers) & results["metric"].isin(METRICS) & results["level"].isin(LEVELS)
     own &= results["breakdown"].isin(PUPIL_BREAKDOWNS)
     columns = [*RESULT_KEY, *CELLS]
-    both = _beside(results.loc[own, columns].reset_index(drop=True), by_sql[columns].reset_index(drop=True))
-    found = [
-        Difference(_key(row), "the row is", *_SIDES[str(row["sides"])])
-        for row in _records(both[both["sides"].ne("both")])
-    ]
-    shared = both[both["sides"].eq("both")]
+    first, second = results[columns][own].reset_index(drop=True), by_sql[columns].reset_index(drop=True)
+    if all(_texts(first[name]).equals(_texts(second[name])) for name in RESULT_KEY):
+        found: list[Difference] = []  # as a rule both have the same rows in the same order
+        both = first.join(_named(second)[[cell + _BY_SQL for cell in CELLS]])
+    else:
+        found, both = _rows_apart(first, second)
     for cell in CELLS:
         found += [
             Difference(_key(row), f"{cell} is", _number(row[cell]), _number(row[cell + _BY_SQL]))
-            for row in _records(shared[_unequal(shared, cell)])
+            for row in _records(both[_unequal(both, cell)])
         ]
     return sorted(found)
 
 
-def _beside(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of both tables by key, with `sides` telling which of them has it (as of `DataFrame.merge`)."""
-    key, named = list(RESULT_KEY), second.rename(columns={cell: cell + _BY_SQL for cell in CELLS})
-    if first[key].equals(second[key]):  # as a rule both have the same rows in the same order
-        return first.join(named.drop(columns=key)).assign(sides="both")
-    return first.merge(named, on=key, how="outer", indicator="sides", validate="one_to_one")
+def _rows_apart(first: pd.DataFrame, second: pd.DataFrame) -> tuple[list[Difference], pd.DataFrame]:
+    """Return the rows that only one of the tables has, as differences, and those that both have, beside each other."""
+    key = list(RESULT_KEY)
+    texts = dict.fromkeys([name for name in key if name != "grade_year"], "str")
+    both = first.astype(texts).merge(
+        _named(second).astype(texts), on=key, how="outer", indicator="sides", validate="one_to_one"
+    )
+    lone = both[both["sides"].ne("both")]
+    found = [Difference(_key(row), "the row is", *_SIDES[str(row["sides"])]) for row in _records(lone)]
+    return found, both[both["sides"].eq("both")]
+
+
+def _named(by_sql: pd.DataFrame) -> pd.DataFrame:
+    return by_sql.rename(columns={cell: cell + _BY_SQL for cell in CELLS})
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """Return the column of a key without categories: texts are the same whichever form they have."""
+    return column.astype("str") if isinstance(column.dtype, pd.CategoricalDtype) else column
 
 
 def require_equal(results: pd.DataFrame, by_sql: pd.DataFrame) -> int:
