@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from skq.errors import ProtectionError, SkqError
+from skq.keys import Keys
 from skq.terms import ESTIMATE_COLUMNS, ESTIMATE_DTYPES, GOAL_COLUMNS, GOAL_DTYPES, RESULT_KEY, WITH_VALUE
 
 
@@ -46,12 +48,12 @@ def stored_goals(rows: pd.DataFrame) -> pd.DataFrame:
 
 def refuse_unshown(judgements: Judgements, results: pd.DataFrame) -> None:
     """Raise ProtectionError where a judgement tells the value of a number that *results* do not show."""
-    shown = results.loc[results["status"].isin(WITH_VALUE), list(RESULT_KEY)]
+    shown = Keys(results.loc[results["status"].isin(WITH_VALUE), list(RESULT_KEY)], RESULT_KEY)
     for name, rows in (("estimates", judgements.estimates), ("goals", judgements.goals)):
         telling = rows.loc[rows["value"].notna(), list(RESULT_KEY)]
-        found = telling.merge(shown, on=list(RESULT_KEY), how="left", indicator=True)
-        if (hidden := found["_merge"].ne("both")).any():
-            first = found[hidden].iloc[0]
+        hidden = ~np.isin(shown.of(telling), shown.own)
+        if hidden.any():
+            first = telling[hidden].iloc[0]
             raise ProtectionError(
                 f"{int(hidden.sum())} row(s) of {name} speak of a number that is not shown\n"
                 f"  first:    {first['metric']}, {first['unit']}, {first['school_year']}\n"

@@ -18,10 +18,19 @@ MOST = 2**62
 
 def ranks(column: pd.Series) -> tuple[Positions, pd.Index]:
     """Return the rank of each value of *column* among its different ones, missing ones last, and these in order."""
-    codes, values = pd.factorize(column, sort=True)
-    ranked = codes.astype(np.int64)
-    ranked[ranked < 0] = len(values)
-    return ranked, values
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        found, values = pd.factorize(column, sort=True)
+        ranked = found.astype(np.int64)
+        ranked[ranked < 0] = len(values)
+        return ranked, values
+    codes, texts = column.cat.codes.to_numpy(), column.cat.categories
+    there = np.zeros(len(texts) + 1, dtype=bool)
+    there[codes] = True
+    used = np.flatnonzero(there[:-1])
+    used = used[texts[used].argsort()]
+    rank = np.full(len(texts) + 1, len(used), dtype=np.int64)
+    rank[used] = np.arange(len(used))
+    return rank[codes], texts[used]
 
 
 def numbered(rows: pd.DataFrame, columns: Sequence[str]) -> Positions:
@@ -82,7 +91,10 @@ class Keys:
 
     def known(self, column: str, others: pd.Series) -> Positions:
         """Return the rank of each of *others* in *column*, `NOWHERE` where it does not occur."""
-        codes, values = pd.factorize(others)
+        if isinstance(others.dtype, pd.CategoricalDtype):
+            codes, values = others.cat.codes.to_numpy(), others.cat.categories
+        else:
+            codes, values = pd.factorize(others)
         ranked = self._values[column].get_indexer(values)
         return np.append(ranked, len(self._values[column])).astype(np.int64)[codes]
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate, memberships, units
+from skq.columns import written_out
 from skq.sources.typed import Tables
 from skq.terms import RESULT_DTYPES, RESULT_KEY
 
@@ -27,7 +28,7 @@ def results():
 
 def test_form_of_the_table(results):
     """Columns, dtypes, a unique key, and rows in the order of the key."""
-    assert {column: str(dtype) for column, dtype in results.dtypes.items()} == RESULT_DTYPES
+    assert {column: str(dtype) for column, dtype in written_out(results).dtypes.items()} == RESULT_DTYPES
     assert not results.duplicated(list(RESULT_KEY)).any()
     assert results.equals(results.sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True))
     assert set(results["source"]) == {"register"}

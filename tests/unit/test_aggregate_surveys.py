@@ -9,6 +9,7 @@ from skq.compare import comparisons
 from skq.demo import demo_tables
 from skq.protect import protect
 from skq.schema import TABLES
+from skq.terms import RESULT_DTYPES
 
 from tests.results_by_hand import OUTSIDERS
 from tests.spec.text_tables import YEAR, one, schools, typed
@@ -114,7 +115,7 @@ def test_no_change_into_a_break(results):
         level="school", unit="A", breakdown="all", category="all", numerator=1.0, lower=6.0, upper=8.0,
         status="observed", source="register", raw="",
     )  # fmt: skip
-    found = comparisons(frame.astype(results.dtypes.to_dict()))
+    found = comparisons(frame.astype(RESULT_DTYPES))
     assert found[found["kind"].eq("change")]["metric"].tolist() == ["hme_index"]
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from scipy import stats
+from skq.columns import written_out
 from skq.compare import comparisons, with_intervals
 from skq.metrics.intervals import mean_interval, share_difference
 from skq.sides import KINDS
@@ -24,9 +25,8 @@ def row_of(found: pd.DataFrame, kind: str, **key: object) -> pd.Series:
 
 def test_form_of_the_table():
     """Columns and dtypes are those of the contract, also when nothing can be compared."""
-    assert {column: str(dtype) for column, dtype in comparisons(results([share(40, 30)])).dtypes.items()} == (
-        COMPARISON_DTYPES
-    )
+    found = written_out(comparisons(results([share(40, 30)])))
+    assert {column: str(dtype) for column, dtype in found.dtypes.items()} == COMPARISON_DTYPES
 
 
 def test_change_of_a_share():

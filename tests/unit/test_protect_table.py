@@ -4,6 +4,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from skq.columns import written_out
 from skq.compare import comparisons
 from skq.errors import ProtectionError
 from skq.protect import ProtectedTable, protect
@@ -75,7 +76,7 @@ def test_select_refuses_unknown_columns(table):
 def test_back_from_the_store(table):
     """What was saved is what is read, column order and dtypes of the file aside."""
     saved = table.to_frame()[sorted(COLUMN_DTYPES["results"])].astype("object")
-    pd.testing.assert_frame_equal(ProtectedTable.from_protected_store(saved).frame, table.frame)
+    pd.testing.assert_frame_equal(ProtectedTable.from_protected_store(saved).frame, written_out(table.frame))
 
 
 def test_store_with_other_columns_is_refused(table):
@@ -89,7 +90,7 @@ def test_store_with_other_columns_is_refused(table):
 @pytest.mark.parametrize("column", ["value", "lower", "upper"])
 def test_hidden_number_is_refused(table, column):
     """A number beside a hiding status is refused, on the way out of the room and back from disk."""
-    leaking = table.to_frame()
+    leaking = written_out(table.to_frame())
     leaking.loc[0, ["value", "lower", "upper"]] = pd.NA
     leaking.loc[0, "status"] = "too_few"
     leaking.loc[0, column] = 0.75

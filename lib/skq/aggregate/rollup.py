@@ -11,9 +11,10 @@ from pandas.api.types import pandas_dtype
 
 from skq import catalog
 from skq.aggregate.cells import SUMS, constant
-from skq.aggregate.coded import stacked, texts
+from skq.aggregate.coded import stacked
 from skq.aggregate.periods import three_years
 from skq.aggregate.surveys import ITEM_METRICS, survey_index
+from skq.columns import joined
 from skq.keys import numbered
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
@@ -64,11 +65,10 @@ def one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
 def _column(parts: list[pd.DataFrame], column: str) -> pd.Series:
     """Return a column of the results table, of all *parts* in the order given; missing where a part has not got it."""
     dtype = pandas_dtype(RESULT_DTYPES[column])
-    typed = [
-        texts(part[column]).astype(dtype) if column in part else pd.Series(index=part.index, dtype=dtype)
-        for part in parts
-    ]
-    return pd.concat(typed, ignore_index=True)
+    there = [part[column] if column in part else pd.Series(index=part.index, dtype=dtype) for part in parts]
+    if RESULT_DTYPES[column] == "str":
+        return joined(there)
+    return pd.concat([part.astype(dtype) for part in there], ignore_index=True)
 
 
 def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:

@@ -14,6 +14,7 @@ import pandas as pd
 from skq import catalog
 from skq.build.claim import PRINCIPAL, PUBLIC
 from skq.build.numbers import Numbers
+from skq.columns import written_out
 from skq.judge import PeerRule, judged
 from skq.judgements import Judgements
 from skq.protect import Protected, ProtectedTable
@@ -88,7 +89,7 @@ def counted_hidden(results: ProtectedTable) -> pd.DataFrame:
     """Return how many own numbers of *results* are not shown in full: status, reason, count."""
     rows = results.frame
     told = rows[rows["source"].str.startswith(REGISTER) & rows["reason"].ne("")]
-    return told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index()
+    return written_out(told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index())
 
 
 def hidden_in(numbers: Numbers, key: str) -> pd.DataFrame:
@@ -104,9 +105,11 @@ def _public(rows: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
     """Return which of *rows* (results) the public may see."""
     family = _families(rows)
     near = family.isin(NEAR_TO_PERSONS) & rows["source"].str.startswith(REGISTER)
-    keyed = rows[[*_LIKE, "level", "unit", "status"]].assign(family=family)
-    many = keyed.merge(_of_many_schools(keyed[near], units), how="left", indicator=True)["_merge"].eq("both")
-    return rows["level"].ne(str(Level.GROUP)) & (~near | many.to_numpy())
+    keyed = written_out(rows.loc[near, [*_LIKE, "level", "unit", "status"]]).assign(family=family[near])
+    many = keyed.merge(_of_many_schools(keyed, units), how="left", indicator=True)["_merge"].eq("both")
+    shown = ~near
+    shown[near] = many.to_numpy()
+    return rows["level"].ne(str(Level.GROUP)) & shown
 
 
 def _families(rows: pd.DataFrame) -> pd.Series:

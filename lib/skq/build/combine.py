@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from skq import columns
 from skq.aggregate import aggregate, memberships, units, with_derived
 from skq.aggregate.official import beside_official, told
 from skq.aggregate.partition import Run, aggregate_in_parts
 from skq.aggregate.reconcile import counted, reconciled
+from skq.aggregate.rollup import results_frame
 from skq.build.raw import Raw
 from skq.errors import SettingsError
+from skq.keys import Keys
 from skq.rederive import require_equal
 from skq.settings import Settings
 from skq.sources.official import Official
@@ -93,12 +97,12 @@ def beside_each_other(own: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame
     What the agency expects of a school is preferred to what its model of an earlier year would.
     """
     upper = own["level"].isin(OFFICIAL_LEVELS)
-    series = own.assign(breakdown=own["breakdown"].mask(own["breakdown"].eq(str(Breakdown.PERIOD)), str(Breakdown.ALL)))
+    pooled = own["breakdown"].eq(str(Breakdown.PERIOD))
+    series = own.assign(breakdown=columns.replaced(own["breakdown"], pooled, str(Breakdown.ALL)))
     shown = official[official["metric"].isin(EXPECTED_METRICS) & official["value"].notna()]
     kept_own = own[~(upper & _occurs(series, official, SERIES)) & ~_occurs(own, shown, list(RESULT_KEY))]
     kept_official = official[~_occurs(official, kept_own, list(RESULT_KEY))]
-    together = pd.concat([kept_own, kept_official], ignore_index=True)
-    return together.astype(own.dtypes.to_dict()).sort_values(list(RESULT_KEY), ignore_index=True)
+    return results_frame([kept_own, kept_official])
 
 
 def _official(raw: Raw) -> Official:
@@ -119,5 +123,5 @@ def _without_other_schools(official: pd.DataFrame, known: pd.DataFrame) -> pd.Da
 
 def _occurs(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:
     """Whether the key of each row occurs among *others* (missing equals missing)."""
-    marked = rows[key].merge(others[key].drop_duplicates(), on=key, how="left", indicator=True)
-    return pd.Series(marked["_merge"].eq("both").to_numpy(), index=rows.index)
+    known = Keys(others, key)
+    return pd.Series(np.isin(known.of(rows), known.own), index=rows.index)

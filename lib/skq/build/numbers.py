@@ -154,7 +154,7 @@ def newest_school_year(results: pd.DataFrame) -> str:
     years = (leading if len(leading) else results)["school_year"]
     if years.empty:
         raise SettingsError("there is not a single result in the inputs, so there is nothing to report")
-    return str(years.max())
+    return str(max(years.unique()))
 
 
 def _name_of(code: str, known: pd.DataFrame) -> str:

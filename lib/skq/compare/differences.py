@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
+from skq.columns import as_categories, joined, named, replaced
 from skq.compare.fill import interval_kind, with_intervals
 from skq.compare.pairs import Pairs, pairs
 from skq.compare.part_of_whole import distance_to_whole
@@ -15,6 +16,8 @@ from skq.sides import GAP_SEX, VS_EXPECTED, VS_MUNICIPALITY
 from skq.terms import COMPARISON_COLUMNS, COMPARISON_DTYPES, RESULT_KEY, CellStatus, Level
 
 _NUMBERS = ["value", "lower", "upper", "n"]
+_NUMBERS_OF_PAIRS = ("n", "n_reference", "value", "lower", "upper", "certain")
+_TEXTS = [column for column in RESULT_KEY if column != "grade_year"]
 _BELOW_MUNICIPALITY = (str(Level.SCHOOL), str(Level.AREA), str(Level.ORGANIZER))
 
 
@@ -33,16 +36,20 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     if (np.diff(np.sort(keys.own, kind="stable")) == 0).any():
         raise ValueError("two results have the same key")
     found = [_in_order(one, keys) for one in sorted(pairs(keys, _municipality_of(keys, units)), key=_name)]
-    told, interval = _told(known), _intervals(keys)
-    made = [_compared(one, told, interval[one.first]) for one in found]
+    numbers, interval = _told(known), _intervals(keys)
+    made = [_compared(one, numbers, interval[one.first]) for one in found]
+    del numbers
     first = np.concatenate([one.first for one in found])
-    columns = {column: known[column].array.take(first) for column in RESULT_KEY}
-    kind = pd.Series(np.repeat([one.kind for one in found], [len(one.first) for one in found]), dtype="str")
-    columns |= {"kind": kind, "category": pd.Series(columns["category"]).mask(kind.eq(GAP_SEX), "all")}
-    columns |= {"reference": pd.concat([one.reference for one in found], ignore_index=True)}
-    for column in ("n", "n_reference", "value", "lower", "upper", "certain", "status"):
+    columns = {column: as_categories(known[column]).take(first).reset_index(drop=True) for column in _TEXTS}
+    kinds = pd.Index([one.kind for one in found], dtype="str")
+    columns["grade_year"] = known["grade_year"].take(first).reset_index(drop=True)
+    columns["kind"] = named(np.repeat(np.arange(len(found)), [len(one.first) for one in found]), kinds)
+    columns["category"] = replaced(columns["category"], columns["kind"].eq(GAP_SEX), "all")
+    columns["reference"] = joined([one.reference for one in found])
+    for column in _NUMBERS_OF_PAIRS:
         columns[column] = pd.concat([part.pop(column) for part in made], ignore_index=True)
         columns[column] = columns[column].astype(pandas_dtype(COMPARISON_DTYPES[column]))
+    columns["status"] = joined([part.pop("status") for part in made])
     return pd.DataFrame({column: columns[column] for column in COMPARISON_COLUMNS}, copy=False)
 
 

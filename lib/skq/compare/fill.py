@@ -28,7 +28,7 @@ def with_intervals(results: pd.DataFrame) -> pd.DataFrame:
         & results["n"].gt(0).fillna(False)
         & results["lower"].isna()
     )
-    filled = results.copy()
+    filled = results.copy(deep=False)
     n = results.loc[lacking, "n"].astype("float64")
     part = (n * results.loc[lacking, "value"].astype("float64")).round().clip(upper=n)
     filled.loc[lacking, ["lower", "upper"]] = share_interval(part, n).astype("Float64")

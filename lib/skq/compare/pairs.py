@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from skq import catalog
+from skq.columns import named
 from skq.keys import NOWHERE, Keys, Positions, places
 from skq.sides import BOYS, CHANGE, EXPECTED, GAP_SEX, GIRLS, MERIT, VS_EXPECTED, VS_MUNICIPALITY
 from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
@@ -71,8 +72,9 @@ def _paired(
     second = places(keys.own, keys.number(codes))
     there = second != NOWHERE
     column = list(to)[-1]
-    texts = keys.values(column)[codes[column][there]] if name is None else [name] * int(there.sum())
-    return Pairs(kind, first[there], second[there], pd.Series(texts, dtype="str"))
+    texts = keys.values(column) if name is None else pd.Index([name], dtype="str")
+    told = codes[column][there] if name is None else np.zeros(int(there.sum()), dtype=np.int64)
+    return Pairs(kind, first[there], second[there], named(told, texts))
 
 
 def _breaks(keys: Keys) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from skq.columns import written_out
 from skq.judge.chance import chance
 from skq.judge.goals import goal_rows
 from skq.judge.municipality import DISTANCE, distances, main_comparison
@@ -32,9 +33,9 @@ def judged(
     *goals* are the own tables `targets` and `commitments`, either may be absent; *peers* is how peers are found.
     """
     whole, compared = protected.results.frame, protected.comparisons.frame
-    results = whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))]
+    results = written_out(whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))])
     of_all = compared["breakdown"].isin([str(Breakdown.ALL), str(Breakdown.PERIOD)])
-    beside = compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all]
+    beside = written_out(compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all])
     shown = shown_rows(results)
     return Judgements(
         estimates=_estimates(shown, beside, units, peers),

@@ -9,6 +9,7 @@ from typing import overload
 import numpy as np
 import pandas as pd
 
+from skq.columns import written_out
 from skq.protect.bundles import Positions
 from skq.protect.complement import complement
 from skq.protect.exact import closed
@@ -94,7 +95,7 @@ def concluded(bundle: Bundle) -> Concluded:
     Official rows stand as they are, but in the lines: an official total betrays a hidden own member as much as an own
     total does.
     """
-    judged = judged_by(bundle.rule, bundle.rows, pd.Series(bundle.own, index=bundle.rows.index))
+    judged = judged_by(bundle.rule, written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index))
     if not bundle.own.any():
         nothing = np.zeros(len(judged), dtype=bool)
         return Concluded(judged["status"], judged["reason"], nothing, nothing)

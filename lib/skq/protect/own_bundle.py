@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from skq.columns import written_out
 from skq.protect.conclude import HIDDEN, HIDES, Bundle
 from skq.protect.exact import attack_stages, betrayed, demand
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
@@ -64,8 +65,8 @@ class _View:
 
 def opened(asked: OwnBundle) -> Opened:
     """Return what is opened of one bundle, school by school."""
-    bundle, shown = asked.bundle, asked.shown
-    typed, own = bundle.rows, pd.Series(bundle.own, index=bundle.rows.index)
+    bundle, shown = asked.bundle, written_out(asked.shown)
+    typed, own = written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index)
     equal = lines(typed, bundle.units, bundle.memberships), windows(typed), shares_of_one(typed)
     wide, narrow = (_view(typed, own, rule, shown, equal) for rule in (bundle.rule, asked.narrower))
     hidden = is_hidden(shown)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from skq.columns import either
 from skq.errors import ProtectionError
 from skq.protect.bundles import bundles, in_place
 from skq.protect.conclude import Bundles
@@ -60,7 +61,7 @@ def _shown(
 ) -> Protected:
     """Return the tables as *shown*, with the *opened* rows as the principal's rule has *judged* them."""
     rows = shown.copy(deep=False)
-    rows.loc[opened, ["status", "reason"]] = judged.loc[opened, ["status", "reason"]]
+    rows = rows.assign(**{name: either(judged[name], opened, rows[name]) for name in ("status", "reason")})
     rows.loc[opened, "n"] = typed.loc[opened, "n"]
     told = opened & rows["status"].isin(WITH_VALUE).to_numpy(dtype=bool)
     rows.loc[told, list(NUMBERS)] = typed.loc[told, list(NUMBERS)]

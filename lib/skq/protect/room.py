@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from skq import columns
 from skq.errors import ProtectionError
 from skq.keys import NOWHERE, Keys, Positions, by_number, numbered, places
 from skq.protect.bundles import bundles, in_place
@@ -18,7 +19,6 @@ from skq.suppression.crew import Crew
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, WITH_VALUE, CellStatus
 
 REGISTER = "register"
-_NO_SIDE = pd.DataFrame({"status": [str(CellStatus.MISSING)], "reason": [""], "n": pd.array([None], dtype="Float64")})
 NO_MEMO = NoMemo()
 _BLANKING = (
     Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
@@ -65,7 +65,7 @@ def protect(
 
 def in_order(results: pd.DataFrame) -> pd.DataFrame:
     """Return *results* by their keys, with a clean index 0…; ProtectionError where two share one."""
-    typed = results.astype(RESULT_DTYPES)
+    typed = columns.typed(results, RESULT_DTYPES)
     number = numbered(typed, RESULT_KEY)
     if (np.diff(np.sort(number, kind="stable")) == 0).any():
         raise ProtectionError("two results share one key; which one protects the other cannot be told")
@@ -100,15 +100,15 @@ def _judged(
     found = _all_concluded(Bundles(typed, ours, parts, units, memberships, rule, earlier), jobs, memo)
     status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]).to_numpy() for name in ("hidden", "shown"))
-    judged = typed.assign(status=status, reason=reason)
+    judged = typed.assign(status=columns.as_categories(status), reason=columns.as_categories(reason))
     if not ours.any():
         return judged
     schools = schools_of(judged, units, memberships)
     equity = telling_equity(judged, hidden, schools) & shown
     if between is not None:
         equity &= ~mend_between(judged, hidden, equity, schools, between)
-    judged.loc[equity & ~hidden, ["status", "reason"]] = list(HIDES)
-    return judged
+    hides = zip(("status", "reason"), HIDES, strict=True)
+    return judged.assign(**{name: columns.replaced(judged[name], equity & ~hidden, text) for name, text in hides})
 
 
 def _all_concluded(work: Bundles, jobs: int, memo: Memo) -> list[Concluded]:
@@ -133,16 +133,16 @@ def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
 
 def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
     """Return *comparisons* with those hidden of which a side is not shown; a side's hidden n is hidden here too."""
-    typed = comparisons.astype(COMPARISON_DTYPES).reset_index(drop=True)
+    typed = columns.typed(comparisons, COMPARISON_DTYPES).reset_index(drop=True)
     keys = Keys(shown, RESULT_KEY)
     first, second = (_side(places(keys.own, keys.of(side(typed))), shown) for side in (result_keys, reference_keys))
     whole = first["status"].isin(WITH_VALUE) & second["status"].isin(WITH_VALUE)
-    side_status = first["status"].mask(first["status"].isin(WITH_VALUE), second["status"])
-    side_reason = first["reason"].mask(first["status"].isin(WITH_VALUE), second["reason"])
+    there = first["status"].isin(WITH_VALUE)
+    side_status, side_reason = (columns.either(second[name], there, first[name]) for name in ("status", "reason"))
     hides = side_status.isin(HIDDEN) | side_reason.ne("")
     rows = typed.assign(
-        status=typed["status"].where(whole, side_status),
-        reason=pd.Series("", index=typed.index).mask(~whole & hides, str(Reason.SIDE_HIDDEN)),
+        status=columns.either(typed["status"], whole, side_status),
+        reason=columns.named((~whole & hides).to_numpy().astype("int8"), pd.Index(["", str(Reason.SIDE_HIDDEN)])),
         n=typed["n"].where(first["n"].notna()),
         n_reference=typed["n_reference"].where(second["n"].notna()),
         certain=typed["certain"].where(whole),
@@ -153,11 +153,13 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
 
 def _side(at: Positions, shown: pd.DataFrame) -> pd.DataFrame:
     """Return status, reason and n of the results *at* these places; a side that does not exist counts as missing."""
-    rows = pd.concat([shown[["status", "reason", "n"]], _NO_SIDE], ignore_index=True)
-    return rows.iloc[np.where(at == NOWHERE, len(shown), at)].reset_index(drop=True)
+    taken = {name: pd.Series(shown[name].array.take(at, allow_fill=True)) for name in ("status", "reason", "n")}
+    texts = {"status": str(CellStatus.MISSING), "reason": ""}
+    nowhere = at == NOWHERE
+    return pd.DataFrame(taken | {name: columns.replaced(taken[name], nowhere, text) for name, text in texts.items()})
 
 
 def hidden_counts(own: pd.DataFrame) -> pd.DataFrame:
     """Return how many own numbers are not shown in full: status, reason, count."""
     told = own[own["reason"].ne("")]
-    return told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index()
+    return columns.written_out(told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index())

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skq import columns
 from skq.errors import ProtectionError
 from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, WITH_VALUE
 
@@ -104,7 +105,7 @@ class ProtectedTable:
 def sealed(frame: pd.DataFrame, kind: Kind) -> ProtectedTable:
     """Return *frame* as a protected table; for `protect` alone (it must have hidden everything already)."""
     expected = COLUMN_DTYPES[kind]
-    typed = frame[list(expected)].astype(expected).reset_index(drop=True)
+    typed = columns.typed(frame, expected).reset_index(drop=True)
     _refuse_hidden_numbers(typed)
     return ProtectedTable(typed, kind, _MADE_BY_PROTECT)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
+from skq.columns import written_out
 from skq.errors import SkqError
 from skq.judgements import Judgements
 from skq.keys import NOWHERE, Positions, by_number, numbered
@@ -60,6 +61,10 @@ class Whole:
         self._tables = {
             name: pa.Table.from_pandas(frame, preserve_index=False, nthreads=1) for name, frame in self._frames.items()
         }
+        self._forms = {
+            name: pa.Schema.from_pandas(written_out(frame.head(0)), preserve_index=False)
+            for name, frame in self._frames.items()
+        }
         self._places = {name: _unit_places(frame) for name, frame in self._frames.items()}
         self._seen = _Seen(self._frames["units"])
         self._needed = needed(self._frames) if needed else None
@@ -67,7 +72,7 @@ class Whole:
     def rows_for(self, key: str) -> dict[str, pa.Table]:
         """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own."""
         if key == ANNUAL:
-            return self._tables
+            return {name: self._told(name, table) for name, table in self._tables.items()}
         seen = self._seen.by(key)
         own = {place for place in seen if place[0] == Level.SCHOOL}
         return {name: self._taken(name, own if name in ("estimates", "goals") else seen) for name in PARTS}
@@ -78,13 +83,17 @@ class Whole:
         places = self._places[name]
         at = np.sort(np.concatenate([_NOWHERE, *(places[unit] for unit in units if unit in places)]))
         if self._needed is None:
-            return self._tables[name].take(pa.array(at))
+            return self._told(name, self._tables[name].take(pa.array(at)))
         at = self._needed.shown(name, at)
-        taken = self._tables[name].take(pa.array(at))
+        taken = self._told(name, self._tables[name].take(pa.array(at)))
         for column, numbers in self._needed.written(name, self._frames[name], at).items():
             place = taken.schema.get_field_index(column)
             taken = taken.set_column(place, taken.schema.field(place), pa.array(numbers))
         return taken
+
+    def _told(self, name: str, rows: pa.Table) -> pa.Table:
+        """Return *rows* of the part *name* with their texts written out, in the form that slices have."""
+        return rows.cast(self._forms[name])
 
 
 def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

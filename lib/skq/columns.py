@@ -1,0 +1,84 @@
+"""Columns of texts of which there are few different ones: as categories, written out, changed in some rows.
+
+The tables of all numbers have millions of rows that name a few hundred things. As categories each name lies in memory
+once, and rows are chosen and put in order by numbers. Whatever is handed one of these tables takes both: categories, as
+the chain makes them, and texts, as a slice holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api.types import pandas_dtype
+
+Flags = npt.NDArray[np.bool_] | pd.Series
+
+
+def as_categories(column: pd.Series) -> pd.Series:
+    """Return the texts of *column* as sorted categories; as it is where it is categories."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    codes, values = pd.factorize(column.astype("str"), sort=True)
+    return _series(codes, pd.Index(values, dtype="str"), column.index)
+
+
+def as_texts(column: pd.Series) -> pd.Series:
+    """Return *column* with its texts written out where it is categories, else as it is."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    texts = column.cat.categories.array.take(column.cat.codes.to_numpy(), allow_fill=True)
+    return pd.Series(texts, index=column.index, name=column.name)
+
+
+def written_out(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return *rows* with texts where they have categories."""
+    coded = rows.columns[[isinstance(dtype, pd.CategoricalDtype) for dtype in rows.dtypes]]
+    return rows.assign(**{column: as_texts(rows[column]) for column in coded})
+
+
+def typed(rows: pd.DataFrame, dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """Return the columns of *rows* that *dtypes* names, with these dtypes; texts (`str`) as categories."""
+    made = {
+        name: as_categories(rows[name]) if dtype == "str" else rows[name].astype(pandas_dtype(dtype))
+        for name, dtype in dtypes.items()
+    }
+    return pd.DataFrame(made, index=rows.index, copy=False)
+
+
+def joined(columns: Sequence[pd.Series]) -> pd.Series:
+    """Return *columns* of texts or categories one after the other, as sorted categories."""
+    parts = [as_categories(column) for column in columns]
+    every = sorted({text for part in parts for text in part.cat.categories})
+    place = {text: number for number, text in enumerate(every)}
+    codes = [
+        np.array([*(place[text] for text in part.cat.categories), -1], dtype=np.int32)[part.cat.codes] for part in parts
+    ]
+    return _series(np.concatenate([np.zeros(0, dtype=np.int32), *codes]), pd.Index(every, dtype="str"))
+
+
+def replaced(column: pd.Series, where: Flags, text: str) -> pd.Series:
+    """Return *column* with *text* in the rows *where*."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.mask(where, text)
+    return either(named(np.zeros(len(column), dtype=np.int32), pd.Index([text], dtype="str")), where, column)
+
+
+def either(first: pd.Series, where: Flags, second: pd.Series) -> pd.Series:
+    """Return *first* in the rows *where*, elsewhere *second*, with the index of the latter; categories if one is."""
+    if not any(isinstance(column.dtype, pd.CategoricalDtype) for column in (first, second)):
+        return first.set_axis(second.index).where(where, second)
+    size = len(second)
+    chosen = np.arange(size) + np.where(np.asarray(where, dtype=bool), 0, size)
+    return joined([first, second]).take(chosen).set_axis(second.index)
+
+
+def named(codes: npt.NDArray[np.integer], texts: pd.Index) -> pd.Series:
+    """Return the column whose rows have the *texts*, sorted, at these places; missing at -1."""
+    return _series(codes, texts)
+
+
+def _series(codes: npt.NDArray[np.integer], texts: pd.Index, index: pd.Index | None = None) -> pd.Series:
+    return pd.Series(pd.Categorical.from_codes(codes, categories=texts), index=index)
