@@ -85,7 +85,7 @@ def test_each_follow_up_has_its_own_quality():
     second = first["forecasts"].assign(
         pupil_id=names.to_numpy(), follow_up=2, forecast=["not_reach" if fail else "reaches" for fail in fails]
     )
-    tables = first | {"forecasts": pd.concat([first["forecasts"], second.astype(first["forecasts"].dtypes.to_dict())])}
+    tables = first | {"forecasts": pd.concat([first["forecasts"], typed("forecasts", second)])}
     results = aggregate(tables)
     found = [one(results, "forecast_sensitivity_share", subject=f"follow_up_{number}")["value"] for number in (1, 2)]
     assert found == [0.6, 1.0]

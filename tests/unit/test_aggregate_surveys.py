@@ -45,10 +45,10 @@ def test_every_group_has_its_metrics(results):
 def test_staff_index_is_the_mean_over_respondents(tables, results):
     """The municipality's staff index of calm is each respondent's mean score, averaged, computed anew."""
     answers = tables["survey_answers"]
-    year = answers["school_year"].max()
+    year = answers["school_year"].astype("str").max()
     own = answers[answers["school_year"].eq(year) & answers["area"].eq("calm_study")]
     own = own[own["answer"].ne("dont_know")]
-    score = (own["answer"].astype(int) - 1) * 10 / 3
+    score = (own["answer"].astype("str").astype(int) - 1) * 10 / 3
     score = score.mask(own["reversed"].astype(bool), 10 - score)
     means = score.groupby([own["school_unit_code"], own["respondent"]]).mean()
     found = one(results, "survey_staff_index", subject="calm_study", school_year=year, **TOWN)

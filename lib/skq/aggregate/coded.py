@@ -26,6 +26,9 @@ def coded(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         codes, dtype = _alike([tables[name][column] for name in places])
         for name, own in zip(places, codes, strict=True):
             new[name][column] = pd.Series(pd.Categorical.from_codes(own, dtype=dtype), tables[name].index)
+    for name, frame in tables.items():
+        others = frame.columns[frame.dtypes.eq("category")].difference(list(new[name]))
+        new[name] |= {column: texts(frame[column]) for column in others}
     return {name: frame.assign(**new[name]) for name, frame in tables.items()}
 
 

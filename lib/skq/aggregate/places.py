@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.aggregate.cells import CLASS_GROUP
+from skq.aggregate.coded import texts
 from skq.belonging import MEMBERSHIP_COLUMNS
 from skq.sources.derive import NATION
 from skq.sources.units import NATION_NAME
@@ -181,7 +182,9 @@ def _group_rows(pupils: pd.DataFrame | None, schools: pd.DataFrame, newest: Mapp
     """Return one row per class group: what it has of its school, and the grade years of its newest pupils."""
     if pupils is None or CLASS_GROUP not in pupils:
         return schools.iloc[:0]
-    named = pupils[pupils[CLASS_GROUP].fillna("").ne("")]
+    written = ["school_unit_code", "school_year", CLASS_GROUP]
+    named = pupils[[*written, "grade_year"]].assign(**{column: texts(pupils[column]) for column in written})
+    named = named[named[CLASS_GROUP].fillna("").ne("")]
     named = named.assign(school=named["school_unit_code"].map(newest))
     named = named.assign(unit=named["school"] + GROUP_MARK + named[CLASS_GROUP])
     current = named[named["school_year"].eq(named.groupby("unit")["school_year"].transform("max"))]

@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow
+
+from skq.build.give_back import give_back_memory
 from skq.build.request import Inputs, Request
 from skq.errors import SettingsError
 from skq.judge.goals import GOALS
@@ -38,9 +41,14 @@ class Raw:
 
 
 def read(request: Request) -> Raw:
-    """Return everything that the inputs hold, validated; raises before anything is computed when a file is wrong."""
+    """Return everything that the inputs hold, validated; raises before anything is computed when a file is wrong.
+
+    What reading took beside it is given back.
+    """
     groups = request.settings.class_groups
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # others keep for later what is let go of
     own = validated(request.inputs.own, key=request.key, class_groups=groups) if request.inputs.own else None
+    give_back_memory()
     code = request.settings.municipality_code or _most_common_municipality(own)
     folder = _official_folder(request.inputs)
     if folder is not None and not code:

@@ -124,8 +124,9 @@ class TableSpec:
 
     @property
     def dtypes(self) -> dict[str, str]:
-        """The pandas dtype of every column."""
-        return {column.name: column.dtype for column in self.columns}
+        """The pandas dtype of every column: in tables about persons, which have most rows, texts are categories."""
+        coded = {"str": "category"} if self.of_persons else {}
+        return {column.name: coded.get(column.dtype, column.dtype) for column in self.columns}
 
     def __getitem__(self, name: str) -> ColumnSpec:
         return next(column for column in self.columns if column.name == name)

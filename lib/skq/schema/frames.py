@@ -28,12 +28,15 @@ def frame_schema(table: str) -> pa.DataFrameSchema:
     """Return the pandera schema of the table named *table*; validate lazily, so that all failures come at once."""
     spec: TableSpec = TABLES[table]
     return pa.DataFrameSchema(
-        {column.name: _column(column) for column in spec.columns}, strict=True, ordered=True, name=table
+        {column.name: _column(column, spec.dtypes[column.name]) for column in spec.columns},
+        strict=True,
+        ordered=True,
+        name=table,
     )
 
 
-def _column(column: ColumnSpec) -> pa.Column:
-    return pa.Column(column.dtype, checks=_checks(column), nullable=column.nullable, name=column.name)
+def _column(column: ColumnSpec, dtype: str) -> pa.Column:
+    return pa.Column(dtype, checks=_checks(column), nullable=column.nullable, name=column.name)
 
 
 def _checks(column: ColumnSpec) -> list[pa.Check]:

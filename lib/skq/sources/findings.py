@@ -108,8 +108,8 @@ class Origins:
 
     files: tuple[str, ...]
     headers: tuple[dict[str, str], ...]
-    file_numbers: npt.NDArray[np.int32]
-    rows: npt.NDArray[np.int64]
+    file_numbers: npt.NDArray[np.integer]
+    rows: npt.NDArray[np.int32]
 
     def place(self, position: int) -> str:
         """Return the file and row of *position* in words."""

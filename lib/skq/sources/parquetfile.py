@@ -19,8 +19,11 @@ from skq.sources.grid import Grid, categories
 def read_parquet(content: bytes, *, path: Path) -> Grid:
     """Return the cells of a Parquet file as text; SourceError when it is damaged or holds lists or structs."""
     try:
-        table = pa.parquet.read_table(io.BytesIO(content), read_dictionary=_names(content))
-        columns = {place: _texts(column) for place, column in enumerate(table.columns)}
+        names = _names(content)
+        columns = _by_column(content, names)
+        if columns is None:
+            table = pa.parquet.read_table(io.BytesIO(content), read_dictionary=names)
+            names, columns = list(table.column_names), [_texts(column) for column in table.columns]
     except (pa.ArrowException, OSError) as error:
         raise reading.refuse(
             path,
@@ -29,8 +32,8 @@ def read_parquet(content: bytes, *, path: Path) -> Grid:
             expected="a whole Parquet file with plain columns",
             next_step="write the file again",
         ) from error
-    rows = pd.RangeIndex(2, 2 + table.num_rows)
-    return Grid([list(table.column_names)], pd.DataFrame(columns, index=rows), ())
+    size = len(columns[0]) if columns else 0
+    return Grid([names], pd.DataFrame(dict(enumerate(columns)), index=pd.RangeIndex(2, 2 + size), copy=False), ())
 
 
 def _names(content: bytes) -> list[str]:
@@ -39,6 +42,18 @@ def _names(content: bytes) -> list[str]:
         return list(pa.parquet.read_schema(io.BytesIO(content)).names)
     except (pa.ArrowException, OSError):
         return []
+
+
+def _by_column(content: bytes, names: list[str]) -> list[pd.Categorical] | None:
+    """Return the columns, each read by itself, which takes least; None where that cannot be, and reading tells why."""
+    try:
+        plain = pa.parquet.read_metadata(pa.BufferReader(content)).schema.names
+        if plain != names or len(set(names)) < len(names) or any("." in name for name in names):
+            return None
+        file = pa.parquet.ParquetFile(pa.BufferReader(content), read_dictionary=names)
+        return [_texts(file.read(columns=[name], use_threads=False).column(0)) for name in names]
+    except (pa.ArrowException, OSError):
+        return None
 
 
 def _texts(column: pa.ChunkedArray) -> pd.Categorical:

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from skq.errors import Problem
 from skq.keyfile import SHORTEST_KEY, checked_key
 from skq.schema import TABLES, TableSpec, folded
 from skq.sources import reading, workbook
 from skq.sources.csvfile import read_csv
-from skq.sources.findings import Origins
+from skq.sources.findings import Origins, Remark
 from skq.sources.folder import named_files
 from skq.sources.grid import Grid, blank, texts_of
 from skq.sources.headers import HeaderRow, read_header, unknown_columns
@@ -62,26 +63,30 @@ def read_tables(folder: Path, *, key: bytes | None = None) -> RawTables:
     named, problems = named_files(folder)
     key = checked_key(secrets.token_bytes(SHORTEST_KEY) if key is None else key)
     tables: dict[str, RawTable] = {}
-    files: list[_RawFile] = []
+    files: list[InputFile] = []
+    remarks: list[Remark] = []
     personal: dict[str, set[str]] = {}
     pseudonyms = Pseudonyms(key)
     for name, spec in TABLES.items():
         read = [_read_file(path, spec) for path in named.get(name, [])]
-        files += read
+        files += [raw.record for raw in read if raw.record.sha256]
+        remarks += [remark for raw in read for remark in raw.dropped.remarks]
         usable = [raw for raw in read if raw.texts is not None]
         problems += [problem for raw in read for problem in raw.problems] + _unlike(usable)
+        found = [raw.dropped.texts for raw in read]
         if usable:
             table = pseudonymous(_joined(spec, usable), pseudonyms)
             tables[name] = table.table
-        for found in (*(raw.dropped.texts for raw in read), table.identifiers if usable else {}):
-            for kind, texts in found.items():
-                personal.setdefault(kind, set()).update(texts)
+            found.append(table.identifiers)
+        for kind, texts in (item for one in found for item in one.items()):
+            personal.setdefault(kind, set()).update(texts)
+        del read, usable  # the texts of the table are enough: there are millions
     return RawTables(
         tables,
-        tuple(raw.record for raw in files if raw.record.sha256),
+        tuple(files),
         tuple(problems),
         tuple(name for name in TABLES if name in named),
-        tuple(remark for raw in files for remark in raw.dropped.remarks),
+        tuple(remarks),
         Unseen({kind: frozenset(texts) for kind, texts in sorted(personal.items())}),
         pseudonyms.unkeyed,
     )
@@ -208,18 +213,20 @@ def _unlike(read: Sequence[_RawFile]) -> list[Problem]:
 def _joined(spec: TableSpec, read: Sequence[_RawFile]) -> RawTable:
     parts = [raw.texts for raw in read if raw.texts is not None]
     columns = [name for name in spec.column_names if any(name in part for part in parts)]
-    texts = {
-        name: pd.api.types.union_categoricals([part[name] if name in part else _nothing(len(part)) for part in parts])
-        for name in columns
-    }
+    texts = {name: _below_another([part.get(name, _nothing(len(part))) for part in parts]) for name in columns}
     origins = Origins(
         tuple(raw.record.file for raw in read),
         tuple(raw.header.headers if raw.header else {} for raw in read),
-        np.repeat(np.arange(len(parts), dtype="int32"), [len(part) for part in parts]),
-        np.concatenate([part.index.to_numpy(dtype="int64") for part in parts]),
+        np.repeat(np.arange(len(parts), dtype=np.min_scalar_type(len(parts))), [len(part) for part in parts]),
+        np.concatenate([part.index.to_numpy(dtype="int32") for part in parts]),
     )
-    return RawTable(spec, pd.DataFrame(texts, index=pd.RangeIndex(len(origins.rows))), origins)
+    return RawTable(spec, pd.DataFrame(texts, index=pd.RangeIndex(len(origins.rows)), copy=False), origins)
 
 
-def _nothing(length: int) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.full(length, -1), categories=pd.Index([], dtype="str"))
+def _below_another(columns: list[pd.Series]) -> pd.Series:
+    """Return *columns* of categories as one; a single one as it is, without a copy."""
+    return columns[0].reset_index(drop=True) if len(columns) == 1 else pd.Series(union_categoricals(columns))
+
+
+def _nothing(length: int) -> pd.Series:
+    return pd.Series(pd.Categorical.from_codes(np.full(length, -1, dtype="int8"), pd.Index([], dtype="str")))

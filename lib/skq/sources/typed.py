@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 
 from skq.schema import TABLES, ColumnSpec, Kind, TableSpec
 from skq.sources.findings import Fault, Finding, Remark, shown
@@ -18,6 +17,7 @@ from skq.sources.raw import InputFile, RawTable, Unseen
 from skq.sources.values import read_value
 
 Codes = npt.NDArray[np.integer]
+CATEGORY = "category"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Tables:
 
 def empty(spec: TableSpec) -> pd.DataFrame:
     """Return the table without rows, with every column and its dtype."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in spec.dtypes.items()})
+    return pd.DataFrame({name: _missing(0, dtype) for name, dtype in spec.dtypes.items()})
 
 
 def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
@@ -67,43 +67,54 @@ def typed(raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
     """
     columns: dict[str, pd.Series] = {}
     findings: list[Finding] = list(raw.findings)
-    for column in raw.spec.columns:
+    for column, dtype in zip(raw.spec.columns, raw.spec.dtypes.values(), strict=True):
         if column.name not in raw.texts:
-            columns[column.name] = _missing(len(raw.texts), column)
+            columns[column.name] = _missing(len(raw.texts), dtype)
             continue
         if column.is_person:  # pseudonyms already; their faults are among the findings
-            columns[column.name] = _at_rows(raw.texts[column.name].cat.categories.array, raw.texts[column.name])
+            columns[column.name] = raw.texts[column.name]
             continue
-        values, found = typed_column(raw.texts[column.name], column, table=raw.spec.name)
+        values, found = _typed_column(raw.texts[column.name], column, dtype, table=raw.spec.name)
         columns[column.name] = values
         findings += found
-    return pd.DataFrame(columns), findings
+    return pd.DataFrame(columns, copy=False), findings
 
 
-def _missing(length: int, column: ColumnSpec) -> pd.Series:
-    return pd.Series([None], dtype=column.dtype).reindex(range(length))
+def _missing(length: int, dtype: str) -> pd.Series:
+    if dtype == CATEGORY:
+        return pd.Series(pd.Categorical.from_codes(np.full(length, -1, dtype="int8"), pd.Index([], dtype="str")))
+    return pd.Series([None], dtype=dtype).reindex(range(length))
 
 
-def typed_column(texts: pd.Series, column: ColumnSpec, *, table: str) -> tuple[pd.Series, list[Finding]]:
-    """Return one column of text (categories) as values of the column's dtype, and its findings."""
+def _typed_column(
+    texts: pd.Series, column: ColumnSpec, dtype: str, *, table: str
+) -> tuple[pd.Series, list[Finding]]:
+    """Return one column of text (categories) as values of *dtype*, and its findings."""
     codes = texts.cat.codes.to_numpy()
     words = texts_of(texts)
     read = [read_value(text, column) for text in words]
     if column.kind is Kind.DECIMAL:
         read = _with_mark_faults(words, read)
-    values = pd.Series([None if isinstance(value, Fault) else value for value in read], dtype=column.dtype).array
+    values = [None if isinstance(value, Fault) else value for value in read]
     findings = []
     for fault in dict.fromkeys(value for value in read if isinstance(value, Fault)):
         faulty = np.array([*(value is fault or value == fault for value in read), False])
         positions = np.flatnonzero(faulty[codes])
         told = partial(_told, fault=fault, words=words, codes=codes)
         findings.append(Finding(table, column.name, fault, positions, told))
-    return _at_rows(values, texts), findings
+    if dtype == CATEGORY:
+        return pd.Series(_coded(values, codes), index=texts.index), findings
+    return pd.Series(pd.Series(values, dtype=dtype).array.take(codes, allow_fill=True), index=texts.index), findings
 
 
-def _at_rows(values: ExtensionArray, texts: pd.Series) -> pd.Series:
-    """Return each cell's value: the one that stands where its text stands among the categories."""
-    return pd.Series(values.take(texts.cat.codes.to_numpy(), allow_fill=True), index=texts.index)
+def _coded(values: Sequence[object], codes: Codes) -> pd.Categorical:
+    """Return the texts that stand at *codes* among *values* as categories: sorted, and only those that occur."""
+    texts = [None if value is None else str(value) for value in values]
+    used = {text for code in pd.unique(codes).tolist() if code >= 0 and (text := texts[code]) is not None}
+    place = {text: number for number, text in enumerate(sorted(used))}
+    numbers = [*(-1 if text is None else place.get(text, -1) for text in texts), -1]
+    smallest = np.min_scalar_type(-len(place) - 1)
+    return pd.Categorical.from_codes(np.array(numbers, dtype=smallest)[codes], pd.Index(list(place), dtype="str"))
 
 
 def _told(position: int, *, fault: Fault, words: Sequence[str], codes: Codes) -> str:

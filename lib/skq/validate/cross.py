@@ -61,9 +61,8 @@ NEEDED = {
 }
 
 
-def cross_findings(raw: RawTables, tables: Tables) -> Iterator[Finding]:
+def cross_findings(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
     """Yield every finding of every check; each leaves alone what is missing or already refused."""
-    origins = {name: table.origins for name, table in raw.tables.items()}
     for check, table in CHECKS:
         if not table or table in tables:
             yield from check(tables, origins)
@@ -71,12 +70,12 @@ def cross_findings(raw: RawTables, tables: Tables) -> Iterator[Finding]:
 
 def trusted(tables: Tables, findings: Iterable[Finding]) -> Tables:
     """Return *tables* with every value that a finding refuses made missing, so that one fault is not told twice."""
-    frames = {name: tables[name].copy() for name in tables}
+    frames = dict(tables.frames)
     for finding in findings:
         if finding.column is not None:
             column = frames[finding.table][finding.column].copy()
             column.iloc[finding.positions] = None
-            frames[finding.table][finding.column] = column
+            frames[finding.table] = frames[finding.table].assign(**{finding.column: column})
     return replace(tables, frames=frames)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from skq.sources.findings import Fault, Finding
 
+Codes = npt.NDArray[np.integer]
 Told = str | Callable[[int], str]
 
 LARGEST = 2**62
@@ -30,7 +31,7 @@ def found_where(
 def same_as_in(left: pd.DataFrame, right: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Return, for each row of *left*, whether *right* has a row with the same *columns*."""
     asked, known = numbered([left, right], columns)
-    return pd.Series(np.isin(asked, known), index=left.index)
+    return pd.Series(asked, index=left.index).isin(known)
 
 
 def numbered(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> list[npt.NDArray[np.int64]]:
@@ -41,14 +42,36 @@ def numbered(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> list[npt
     ends = np.cumsum([len(frame) for frame in frames])
     numbers, room = np.zeros(ends[-1], dtype="int64"), 1
     for column in columns if len(numbers) else ():
-        parts = [frame[column] for frame in frames if len(frame)]
-        codes, different = pd.factorize(parts[0] if len(parts) == 1 else pd.concat(parts))
-        if room * (len(different) + 1) > LARGEST:
+        codes, size = _alike([frame[column] for frame in frames])
+        if room * (size + 1) > LARGEST:
             numbers, seen = pd.factorize(numbers)
             room = len(seen)
-        numbers = numbers * (len(different) + 1) + (codes + 1)  # a missing value has the code -1
-        room *= len(different) + 1
+        numbers *= size + 1
+        for own, code in zip(np.split(numbers, ends[:-1]), codes, strict=True):
+            own += code
+            own += 1  # a missing value has the code -1
+        room *= size + 1
     return np.split(numbers, ends[:-1])
+
+
+def _alike(columns: Sequence[pd.Series]) -> tuple[list[Codes], int]:
+    """Return codes for the values of each of *columns*, the same for the same value, missing -1; and how many."""
+    coded = [_coded(column) for column in columns]
+    first = coded[0][1]
+    if all(values is first for _, values in coded):
+        return [codes for codes, _ in coded], len(first)
+    several = [pd.Series(values) for _, values in coded if len(values)]
+    numbers, different = pd.factorize(pd.concat(several)) if several else (np.array([], dtype="int64"), first)
+    at = np.split(numbers, np.cumsum([len(values) for _, values in coded])[:-1])
+    return [np.append(own, -1)[codes] for own, (codes, _) in zip(at, coded, strict=True)], len(different)
+
+
+def _coded(column: pd.Series) -> tuple[Codes, pd.Index]:
+    """Return the code of each value of *column*, missing -1, and the values that they stand for."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), column.cat.categories
+    codes, different = pd.factorize(column)
+    return codes, pd.Index(different)
 
 
 def complete(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:

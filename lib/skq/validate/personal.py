@@ -6,15 +6,14 @@ Sources: domain.md §17 (law: data minimisation); docs/personal-data.md tells wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from skq.errors import Problem
 from skq.schema import TABLES, Kind, folded
-from skq.sources import RawTables, Tables
+from skq.sources import Tables
 from skq.sources.findings import Fault, Finding, Origins, Remark, problems_of, spaced
 from skq.sources.surplus import looks_like_name
 from skq.terms import SchoolYear
@@ -29,6 +28,7 @@ A_NAME = "a name (not shown)"
 LONGEST_NAME = 5
 LEAST_ID, MANY_DIGITS = 4, 7
 
+_YEAR = re.compile(r"(\d{4})/\d\d$")
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
@@ -46,32 +46,33 @@ def without_names(problems: Sequence[Problem], personal: Mapping[str, Collection
     return [replace(problem, found=_QUOTED.sub(hidden, problem.found)) for problem in problems]
 
 
-def surplus_rows(raw: RawTables, tables: Tables, *, class_groups: bool) -> Iterator[Remark]:
+def surplus_rows(tables: Tables, origins: Mapping[str, Origins], *, class_groups: bool) -> Iterator[Remark]:
     """Yield what is not needed although it stands in columns that the tables have."""
-    yield from _old_years(raw, tables)
+    yield from _old_years(tables, origins)
     if not class_groups:
-        yield from _class_groups(raw, tables)
-    yield from _class_names(raw, tables)
-    yield from _owners(raw, tables)
-    persons = _persons(raw.personal)
+        yield from _class_groups(tables, origins)
+    yield from _class_names(tables, origins)
+    yield from _owners(tables, origins)
+    persons = _persons(tables.personal)
     for name in FREE_TEXT:
-        yield from _named_persons(name, raw, tables, persons)
+        yield from _named_persons(name, tables, origins, persons)
 
 
-def _old_years(raw: RawTables, tables: Tables) -> Iterator[Remark]:
+def _old_years(tables: Tables, origins: Mapping[str, Origins]) -> Iterator[Remark]:
     """Yield, for each file about pupils, the rows of school years that no number of a report rests on any more."""
-    starts = {name: _starts(tables[name]) for name, table in raw.tables.items() if _of_pupils(table.spec.name)}
-    newest = max((int(found.max()) for found in starts.values() if found.notna().any()), default=0)
+    starts = {name: _starts(tables[name]["school_year"].unique()) for name in tables if _of_pupils(name)}
+    newest = max((start for found in starts.values() for start in found.values()), default=0)
     oldest = SchoolYear(newest - YEARS_USED + 1)
     for name, found in starts.items():
-        old = np.flatnonzero((found < oldest.start).fillna(False).to_numpy(dtype=bool))
-        years = tables[name]["school_year"].iloc[old]
-        for number in np.unique(raw.tables[name].origins.file_numbers[old]):
-            of_file = years[raw.tables[name].origins.file_numbers[old] == number]
+        years = tables[name]["school_year"]
+        old = np.flatnonzero(years.isin([text for text, start in found.items() if start < oldest.start]))
+        years, file_numbers = years.iloc[old], origins[name].file_numbers[old]
+        for number in np.unique(file_numbers):
+            of_file = years[file_numbers == number]
             yield Remark(
-                raw.tables[name].origins.files[number],
+                origins[name].files[number],
                 None,
-                raw.tables[name].origins.headers[number].get("school_year"),
+                origins[name].headers[number].get("school_year"),
                 "old-school-years",
                 f"{_rows(len(of_file))} of school years before {oldest}: {', '.join(sorted(set(of_file)))}",
                 f"reports show five school years and follow the same pupils over three; {oldest} is the first needed",
@@ -83,18 +84,17 @@ def _of_pupils(table: str) -> bool:
     return "pupil_id" in TABLES[table].column_names
 
 
-def _starts(frame: pd.DataFrame) -> pd.Series:
-    codes, different = pd.factorize(frame["school_year"])  # few are different, and taking texts apart is slow
-    starts = pd.to_numeric(pd.Series(different, dtype="str").str.extract(r"^(\d{4})/\d\d$")[0]).astype("Int64")
-    return starts.reindex(codes).reset_index(drop=True)  # a missing year has the code -1, which is no place
+def _starts(years: Iterable[object]) -> dict[str, int]:
+    """Return in which calendar year each of the school years begins that are written as such."""
+    found = {text: _YEAR.match(text) for text in map(str, years)}
+    return {text: int(match[1]) for text, match in found.items() if match}
 
 
-def _class_groups(raw: RawTables, tables: Tables) -> Iterator[Remark]:
+def _class_groups(tables: Tables, origins: Mapping[str, Origins]) -> Iterator[Remark]:
     filled = tables["pupils"]["class_group"].notna()
     if filled.any():
         yield _of_column(
-            raw,
-            "pupils",
+            origins["pupils"],
             "class_group",
             "unused-class",
             f"the class of each pupil ({_rows(int(filled.sum()))} filled)",
@@ -103,10 +103,10 @@ def _class_groups(raw: RawTables, tables: Tables) -> Iterator[Remark]:
         )
 
 
-def _class_names(raw: RawTables, tables: Tables) -> Iterator[Remark]:
+def _class_names(tables: Tables, origins: Mapping[str, Origins]) -> Iterator[Remark]:
     yield from _looking_like_names(
-        raw,
         tables,
+        origins,
         "pupils",
         "class_group",
         "name-as-class",
@@ -115,10 +115,10 @@ def _class_names(raw: RawTables, tables: Tables) -> Iterator[Remark]:
     )
 
 
-def _owners(raw: RawTables, tables: Tables) -> Iterator[Remark]:
+def _owners(tables: Tables, origins: Mapping[str, Origins]) -> Iterator[Remark]:
     yield from _looking_like_names(
-        raw,
         tables,
+        origins,
         "commitments",
         "owner",
         "name-as-owner",
@@ -128,22 +128,24 @@ def _owners(raw: RawTables, tables: Tables) -> Iterator[Remark]:
 
 
 def _looking_like_names(
-    raw: RawTables, tables: Tables, table: str, column: str, code: str, why: str, next_step: str
+    tables: Tables, origins: Mapping[str, Origins], table: str, column: str, code: str, why: str, next_step: str
 ) -> Iterator[Remark]:
     texts = tables[table][column]
     named = [text for text in texts.dropna().unique() if looks_like_name(str(text))]
     positions = np.flatnonzero(texts.isin(named).to_numpy(dtype=bool))
-    yield from _of_rows(raw, Finding(table, column, Fault(code, why, next_step), positions, _looks_like_name))
+    yield from _of_rows(origins, Finding(table, column, Fault(code, why, next_step), positions, _looks_like_name))
 
 
 def _looks_like_name(position: int) -> str:
     return "what looks like a person's full name (not shown)"
 
 
-def _named_persons(name: str, raw: RawTables, tables: Tables, persons: set[tuple[str, ...]]) -> Iterator[Remark]:
+def _named_persons(
+    name: str, tables: Tables, origins: Mapping[str, Origins], persons: set[tuple[str, ...]]
+) -> Iterator[Remark]:
     """Yield the rows of a table whose free text holds the full name or the identifier of one of *persons*."""
     columns = [column.name for column in TABLES[name].columns if column.kind is Kind.TEXT and column.name != "metric"]
-    for column in columns if persons and name in raw.tables else ():
+    for column in columns if persons and name in tables else ():
         texts = tables[name][column]
         naming = [text for text in texts.dropna().unique() if _names_someone(str(text), persons)]
         positions = np.flatnonzero(texts.isin(naming).to_numpy(dtype=bool))
@@ -152,7 +154,7 @@ def _named_persons(name: str, raw: RawTables, tables: Tables, persons: set[tuple
             "the text is read in reports by others than those who work with the person",
             "write without names and identifiers; a text on single persons belongs in the pupil's own records",
         )
-        yield from _of_rows(raw, Finding(name, column, fault, positions, _names_a_person))
+        yield from _of_rows(origins, Finding(name, column, fault, positions, _names_a_person))
 
 
 def _names_a_person(position: int) -> str:
@@ -186,15 +188,14 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(folded(text)))
 
 
-def _of_rows(raw: RawTables, finding: Finding) -> list[Remark]:
+def _of_rows(origins: Mapping[str, Origins], finding: Finding) -> list[Remark]:
     if not len(finding.positions):
         return []
-    problems = problems_of(finding, raw.tables[finding.table].origins)
+    problems = problems_of(finding, origins[finding.table])
     return [Remark(one.file, one.row, one.column, one.code, one.found, one.expected, one.next_step) for one in problems]
 
 
-def _of_column(raw: RawTables, table: str, column: str, code: str, found: str, why: str, next_step: str) -> Remark:
-    origins: Origins = raw.tables[table].origins
+def _of_column(origins: Origins, column: str, code: str, found: str, why: str, next_step: str) -> Remark:
     header = next((headers[column] for headers in origins.headers if column in headers), column)
     return Remark(", ".join(origins.files), None, header, code, found, why, next_step)
 

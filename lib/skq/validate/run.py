@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from skq.errors import Problem, ValidationError
 from skq.sources import RawTable, Tables, read_tables, typed
@@ -50,21 +51,23 @@ def checked(folder: Path, *, key: bytes | None = None, class_groups: bool = Fals
     *class_groups*: whether classes are numbered; else the column with the class is not needed.
     """
     raw = read_tables(folder, key=key)
-    converted = {name: typed(table) for name, table in raw.tables.items()}
-    tables = Tables({name: frame for name, (frame, _) in converted.items()}, raw.files, (), raw.personal, raw.unkeyed)
-    findings = [
-        finding for name, (_, form) in converted.items() for finding in _of_one_table(raw.tables[name], tables, form)
-    ]
-    findings += list(_not_told(cross_findings(raw, trusted(tables, findings)), findings))
-    problems = [problem for finding in findings for problem in problems_of(finding, raw.tables[finding.table].origins)]
+    origins = {name: table.origins for name, table in raw.tables.items()}
+    frames, findings = {}, []
+    for name in origins:  # texts are let go of as soon as they have been typed
+        frames[name], found = _of_one_table(raw.tables.pop(name))
+        findings += found
+    tables = Tables(frames, raw.files, (), raw.personal, raw.unkeyed)
+    findings += list(_not_told(cross_findings(trusted(tables, findings), origins), findings))
+    problems = [problem for finding in findings for problem in problems_of(finding, origins[finding.table])]
     told = sorted({*raw.problems, *missing_tables(raw), *problems}, key=_order)
-    remarks = tuple(sorted({*raw.remarks, *surplus_rows(raw, tables, class_groups=class_groups)}, key=_order))
+    remarks = tuple(sorted({*raw.remarks, *surplus_rows(tables, origins, class_groups=class_groups)}, key=_order))
     return Checked(without_names(told, raw.personal), remarks, replace(tables, remarks=remarks))
 
 
-def _of_one_table(table: RawTable, tables: Tables, form: list[Finding]) -> Iterator[Finding]:
-    yield from form
-    yield from content_findings(table.spec, tables[table.spec.name], form, texts=table.texts)
+def _of_one_table(table: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the typed table, and every fault of its form and of its values."""
+    frame, form = typed(table)
+    return frame, [*form, *content_findings(table.spec, frame, form, texts=table.texts)]
 
 
 def _not_told(found: Iterable[Finding], told: Sequence[Finding]) -> Iterator[Finding]:

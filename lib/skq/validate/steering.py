@@ -130,7 +130,7 @@ def check_risk_of_all(tables: Tables, origins: dict[str, Origins]) -> Iterator[F
     units, risk = tables["school_units"], tables["risk"]
     key = ["school_unit_code", "school_year"]
     pupils = tables["pupils"]
-    counted = pupils[pupils["school_form"].fillna("").ne("adapted")]
+    counted = pupils[pupils["school_form"].ne("adapted")]
     asked = same_as_in(units, counted, key) & units["school_year"].isin(risk["school_year"].dropna())
     yield from found_where(
         asked & ~same_as_in(units, risk, key) & ~_unsure(units, risk),
