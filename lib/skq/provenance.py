@@ -51,6 +51,8 @@ class Found:
     @classmethod
     def of(cls, column: pd.Series) -> Found:
         """Return them; numbers that are equal and written differently (0.0 and -0.0) are different values."""
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            return cls(column.cat.codes.to_numpy().astype(np.int32), column.cat.categories)
         if not pd.api.types.is_float_dtype(column.dtype):
             codes, values = pd.factorize(column)
             return cls(codes.astype(np.int32), pd.Index(values))
@@ -143,7 +145,7 @@ class Homes:
     def owned(self, found: Mapping[str, Found]) -> Owned:
         """Return the units of the pupil of each row, whose columns are *found*."""
         ranks = [
-            np.append(known.values.get_indexer(found[name].values), -1).astype(np.int32)[found[name].codes]
+            _places(found[name].values, known.values)[found[name].codes]
             for name, known in zip(PLACED, self._known, strict=True)
         ]
         mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))
@@ -152,6 +154,12 @@ class Homes:
 
     def _number(self, codes: Sequence[Codes]) -> Ints:
         return codes[0].astype(np.int64) * len(self._known[1].values) + codes[1]
+
+
+def _places(values: pd.Index, known: pd.Index) -> Codes:
+    """Return the place of each of *values* among the *known* ones, -1 for none, and a last -1 for what is missing."""
+    found = np.arange(len(values)) if values is known else known.get_indexer(values)
+    return np.append(found, -1).astype(np.int32)
 
 
 def _owned(found: Mapping[str, Found], homes: Homes | None, size: int) -> Owned:

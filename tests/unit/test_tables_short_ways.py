@@ -61,15 +61,24 @@ def test_ordinary_identifiers_have_no_fault():
 
 
 def test_many_persons_have_the_pseudonyms_that_each_has_alone():
-    """Made together, or asked for again in another table, a pseudonym is the same, and stands for one checksum."""
+    """Made together, or some of them earlier, a pseudonym is the same, and stands for one checksum."""
     names = [f"Å{number}" for number in range(50)]
     pseudonyms = Pseudonyms(KEY)
-    together = pseudonyms.of([*names, names[0]], "pupil_id")
-    assert together == {name: pseudonym(name, "pupil_id", KEY) for name in names}
-    assert pseudonyms.of(names[::-1], "pupil_id") == together
-    assert pseudonyms.of(["Å1"], "teacher_id") == {"Å1": pseudonym("Å1", "teacher_id", KEY)}
+    pseudonyms.of(names[30:10:-1], "pupil_id")
+    numbers, made = pseudonyms.of([*names, names[0]], "pupil_id")
+    assert {name: made[numbers[name]] for name in names} == {name: pseudonym(name, "pupil_id", KEY) for name in names}
+    teachers, made_of_teachers = pseudonyms.of(["Å1"], "teacher_id")
+    assert made_of_teachers[teachers["Å1"]] == pseudonym("Å1", "teacher_id", KEY)
     assert len(pseudonyms.unkeyed) == 51
-    assert pseudonyms.unkeyed[together["Å1"]] == fingerprint("Å1", "pupil_id")
+    assert pseudonyms.unkeyed[made[numbers["Å1"]]] == fingerprint("Å1", "pupil_id")
+
+
+def test_tables_about_the_same_persons_have_the_very_same_pseudonyms():
+    """Where nobody is new, the pseudonyms are those of the table before, not a copy of them."""
+    pseudonyms = Pseudonyms(KEY)
+    _, first = pseudonyms.of(["a", "b"], "pupil_id")
+    _, again = pseudonyms.of(["b"], "pupil_id")
+    assert again is first
 
 
 def test_every_row_of_a_refused_text_is_told(tmp_path: Path):

@@ -124,8 +124,8 @@ class TableSpec:
 
     @property
     def dtypes(self) -> dict[str, str]:
-        """The pandas dtype of every column: in tables about persons, which have most rows, texts are categories."""
-        coded = {"str": "category"} if self.of_persons else {}
+        """The pandas dtype of every column; texts are categories where a row is about a person or counts answers."""
+        coded = {"str": "category"} if self.of_persons or "answer" in self.column_names else {}
         return {column.name: coded.get(column.dtype, column.dtype) for column in self.columns}
 
     def __getitem__(self, name: str) -> ColumnSpec:

@@ -11,7 +11,7 @@ import base64
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -54,19 +54,24 @@ class Pseudonyms:
     def __init__(self, key: bytes) -> None:
         self.unkeyed: Unseen[str] = Unseen()
         self._start = hmac.new(key, digestmod="sha256")
-        self._known: dict[tuple[str, str], str] = {}
+        self._known = {kind: dict[str, int]() for kind in PREFIXES}
+        self._made: dict[str, pd.Index] = {kind: pd.Index([], dtype="str") for kind in PREFIXES}
 
-    def of(self, identifiers: Iterable[str], kind: str) -> dict[str, str]:
-        """Return the pseudonym of each person whom the register calls one of *identifiers*."""
-        different = list(dict.fromkeys(identifiers))
-        new = [one for one in different if (kind, one) not in self._known]
+    def of(self, identifiers: Iterable[str], kind: str) -> tuple[dict[str, int], pd.Index]:
+        """Return the number of each person whom the register calls one of *identifiers*, and the pseudonyms by number.
+
+        Other persons of the *kind* have numbers too: tables that are about the same ones have the very same pseudonyms.
+        """
+        known = self._known[kind]
+        new = [one for one in dict.fromkeys(identifiers) if one not in known]
         bits = b"".join(self._digest(_named(one, kind)) for one in new)
         letters = base64.b32encode(bits).decode().lower()  # ten bytes give sixteen letters each, without a rest
-        for place, one in enumerate(new):
-            made = PREFIXES[kind] + letters[place * LETTERS : (place + 1) * LETTERS]
-            self._known[kind, one] = made
-            self.unkeyed[made] = fingerprint(one, kind)
-        return {one: self._known[kind, one] for one in different}
+        made = [PREFIXES[kind] + letters[place : place + LETTERS] for place in range(0, len(letters), LETTERS)]
+        self.unkeyed.update(zip(made, (fingerprint(one, kind) for one in new), strict=True))
+        known.update((one, number) for number, one in enumerate(new, start=len(known)))
+        if made:
+            self._made[kind] = pd.Index([*self._made[kind], *made], dtype="str")
+        return known, self._made[kind]
 
     def _digest(self, message: bytes) -> bytes:
         """Return the first bits of the HMAC of *message*; the key's own part of it was worked out once."""
@@ -81,7 +86,7 @@ def pseudonym(identifier: str, kind: str, key: bytes) -> str:
     >>> pseudonym("E00017", "pupil_id", b"a key for examples only, of no use")
     'p-hjrkvyxqwfkhrknv'
     """
-    return Pseudonyms(key).of([identifier], kind)[identifier]
+    return str(Pseudonyms(key).of([identifier], kind)[1][0])
 
 
 def fingerprint(identifier: str, kind: str) -> str:
@@ -105,10 +110,11 @@ def pseudonymous(table: RawTable, pseudonyms: Pseudonyms) -> Pseudonymous:
         words = [_whole(text) for text in texts_of(texts[column.name])]
         faults = [_fault(word, column) for word in words]
         names = [None if fault or not word else word for word, fault in zip(words, faults, strict=True)]
-        hidden = pseudonyms.of((name for name in names if name is not None), column.name)
+        numbers, hidden = pseudonyms.of((name for name in names if name is not None), column.name)
         codes = texts[column.name].cat.codes.to_numpy()
         findings += _findings(table.spec.name, column, faults, codes)
-        texts = texts.assign(**{column.name: _renamed(names, hidden, codes)})
+        own = np.array([*(-1 if name is None else numbers[name] for name in names), -1], dtype="int32")
+        texts = texts.assign(**{column.name: pd.Categorical.from_codes(own[codes], hidden)})
         identifiers[column.name] = frozenset(word for word in words if word)
     if table.spec.of_persons:
         identifiers["value"] = _distinctive(table)
@@ -147,10 +153,3 @@ def _findings(table: str, column: ColumnSpec, faults: list[Fault | None], codes:
 
 def _told(position: int, *, fault: Fault) -> str:
     return fault.found or NO_IDENTIFIER
-
-
-def _renamed(names: list[str | None], hidden: Mapping[str, str], codes: np.ndarray) -> pd.Categorical:
-    """Return the column with pseudonyms for categories: two spellings of one identifier become one."""
-    different = {name: number for number, name in enumerate(hidden)}
-    numbers = np.array([*(-1 if name is None else different[name] for name in names), -1])
-    return pd.Categorical.from_codes(numbers[codes], pd.Index(list(hidden.values()), dtype="str"))

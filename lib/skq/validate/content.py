@@ -36,6 +36,8 @@ def _refused(column: pa.Column, values: pd.Series, texts: pd.Series) -> list[tup
     place[codes] = np.arange(len(codes))
     used = np.flatnonzero(place >= 0)
     different = values.iloc[place[used]].set_axis(used)
+    if not column.checks and (column.nullable or different.notna().all()):
+        return []  # nothing that could be refused
     try:
         column.validate(different.to_frame(), lazy=True)
     except pa.errors.SchemaErrors as errors:
