@@ -138,6 +138,14 @@ def test_a_total_that_is_not_its_parts_stops_the_build(kind, level, column, plus
         counted([table])
 
 
+def test_unit_without_results_is_no_total():
+    """Where nothing is told of the municipality there is no total of it; those of other units are as before."""
+    table, city = table_of(registers()), "municipality"
+    below = table_of(registers(), lambda rows: rows[rows["level"].ne(city)])
+    kept = table[table["level"].ne(city)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(below.astype(kept.dtypes.to_dict()), kept)
+
+
 def test_portions_tell_the_same(monkeypatch):
     """However few rows are looked at together, the same totals stand beside the same sums."""
     key = ["kind", *RESULT_KEY]

@@ -52,7 +52,8 @@ def own_rows(rows: pd.DataFrame) -> OwnRows:
     rows = rows.reset_index(drop=True).astype({"n": "float64", "numerator": "float64"})
     cell, _ = pd.factorize(numbered(rows, _CELL))
     first = rows.loc[~pd.Series(cell).duplicated(), _CELL].reset_index(drop=True)
-    return OwnRows(rows, first, cell, *_where(rows))
+    codes = {name: np.asarray(rows[name].cat.codes, dtype=np.int64) for name in UNIT_YEAR}
+    return OwnRows(rows, first, cell, _places(codes, rows["unit"].cat.categories), codes["school_year"])
 
 
 def by_pupil(own: OwnRows) -> Iterator[Parts]:
@@ -107,15 +108,17 @@ def tree_of(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame) 
 
     Parents that no result is of are left out.
     """
+    names = {name: rows[name].cat.categories for name in UNIT_YEAR}
     known = belonging(rows.drop_duplicates().astype("str"), units, memberships)
-    above = known.assign(level=known["kind"].str.split(" of ", n=1).str[1], unit=known["parent"])
-    (place, year), (parent, _) = (_where(one[UNIT_YEAR].astype(rows.dtypes.to_dict())) for one in (known, above))
-    known["place"], known["year"], known["parent"] = place, year, parent
+    codes = {name: names[name].get_indexer(pd.Index(known[name])) for name in UNIT_YEAR}
+    above = known["kind"].str.split(" of ", n=1).str[1], known["parent"]
+    of_parent = {name: names[name].get_indexer(pd.Index(texts)) for name, texts in zip(UNIT_YEAR, above, strict=False)}
+    known["place"], known["year"] = _places(codes, names["unit"]), codes["school_year"]
+    known["parent"] = _places(of_parent, names["unit"])
     return known[known["parent"].ne(NOWHERE)]
 
 
-def _where(rows: pd.DataFrame) -> tuple[Positions, Positions]:
-    """Return the numbers of place (level and unit; `NOWHERE` for one that no result is of) and year of each row."""
-    level, unit, year = (rows[name].cat.codes.astype("int64").to_numpy() for name in UNIT_YEAR)
-    place = level * len(rows["unit"].cat.categories) + unit
-    return np.where((level < 0) | (unit < 0), NOWHERE, place), np.asarray(year)
+def _places(codes: dict[str, Positions], units: pd.Index) -> Positions:
+    """Return the number of each level and unit, `NOWHERE` where one of them is; *units* are the different ones."""
+    level, unit = codes["level"], codes["unit"]
+    return np.where((level < 0) | (unit < 0), NOWHERE, level * len(units) + unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from skq.errors import SkqError
@@ -97,7 +98,7 @@ def differences(results: pd.DataFrame, by_sql: pd.DataFrame) -> list[Difference]
     own &= results["breakdown"].isin(PUPIL_BREAKDOWNS)
     columns = [*RESULT_KEY, *CELLS]
     first, second = results[columns][own].reset_index(drop=True), by_sql[columns].reset_index(drop=True)
-    if all(_texts(first[name]).equals(_texts(second[name])) for name in RESULT_KEY):
+    if all(_same(first[name], second[name]) for name in RESULT_KEY):
         found: list[Difference] = []  # as a rule both have the same rows in the same order
         both = first.join(_named(second)[[cell + _BY_SQL for cell in CELLS]])
     else:
@@ -126,9 +127,13 @@ def _named(by_sql: pd.DataFrame) -> pd.DataFrame:
     return by_sql.rename(columns={cell: cell + _BY_SQL for cell in CELLS})
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    """Return the column of a key without categories: texts are the same whichever form they have."""
-    return column.astype("str") if isinstance(column.dtype, pd.CategoricalDtype) else column
+def _same(first: pd.Series, second: pd.Series) -> bool:
+    """Whether two columns of a key are equal, whether or not their texts are categories."""
+    if isinstance(first.dtype, pd.CategoricalDtype) and isinstance(second.dtype, pd.CategoricalDtype):
+        second = second.cat.set_categories(first.cat.categories)
+        return bool(np.array_equal(first.cat.codes, second.cat.codes))
+    texts = (column.astype("str") if column.name != "grade_year" else column for column in (first, second))
+    return next(texts).equals(next(texts))
 
 
 def require_equal(results: pd.DataFrame, by_sql: pd.DataFrame) -> int:

@@ -42,8 +42,9 @@ def rederived(
 ) -> pd.DataFrame:
     """Return the core metrics of the registers *tables*, derived by SQL: RESULT_KEY, n, numerator and value.
 
-    A table is a validated frame, or a Parquet file with the columns of its schema; tables outside `READS` are not
-    looked at. *sql* stands in for `scripts()`, so that a test can change a rule. SkqError where memory is too short.
+    Texts are categories. A table is a validated frame, or a Parquet file with the columns of its schema; tables outside
+    `READS` are not looked at. *sql* stands in for `scripts()`, so that a test can change a rule. SkqError where memory
+    is too short.
     Sources: the head of each SQL file.
     """
     import duckdb  # here, so that nothing pays for it that does not derive twice
@@ -57,7 +58,7 @@ def rederived(
             rows: pd.DataFrame = connection.sql("FROM rederived").to_arrow_table().to_pandas()
         except duckdb.OutOfMemoryException as error:
             raise SkqError(SHORT_OF_MEMORY) from error
-    typed = rows.astype({column: _DTYPES.get(column, "str") for column in COLUMNS})
+    typed = rows.astype({column: _DTYPES.get(column, "category") for column in COLUMNS})
     return by_number(typed[list(COLUMNS)], numbered(typed, RESULT_KEY))
 
 

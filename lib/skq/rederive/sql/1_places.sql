@@ -6,22 +6,28 @@
 -- measuring day is the end of the spring term. Pupils of anpassad grundskola, who have a scale of their own, are in none
 -- of these measures.
 CREATE OR REPLACE TEMP TABLE counted_pupil AS
-SELECT
-    pupil_id,
-    school_year,
-    school_unit_code,
-    grade_year,
-    sex,
-    -- The highest education of either parent; one unknown parent is left out, two give no group.
-    CASE greatest(parent1_education, parent2_education)
-        WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
-    END AS parental_education,
-    coalesce(adapted_studies, FALSE) AS adapted_studies
-FROM pupils
-WHERE enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)
-QUALIFY row_number() OVER (
-    PARTITION BY pupil_id, school_year ORDER BY enrolled_from DESC NULLS LAST, enrolled_to DESC NULLS FIRST
-) = 1 AND coalesce(school_form, '') <> 'adapted';
+WITH counted AS (
+    SELECT
+        row_number() OVER ()::INTEGER AS pupil_year, -- a number for each pupil and school year
+        pupil_id,
+        school_year,
+        school_unit_code,
+        grade_year,
+        sex,
+        -- The highest education of either parent; one unknown parent is left out, two give no group.
+        CASE greatest(parent1_education, parent2_education)
+            WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
+        END AS parental_education,
+        coalesce(adapted_studies, FALSE) AS adapted_studies
+    FROM pupils
+    WHERE enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)
+    QUALIFY row_number() OVER (
+        PARTITION BY pupil_id, school_year ORDER BY enrolled_from DESC NULLS LAST, enrolled_to DESC NULLS FIRST
+    ) = 1 AND coalesce(school_form, '') <> 'adapted'
+)
+-- Pupils of the same unit, year and kind are added up together, under the number of the first of them.
+SELECT *, min(pupil_year) OVER (PARTITION BY school_unit_code, school_year, grade_year, sex, parental_education) AS alike
+FROM counted;
 
 -- The newest code of every unit: successors are followed to the end; where years disagree the last one's holds.
 CREATE OR REPLACE TEMP TABLE newest_code AS

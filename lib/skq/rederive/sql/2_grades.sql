@@ -13,9 +13,10 @@ SELECT * FROM (VALUES
 -- §5, §7: final grades in year 9, the spring term's grades in years 6 to 8. A blank is a subject not had.
 CREATE OR REPLACE TEMP TABLE spring_grade AS
 SELECT
-    pupil.*,
+    pupil.pupil_year,
+    pupil.alike,
+    pupil.grade_year,
     grades.subject,
-    grades.grade,
     scale.points,
     scale.step,
     coalesce(scale.step >= 1, FALSE) AS passed,
@@ -33,15 +34,14 @@ WHERE grades.grade IS NOT NULL AND (
 CREATE OR REPLACE TEMP TABLE merit AS
 WITH ranked AS (
     SELECT
-        pupil_id, school_year, points, passed, language_choice,
-        row_number() OVER (PARTITION BY pupil_id, school_year, language_choice ORDER BY points DESC) AS place_apart,
-        row_number() OVER (PARTITION BY pupil_id, school_year ORDER BY points DESC) AS place_of_all
+        pupil_year, points, passed, language_choice,
+        row_number() OVER (PARTITION BY pupil_year, language_choice ORDER BY points DESC) AS place_apart,
+        row_number() OVER (PARTITION BY pupil_year ORDER BY points DESC) AS place_of_all
     FROM spring_grade
     WHERE grade_year = 9 AND points IS NOT NULL
 )
 SELECT
-    pupil_id,
-    school_year,
+    pupil_year,
     sum(points) FILTER (WHERE (NOT language_choice AND place_apart <= 16) OR (language_choice AND place_apart = 1 AND passed)) AS merit_17,
     sum(points) FILTER (WHERE place_of_all <= 16) AS merit_16
 FROM ranked
@@ -52,8 +52,7 @@ HAVING bool_or(passed);
 -- §4: three core subjects (SV and SVA are one) and five or nine others, for two branches with subjects named.
 CREATE OR REPLACE TEMP VIEW passes AS
 SELECT
-    pupil_id,
-    school_year,
+    pupil_year,
     -- Of SV and SVA, which are one subject, one pass is enough.
     bool_and(passed OR subject IN ('SV', 'SVA'))
         AND coalesce(bool_or(passed) FILTER (WHERE subject IN ('SV', 'SVA')), TRUE) AS all_passed,
@@ -71,14 +70,16 @@ CREATE OR REPLACE TEMP VIEW to_be_graded AS
 SELECT pupil.*
 FROM counted_pupil AS pupil
 SEMI JOIN (
-    SELECT DISTINCT school_unit_code, school_year, grade_year FROM spring_grade WHERE grade_year IN (6, 9)
+    SELECT DISTINCT school_unit_code, school_year, grade_year
+    FROM counted_pupil
+    WHERE grade_year IN (6, 9) AND pupil_year IN (SELECT pupil_year FROM spring_grade)
 ) AS graded
 USING (school_unit_code, school_year, grade_year);
 
 CREATE OR REPLACE TEMP TABLE yes_or_no AS
 SELECT
     pupil.*,
-    passes.pupil_id IS NOT NULL OR adapted_studies AS grade_dash_or_adapted,
+    passes.pupil_year IS NOT NULL OR adapted_studies AS grade_dash_or_adapted,
     -- §3: an adapted course of studies has not achieved all subjects.
     coalesce(all_passed, FALSE) AND NOT adapted_studies AS all_subjects,
     coalesce(core AND others >= 5, FALSE) AS vocational,
@@ -86,7 +87,7 @@ SELECT
     coalesce(core AND others >= 9 AND social, FALSE) AS social_science,
     coalesce(core AND others >= 9 AND science, FALSE) AS natural_science
 FROM to_be_graded AS pupil
-LEFT JOIN passes USING (pupil_id, school_year);
+LEFT JOIN passes USING (pupil_year);
 
 -- §3, year 6: how many subjects a pupil should have got grades in (a block is one, SV and SVA are one; a subject that an
 -- adapted course of studies leaves out is a blank of such a pupil), and in how many a pass is lacking. Adapted studies
@@ -94,8 +95,7 @@ LEFT JOIN passes USING (pupil_id, school_year);
 CREATE OR REPLACE TEMP TABLE sixth AS
 WITH marked AS (
     SELECT
-        pupil_id,
-        school_year,
+        pupil_year,
         count(DISTINCT replace(subject, 'SVA', 'SV')) AS subjects,
         count(DISTINCT replace(subject, 'SVA', 'SV')) FILTER (WHERE passed) AS passes
     FROM spring_grade
@@ -112,21 +112,28 @@ WITH marked AS (
         coalesce(marked.passes, 0) AS passes,
         coalesce(marked.subjects, 0) + CASE WHEN adapted_studies THEN coalesce(left_out.subjects, 0) ELSE 0 END AS subjects
     FROM yes_or_no AS pupil
-    LEFT JOIN marked USING (pupil_id, school_year)
+    LEFT JOIN marked USING (pupil_year)
     LEFT JOIN left_out USING (pupil_id, school_year)
     WHERE grade_year = 6 AND grade_dash_or_adapted
 )
 SELECT *, passes > 0 AND greatest(subjects - passes, adapted_studies::INTEGER) = 1 AS lacks_one FROM counted;
 
 CREATE OR REPLACE TEMP VIEW grade_piece AS
+WITH subject_sum AS MATERIALIZED (
+    -- §2: the mean of a subject is over A-F, F being 0. §5: a dash is in the denominator of its share.
+    SELECT alike AS pupil_year, subject, count(points) AS graded, sum(points) AS points, count(*) AS marked,
+        count_if(passed) AS passed
+    FROM spring_grade
+    GROUP BY ALL
+)
 SELECT 'merit_rating_17' AS metric, school_unit_code, school_year, grade_year, '' AS subject, sex, parental_education,
     count(*) AS n, sum(merit_17) AS numerator
-FROM merit JOIN counted_pupil USING (pupil_id, school_year)
+FROM merit JOIN counted_pupil USING (pupil_year)
 WHERE school_year BETWEEN '2014/15' AND '2029/30' -- §2, history; §18
 GROUP BY ALL
 UNION ALL
 SELECT 'merit_rating_16', school_unit_code, school_year, grade_year, '', sex, parental_education, count(*), sum(merit_16)
-FROM merit JOIN counted_pupil USING (pupil_id, school_year)
+FROM merit JOIN counted_pupil USING (pupil_year)
 GROUP BY ALL
 UNION ALL
 SELECT 'all_subjects_passed_share', school_unit_code, school_year, grade_year, '', sex, parental_education,
@@ -161,15 +168,9 @@ FROM sixth
 WHERE subjects > 0
 GROUP BY ALL
 UNION ALL
--- §2: the mean of a subject is over A-F, F being 0.
-SELECT 'subject_points_mean', school_unit_code, school_year, grade_year, subject, sex, parental_education,
-    count(*), sum(points)
-FROM spring_grade
-WHERE points IS NOT NULL
-GROUP BY ALL
+SELECT 'subject_points_mean', school_unit_code, school_year, grade_year, subject, sex, parental_education, graded, points
+FROM subject_sum JOIN counted_pupil USING (pupil_year)
+WHERE graded > 0
 UNION ALL
--- §5: a dash is in the denominator of a subject's share.
-SELECT 'subject_passed_share', school_unit_code, school_year, grade_year, subject, sex, parental_education,
-    count(*), count_if(passed)
-FROM spring_grade
-GROUP BY ALL;
+SELECT 'subject_passed_share', school_unit_code, school_year, grade_year, subject, sex, parental_education, marked, passed
+FROM subject_sum JOIN counted_pupil USING (pupil_year);
