@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from skq.errors import ProtectionError, SkqError
@@ -51,7 +50,7 @@ def refuse_unshown(judgements: Judgements, results: pd.DataFrame) -> None:
     shown = Keys(results.loc[results["status"].isin(WITH_VALUE), list(RESULT_KEY)], RESULT_KEY)
     for name, rows in (("estimates", judgements.estimates), ("goals", judgements.goals)):
         telling = rows.loc[rows["value"].notna(), list(RESULT_KEY)]
-        hidden = ~np.isin(shown.of(telling), shown.own)
+        hidden = ~shown.hold(telling)
         if hidden.any():
             first = telling[hidden].iloc[0]
             raise ProtectionError(

@@ -102,6 +102,11 @@ class Keys:
         """Return the number of the key of each of *others*, `NOWHERE` where one of its values does not occur."""
         return self.number({name: self.known(name, others[name]) for name in self._steps})
 
+    def hold(self, others: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        """Return whether the key of each of *others* occurs among the rows."""
+        ordered, wanted = np.sort(self.own), self.of(others)
+        return np.asarray(np.append(ordered, MOST)[np.searchsorted(ordered, wanted)] == wanted)
+
     def number(self, codes: Mapping[str, Positions]) -> Positions:
         """Return the number of each key of *codes*, ranks by column; `NOWHERE` where one of them is."""
         number = self._joined(codes)

@@ -32,6 +32,13 @@ def test_other_rows_are_found_by_their_keys():
     assert places(keys.own, keys.of(asked)).tolist() == [1, NOWHERE, NOWHERE, 2]
 
 
+def test_keys_that_occur():
+    """Whether a key occurs is told of every other row, with a missing value too, and of none where there is no row."""
+    asked = pd.DataFrame({"unit": ["A", "B", "C", "A"], "grade_year": pd.array([None, 6, 9, 6], dtype="Int64")})
+    assert Keys(ROWS.iloc[:4], ["unit", "grade_year"]).hold(asked).tolist() == [True, False, False, True]
+    assert not Keys(ROWS.iloc[:0], ["unit", "grade_year"]).hold(asked).any()
+
+
 def test_changed_keys_are_those_of_the_changed_rows():
     """The number of a key with another value is that of the row with this value; an unknown value leads nowhere."""
     keys = Keys(ROWS, ["unit", "grade_year", "subject"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ from skq.terms import (
 )
 
 REGISTER = "register"
+AT_A_TIME = 500_000
+"""About so many cells are rolled up together: more only ask for more memory."""
 GROUP_BREAKDOWNS = (Breakdown.ALL, Breakdown.SEX)
 """A class is too small to be split by the education of parents."""
 _KEY = ["metric", "school_year", "grade_year", "subject"]
@@ -40,6 +43,23 @@ def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, unsorted, of placed *cells* for all levels that have a column of their name, and breakdowns."""
     grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
     coded = cells.astype(dict.fromkeys(grouping, "category"))
+    return one_table([_of_some_metrics(part) for part in _by_metrics(coded)])
+
+
+def _by_metrics(cells: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield *cells* some metrics at a time, about `AT_A_TIME` rows: what is made of one metric rests on no other."""
+    if len(cells) <= AT_A_TIME:
+        yield cells
+        return
+    codes = cells["metric"].cat.codes.to_numpy()
+    part_of = np.cumsum(np.bincount(codes)) // AT_A_TIME
+    for part in np.unique(part_of):
+        chosen = part_of[codes] == part
+        if chosen.any():
+            yield cells[chosen]
+
+
+def _of_some_metrics(coded: pd.DataFrame) -> pd.DataFrame:
     items = coded["metric"].isin(ITEM_METRICS) & coded["item"].ne("")  # answers per respondent carry no item
     sums = stacked(_sums(coded[~items], []))
     sums = stacked([sums, three_years(sums)])

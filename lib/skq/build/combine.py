@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from skq import columns
@@ -123,5 +122,4 @@ def _without_other_schools(official: pd.DataFrame, known: pd.DataFrame) -> pd.Da
 
 def _occurs(rows: pd.DataFrame, others: pd.DataFrame, key: list[str]) -> pd.Series:
     """Whether the key of each row occurs among *others* (missing equals missing)."""
-    known = Keys(others, key)
-    return pd.Series(np.isin(known.of(rows), known.own), index=rows.index)
+    return pd.Series(Keys(others, key).hold(rows), index=rows.index)

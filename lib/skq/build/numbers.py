@@ -34,6 +34,8 @@ from skq.rederive import rederived
 from skq.terms import Level, SchoolYear
 
 YEARS_IN_A_REPORT = 5
+MOST_AT_ONCE = 4_000_000
+"""So many rows of all own tables are summed and derived twice at the same time; beyond, one after the other."""
 LEADING_METRIC = "merit_rating_17"
 """The newest school year with it in the last grade year is the one that reports are written about."""
 
@@ -85,12 +87,15 @@ class Sums:
 def summed(raw: Raw, request: Request) -> Sums:
     """Return the sums of *raw*; from here on no row of a person is needed (`Raw.summed`).
 
-    What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs.
+    What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs;
+    before it, where there are so many rows of persons (`MOST_AT_ONCE`) that memory is dearer than time.
     """
-    at_once = request.jobs > 1
+    at_once, many = request.jobs > 1, _rows(raw) > MOST_AT_ONCE
     with aside(partial(_beside, raw), at_once=at_once) as second:
-        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once)
-        return Sums(own, *second.result())
+        first = second.result() if many else None
+        give_back_memory()
+        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once and not many)
+        return Sums(own, *(first or second.result()))
 
 
 def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:
@@ -140,6 +145,10 @@ def _own_schools(
         results, made, everyone, rules, units=known, memberships=belonging,
         earlier=earlier_numbers(request.settings, readers=None), jobs=request.jobs,
     )  # fmt: skip
+
+
+def _rows(raw: Raw) -> int:
+    return 0 if raw.own is None else sum(map(len, raw.own.frames.values()))
 
 
 def _beside(raw: Raw) -> tuple[pd.DataFrame | None, Mapping[str, list[dict[str, Any]]]]:

@@ -1,0 +1,60 @@
+"""Sums of large registers are made with less in memory at a time, and come out the same."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from skq.aggregate import aggregate, rollup
+from skq.build import numbers
+from skq.build.numbers import summed
+from skq.build.raw import Raw, read
+from skq.build.request import Inputs, Request
+from skq.demo import write_demo
+from skq.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def request_and_raw(tmp_path_factory: pytest.TempPathFactory) -> tuple[Request, Raw]:
+    folder = tmp_path_factory.mktemp("registers")
+    write_demo(folder, schools=3, years=2, seed=5)
+    request = Request(Inputs(folder, None), folder / "out", Path(), Settings(), 2, key=bytes(range(32)))
+    return request, read(request)
+
+
+def test_few_cells_at_a_time_add_up_the_same(request_and_raw, monkeypatch):
+    """Rolled up metric by metric the results are those of all metrics at once, to the last digit."""
+    frames = request_and_raw[1].own.frames
+    whole = aggregate(frames)
+    seen: list[int] = []
+    of_some = rollup._of_some_metrics
+
+    def looked_at(cells: pd.DataFrame) -> pd.DataFrame:
+        seen.append(cells["metric"].nunique())
+        return of_some(cells)
+
+    monkeypatch.setattr(rollup, "AT_A_TIME", 1)
+    monkeypatch.setattr(rollup, "_of_some_metrics", looked_at)
+    pd.testing.assert_frame_equal(aggregate(frames), whole, check_exact=True)
+    assert len(seen) > 10
+    assert set(seen) == {1}
+
+
+def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch):
+    """Where there are many rows the second derivation is made before the sums, not beside them; all is equal."""
+    request, raw = request_and_raw
+    beside = summed(raw, request)
+    order: list[str] = []
+    own_numbers = numbers.own_numbers
+    monkeypatch.setattr(numbers, "MOST_AT_ONCE", 0)
+
+    def looked_at(*given, **more):
+        order.append(f"sums {more['at_once']}")
+        return own_numbers(*given, **more)
+
+    monkeypatch.setattr(numbers, "own_numbers", looked_at)
+    monkeypatch.setattr(numbers, "give_back_memory", lambda: order.append("derived"))
+    after = summed(raw, request)
+    assert order == ["derived", "sums False"]
+    pd.testing.assert_frame_equal(after.own.results, beside.own.results, check_exact=True)
+    pd.testing.assert_frame_equal(after.derived_twice, beside.derived_twice, check_exact=True)
+    assert after.inputs == beside.inputs
