@@ -21,7 +21,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skq.aggregate.places import newest_codes
-from skq.keys import matched
 
 CELL, ROW = "\x1f", "\x1e"
 """What separates cells and rows in the canonical text; neither occurs in a register."""
@@ -96,13 +95,14 @@ def unit_inputs(
     newest = newest_codes(frames["school_units"])
     inputs: dict[str, list[dict[str, Any]]] = {code: [] for code in sorted(set(newest.values()))}
     homes = Homes(frames["pupils"]) if "pupils" in frames else None
+    told = Told(persons)
     for table in sorted(frames):
         rows = frames[table]
         if not len(rows):
             continue
         found = {name: Found.of(_alike(rows[name], name)) for name in sorted(rows.columns)}
         owned = _of_newest(_owned(found, homes, len(rows)), newest)
-        for code, entry in _checksums(found, owned, persons):
+        for code, entry in _checksums(found, owned, told):
             inputs.setdefault(code, []).append({"table": table, "file": ", ".join(file_names.get(table, ())), **entry})
     return inputs
 
@@ -124,23 +124,44 @@ def _alike(column: pd.Series, name: str) -> pd.Series:
     return column if told or types.is_numeric_dtype(kind) or name in PERSONS else _text(column)
 
 
-def _coded(name: str, found: Found, persons: Mapping[str, str], *, is_last: bool) -> Coded:
-    """Return a column as codes of its texts with its *name* and their end; of pseudonyms those that *persons* has."""
-    known = pd.Series(found.values)
-    values = [*_text(known.map(persons) if name in PERSONS else known), ""]
-    ended = values if is_last else [text + CELL for text in values]
+class Told:
+    """Columns as codes of their texts; of pseudonyms the texts that *persons* has, which many tables share."""
+
+    def __init__(self, persons: Mapping[str, str]) -> None:
+        self._persons = persons
+        self._last: tuple[str, bool, pd.Index, Coded] | None = None
+
+    def coded(self, name: str, found: Found, *, is_last: bool) -> Coded:
+        """Return a column as codes of its texts, with its *name* and their end."""
+        if name not in PERSONS:
+            ranked = _ranked(name, pd.Series(found.values), is_last=is_last)
+        elif self._last is not None and self._last[:2] == (name, is_last) and self._last[2] is found.values:
+            ranked = self._last[3]
+        else:
+            ranked = _ranked(name, pd.Series(found.values).map(self._persons), is_last=is_last)
+            self._last = (name, is_last, found.values, ranked)
+        return Coded(ranked.codes[found.codes], ranked.texts)
+
+
+def _ranked(name: str, values: pd.Series, *, is_last: bool) -> Coded:
+    """Return the rank of the text of each of *values*, and last that of a missing one, among these."""
+    plain = [*_text(values), ""]
+    ended = plain if is_last else [text + CELL for text in plain]
     texts, ranks = np.unique(np.array(ended, dtype=object), return_inverse=True)
-    return Coded(ranks.astype(np.int32)[found.codes], [f"{name}={text}{ROW if is_last else ''}" for text in texts])
+    return Coded(ranks.astype(np.int32), [f"{name}={text}{ROW if is_last else ''}" for text in texts])
 
 
 class Homes:
     """In which units each pupil was each school year."""
 
     def __init__(self, pupils: pd.DataFrame) -> None:
-        rows = pupils[[*PLACED, "school_unit_code"]].drop_duplicates()
+        rows = pupils[[*PLACED, "school_unit_code"]].dropna(subset=PLACED).drop_duplicates()
         self._known = [Found.of(rows[name]) for name in PLACED]
         self._units = Found.of(rows["school_unit_code"])
-        self._numbers = self._number([one.codes for one in self._known])
+        numbers = self._number([one.codes for one in self._known])
+        self._order = np.argsort(numbers, kind="stable")
+        self._many = np.bincount(numbers, minlength=len(self._known[0].values) * len(self._known[1].values) + 1)
+        self._first = np.cumsum(self._many) - self._many
 
     def owned(self, found: Mapping[str, Found]) -> Owned:
         """Return the units of the pupil of each row, whose columns are *found*."""
@@ -148,9 +169,11 @@ class Homes:
             _places(found[name].values, known.values)[found[name].codes]
             for name, known in zip(PLACED, self._known, strict=True)
         ]
-        mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))
-        places, at = matched(mine, self._numbers)
-        return Owned(places, self._units.codes[at], self._units.values)
+        mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))  # the last number is nobody's
+        many = self._many[mine]
+        places = np.repeat(np.arange(len(mine)), many)
+        at = np.arange(len(places)) + np.repeat(self._first[mine] - (np.cumsum(many) - many), many)
+        return Owned(places, self._units.codes[self._order[at]], self._units.values)
 
     def _number(self, codes: Sequence[Codes]) -> Ints:
         return codes[0].astype(np.int64) * len(self._known[1].values) + codes[1]
@@ -179,10 +202,10 @@ def _of_newest(owned: Owned, newest: Mapping[str, str]) -> Owned:
 
 
 def _checksums(
-    found: Mapping[str, Found], owned: Owned, persons: Mapping[str, str]
+    found: Mapping[str, Found], owned: Owned, told: Told
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give for every unit that has rows, in order, their number and the sha256 of their texts."""
-    columns = _joined(found, persons)
+    columns = _joined(found, told)
     units = Coded(owned.units + 1, ["", *map(str, owned.names)])  # what belongs to none comes first
     order = _order(units, (Coded(column.codes[owned.places], column.texts) for column in columns))
     bounds = np.searchsorted(units.codes[order], np.arange(1, len(units.texts) + 1))
@@ -193,12 +216,12 @@ def _checksums(
             yield str(name), {"rows": len(block), "sha256": _digest(cells, block)}
 
 
-def _joined(found: Mapping[str, Found], persons: Mapping[str, str]) -> list[Coded]:
+def _joined(found: Mapping[str, Found], told: Told) -> list[Coded]:
     """Return the columns of *found* in order, neighbours with few texts put together; the last text ends a row."""
     last = list(found)[-1]
     columns: list[Coded] = []
     for name, values in found.items():
-        column = _coded(name, values, persons, is_last=name == last)
+        column = told.coded(name, values, is_last=name == last)
         if columns and len(columns[-1].texts) * len(column.texts) <= MOST_TEXTS:
             columns[-1] = columns[-1].beside(column)
         else:
