@@ -57,7 +57,7 @@ def described(answers: pd.DataFrame) -> pd.DataFrame:
     negative = answers["reversed"].fillna(False).astype(bool) if "reversed" in answers else False
     invited = answers["invited_count"].astype("float64") if "invited_count" in answers else float("nan")
     grade_year = group.map({name: year for name, (_, year) in GROUPS.items() if year is not None})
-    return answers.assign(
+    return answers.astype(dict.fromkeys([*_UNIT_YEAR, "respondent_group", "item"], "category")).assign(
         grade_year=grade_year.astype("Int64") if len(answers) else no_grade_year(answers.index),
         subject=answers["area"],
         negative=negative,
@@ -76,7 +76,8 @@ def index_cells(rows: pd.DataFrame, *, family: str) -> Iterator[pd.DataFrame]:
     for area in HME_AREAS:
         inside = hme["area"].eq(area)
         yield _item_cells(without_area[inside], score[inside], metric=area)
-    yield _item_cells(without_area.assign(item=hme["area"] + "/" + hme["item"]), score, metric=HME_TOTAL)
+    item = hme["area"].astype("str") + "/" + hme["item"].astype("str")
+    yield _item_cells(without_area.assign(item=item), score, metric=HME_TOTAL)
 
 
 def positive_cells(rows: pd.DataFrame, *, family: str) -> Iterator[pd.DataFrame]:

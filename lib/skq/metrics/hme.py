@@ -19,5 +19,5 @@ def hme_score(answer: pd.Series, *, negative: pd.Series) -> pd.Series:
     >>> hme_score(pd.Series(["4", "dont_know"]), negative=pd.Series([False, False])).tolist()
     [75.0, nan]
     """
-    score = answer.astype("str").map(_SCORES).astype("float64")
+    score = answer.astype("str").astype("category").map(_SCORES).astype("float64")  # few different answers
     return score.mask(negative, HIGHEST_HME - score)

@@ -24,7 +24,7 @@ NEGATIVE = ("2", "1")
 
 def item_score(answer: pd.Series, *, negative: pd.Series) -> pd.Series:
     """Return the score 0 to 10 of each answer (`1`-`4`), turned round for negatively worded items, else missing."""
-    score = answer.astype("str").map(ITEM_SCORES).astype("float64")
+    score = answer.astype("str").astype("category").map(ITEM_SCORES).astype("float64")  # few different answers
     return score.mask(negative, HIGHEST_SCORE - score)
 
 
