@@ -126,7 +126,7 @@ def perfect_predictor(frames: Frames) -> Frames:
 
 def one_year(frames: Frames) -> Frames:
     """Registers of the newest school year with grades alone."""
-    year = frames["grades"]["school_year"].max()
+    year = frames["grades"]["school_year"].astype("str").max()
     return {
         name: frame[frame["school_year"].eq(year)].reset_index(drop=True) if "school_year" in frame else frame
         for name, frame in frames.items()

@@ -46,7 +46,8 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
             continue
         found, dtype = _alike(there)
         codes = iter(found)
-        every = [np.full(size, -1) if part is None else next(codes) for part, size in zip(parts, sizes, strict=True)]
+        beside = zip(parts, sizes, strict=True)
+        every = [np.full(size, -1, dtype=np.int8) if part is None else next(codes) for part, size in beside]
         made[column] = pd.Series(pd.Categorical.from_codes(np.concatenate(every), dtype=dtype))
     return pd.DataFrame(made)
 
@@ -70,7 +71,7 @@ def _joined(columns: Sequence[pd.Series]) -> pd.Series:
     return pd.concat(columns, ignore_index=True)
 
 
-def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.int64]], pd.CategoricalDtype]:
+def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.integer]], pd.CategoricalDtype]:
     """Return the codes of each of *columns* of texts, missing -1, and the sorted categories that they all stand for."""
     arrays = [column.array for column in columns]
     own = [
@@ -81,5 +82,6 @@ def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.int64]], p
     words = {known: list(map(str, texts.tolist())) for known, texts in different.items()}
     every = sorted({text for texts in words.values() for text in texts})
     place = {text: number for number, text in enumerate(every)}
-    at = {known: np.array([*map(place.__getitem__, texts), -1], dtype=np.int64) for known, texts in words.items()}
+    smallest = np.min_scalar_type(-len(every) - 1)  # there are millions of codes
+    at = {known: np.array([*map(place.__getitem__, texts), -1], dtype=smallest) for known, texts in words.items()}
     return [at[id(texts)][codes] for codes, texts in own], pd.CategoricalDtype(pd.Index(every, dtype="str"))
