@@ -55,6 +55,7 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch):
     monkeypatch.setattr(numbers, "give_back_memory", lambda: order.append("derived"))
     after = summed(raw, request)
     assert order == ["derived", "sums False"]
+    assert (beside.in_turn, after.in_turn) == (False, True)
     pd.testing.assert_frame_equal(after.own.results, beside.own.results, check_exact=True)
     pd.testing.assert_frame_equal(after.derived_twice, beside.derived_twice, check_exact=True)
     assert after.inputs == beside.inputs

@@ -199,7 +199,7 @@ def test_memory_of_tables_goes_back_to_the_system():
     """When reports begin, the first process no longer holds what the numbers took."""
     program = """
 import psutil, pandas as pd
-from skq.build.give_back import give_back_memory
+from skq.give_back import give_back_memory
 held = lambda: psutil.Process().memory_info().rss / 2**20
 before = held()
 frame = pd.DataFrame({"text": [f"pupil {i}" for i in range(2_000_000)]})

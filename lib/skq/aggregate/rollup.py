@@ -16,6 +16,7 @@ from skq.aggregate.coded import stacked
 from skq.aggregate.periods import three_years
 from skq.aggregate.surveys import ITEM_METRICS, survey_index
 from skq.columns import joined
+from skq.give_back import give_back_memory
 from skq.keys import numbered
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
@@ -43,7 +44,12 @@ def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, unsorted, of placed *cells* for all levels that have a column of their name, and breakdowns."""
     grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
     coded = cells.astype(dict.fromkeys(grouping, "category"))
-    return one_table([_of_some_metrics(part) for part in _by_metrics(coded)])
+    made = []
+    for part in _by_metrics(coded):
+        made.append(_of_some_metrics(part))
+        if len(part) < len(coded):
+            give_back_memory()
+    return one_table(made)
 
 
 def _by_metrics(cells: pd.DataFrame) -> Iterator[pd.DataFrame]:

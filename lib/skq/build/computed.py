@@ -8,7 +8,6 @@ from typing import Any
 from skq.build.bundle_memo import FolderMemo
 from skq.build.claim import claim
 from skq.build.facts import write_facts
-from skq.build.give_back import give_back_memory
 from skq.build.inputs import file_inputs
 from skq.build.leftovers import sweep
 from skq.build.raw import Raw
@@ -19,6 +18,7 @@ from skq.build.sliced import Sliced, sliced
 from skq.build.state import remember_slices
 from skq.build.watching import write_watched
 from skq.files import write_text
+from skq.give_back import give_back_memory
 
 Say = Callable[[str], None]
 

@@ -16,12 +16,12 @@ from skq.aside import aside
 from skq.build.combine import OwnNumbers, agreement, combined, own_numbers
 from skq.build.earlier import earlier_numbers
 from skq.build.edition import Edition, rule_named
-from skq.build.give_back import give_back_memory
 from skq.build.inputs import own_inputs
 from skq.build.raw import Raw
 from skq.build.request import Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
+from skq.give_back import give_back_memory
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
@@ -77,44 +77,50 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Sums:
-    """What own registers add up to, some of it derived a second time, and each report's own inputs (`own_inputs`)."""
+    """What own registers add up to, some of it derived a second time, and each report's own inputs (`own_inputs`).
+
+    *in_turn*: there is so much of it that memory is dearer than time.
+    """
 
     own: OwnNumbers | None
     derived_twice: pd.DataFrame | None
     inputs: Mapping[str, list[dict[str, Any]]]
+    in_turn: bool = False
 
 
 def summed(raw: Raw, request: Request) -> Sums:
     """Return the sums of *raw*; from here on no row of a person is needed (`Raw.summed`).
 
     What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs;
-    before it, where there are so many rows of persons (`MOST_AT_ONCE`) that memory is dearer than time.
+    before it, where there are more rows of persons than `MOST_AT_ONCE`.
     """
-    at_once, many = request.jobs > 1, _rows(raw) > MOST_AT_ONCE
+    at_once, in_turn = request.jobs > 1, _rows(raw) > MOST_AT_ONCE
     with aside(partial(_beside, raw), at_once=at_once) as second:
-        first = second.result() if many else None
+        before = [second.result()] if in_turn else []
         give_back_memory()
-        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once and not many)
-        return Sums(own, *(first or second.result()))
+        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once and not in_turn)
+        return Sums(own, *(before or [second.result()])[0], in_turn)
 
 
 def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:
     """Return all numbers of *raw* and its *sums*, compared and protected; *memo* knows what became of them before.
 
     Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build: that is
-    looked at beside the rest, in a second process, where there are more jobs, and known before anything is written.
+    looked at beside the rest (of large sums, before it), in a second process, where there are more jobs, and known
+    before anything is written.
     """
     settings, own = request.settings, sums.own
     results, known = combined(raw, own)
     rule, belonging = rule_named(settings.disclosure_rule), own.memberships if own else None
     with aside(partial(agreement, raw, own, sums.derived_twice), at_once=request.jobs > 1) as held:
+        agreed = [held.result()] if sums.in_turn else []
         made = comparisons(results, units=known)
         give_back_memory()
         protected = protect(
             results, made, rule, units=known, memberships=belonging, between=between_schools,
             earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
         )  # fmt: skip
-        reconciliation = held.result()
+        reconciliation = (agreed or [held.result()])[0]
     principal = settings.audience == "principal"
     return Numbers(
         protected=_own_schools(results, made, protected, rule, known, belonging, request) if principal else protected,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pyarrow
 
-from skq.build.give_back import give_back_memory
 from skq.build.request import Inputs, Request
 from skq.errors import SettingsError
+from skq.give_back import give_back_memory
 from skq.judge.goals import GOALS
 from skq.sources import Tables
 from skq.sources.official import Official, read_official

@@ -13,13 +13,13 @@ from typing import Any
 
 from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
-from skq.build.give_back import give_back_memory
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers, summed
 from skq.build.printed import Printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
+from skq.give_back import give_back_memory
 from skq.judge import Facts, PeerRule
 from skq.judgements import Judgements
 from skq.protect.memo import Memo

@@ -63,7 +63,8 @@ def read_slice(folder: Path, *, only: Collection[str] = (), rows: Mapping[str, W
 def _read_part(path: Path, wanted: Wanted | None) -> pd.DataFrame:
     """Return what `pandas.read_parquet` does, of the rows that are *wanted* (None: all).
 
-    A text of which a column has thousands is read once, and rows are left out before their texts are written out.
+    A text of which a column has thousands is read once, and rows are left out, a group of rows at a time, before their
+    texts are written out.
     """
     import pyarrow as pa  # what only writes or lists slices needs none of it
     import pyarrow.parquet as pq
@@ -74,10 +75,14 @@ def _read_part(path: Path, wanted: Wanted | None) -> pd.DataFrame:
             form, known = file.schema_arrow, file.metadata
         texts = [field.name for field in form if pa.types.is_large_string(field.type) or pa.types.is_string(field.type)]
         with pq.ParquetFile(content, read_dictionary=texts, metadata=known) as file:
-            table = file.read(use_threads=False)
+            if wanted is None:
+                table = file.read(use_threads=False).cast(form)
+            else:
+                groups = (file.read_row_group(number, use_threads=False) for number in range(file.num_row_groups))
+                table = pa.concat_tables([form.empty_table(), *(_chosen(rows, wanted).cast(form) for rows in groups)])
     except (OSError, ValueError) as error:
         raise type(error)(f"Could not open Parquet input source '{path}': {error}") from error
-    found: pd.DataFrame = (table if wanted is None else _chosen(table, wanted)).cast(form).to_pandas()
+    found: pd.DataFrame = table.to_pandas()
     return found
 
 

@@ -61,7 +61,7 @@ class Whole:
         self._tables = {
             name: pa.Table.from_pandas(frame, preserve_index=False, nthreads=1) for name, frame in self._frames.items()
         }
-        self._forms = {
+        self.forms = {
             name: pa.Schema.from_pandas(written_out(frame.head(0)), preserve_index=False)
             for name, frame in self._frames.items()
         }
@@ -70,9 +70,12 @@ class Whole:
         self._needed = needed(self._frames) if needed else None
 
     def rows_for(self, key: str) -> dict[str, pa.Table]:
-        """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own."""
+        """Return the rows of every part that the slice *key* holds; of judgements a school gets only its own.
+
+        Texts are codes here: `forms` tells as what each part is written.
+        """
         if key == ANNUAL:
-            return {name: self._told(name, table) for name, table in self._tables.items()}
+            return self._tables
         seen = self._seen.by(key)
         own = {place for place in seen if place[0] == Level.SCHOOL}
         return {name: self._taken(name, own if name in ("estimates", "goals") else seen) for name in PARTS}
@@ -83,18 +86,13 @@ class Whole:
         places = self._places[name]
         at = np.sort(np.concatenate([_NOWHERE, *(places[unit] for unit in units if unit in places)]))
         if self._needed is None:
-            return self._told(name, self._tables[name].take(pa.array(at)))
+            return self._tables[name].take(pa.array(at))
         at = self._needed.shown(name, at)
-        taken = self._told(name, self._tables[name].take(pa.array(at)))
+        taken = self._tables[name].take(pa.array(at))
         for column, numbers in self._needed.written(name, self._frames[name], at).items():
             place = taken.schema.get_field_index(column)
             taken = taken.set_column(place, taken.schema.field(place), pa.array(numbers))
         return taken
-
-    def _told(self, name: str, rows: pa.Table) -> pa.Table:
-        """Return *rows* of the part *name* with their texts written out, in the form that slices have."""
-        return rows.cast(self._forms[name])
-
 
 def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return *rows* sorted *by* these columns, missing values last, with a clean index; what is in order stays."""

@@ -27,6 +27,9 @@ from skq.terms import ANNUAL
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ROWS_AT_A_TIME = 1 << 20
+"""The rows of a row group: what `pyarrow.parquet.write_table` makes of them too."""
+
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
 
@@ -72,7 +75,7 @@ class _Task:
 
     def written(self, key: str) -> Path:
         """Write the slice *key* and return its folder."""
-        return _write_slice(self.folder / key, self.whole.rows_for(key), dict(self.meta[key]))
+        return _write_slice(self.folder / key, self.whole.rows_for(key), self.whole.forms, dict(self.meta[key]))
 
 
 def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
@@ -88,14 +91,23 @@ def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
     return new
 
 
-def _write_slice(folder: Path, tables: Mapping[str, pa.Table], meta: dict[str, Any]) -> Path:
-    import pyarrow.parquet as pq  # what only lists slices needs none of it
-
+def _write_slice(
+    folder: Path, tables: Mapping[str, pa.Table], forms: Mapping[str, pa.Schema], meta: dict[str, Any]
+) -> Path:
     with _new_folder_if_changed(folder) as fresh:
         for name, table in tables.items():
-            pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
+            _write_rows(table, forms[name], fresh / f"{name}.parquet")
         write_text(fresh / META, _with_run_id(meta, fresh))
     return folder
+
+
+def _write_rows(table: pa.Table, form: pa.Schema, path: Path) -> None:
+    """Write *table* to *path* in the given *form*; its texts are written out so many rows at a time."""
+    import pyarrow.parquet as pq  # what only lists slices needs none of it
+
+    with pq.ParquetWriter(path, form, compression="zstd") as file:
+        for start in range(0, max(table.num_rows, 1), ROWS_AT_A_TIME):
+            file.write_table(table.slice(start, ROWS_AT_A_TIME).cast(form))
 
 
 def _with_run_id(meta: dict[str, Any], folder: Path) -> str:
