@@ -4,6 +4,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from skq.columns import written_out
 from skq.judge import Facts, Judgements, nothing_judged
 from skq.judge.chance import MIN_UNITS
 from skq.judge.peers import PeerRule
@@ -32,7 +33,7 @@ def dtypes(frame: pd.DataFrame) -> dict[str, str]:
 def test_form_of_the_frames():
     """Columns and dtypes are those of the contract, with rows and without."""
     for found in (five(), said([share(40, 30)]), nothing_judged()):
-        assert dtypes(found.estimates) == ESTIMATE_DTYPES
+        assert dtypes(written_out(found.estimates)) == ESTIMATE_DTYPES
         assert dtypes(found.goals) == GOAL_DTYPES
 
 

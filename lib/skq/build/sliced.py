@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers, summed
@@ -68,9 +66,9 @@ def sliced(request: Request, *, say: Callable[[str], None] = lambda message: Non
     reports = all_reports(numbers, raw)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
     goals = raw.own.frames if raw.own else None
-    with aside(partial(judgements_for, numbers, goals, peers), at_once=request.jobs > 1) as said:
-        metas = slice_metas(numbers, raw, inputs, reports, house=request.house)
-        judgements = said.result()
+    judgements = judgements_for(numbers, goals, peers)
+    give_back_memory()
+    metas = slice_metas(numbers, raw, inputs, reports, house=request.house)
     facts = Facts(judgements, numbers.units, peers)
     for key, meta in metas.items():
         meta["judgement"] = facts.of("" if key == ANNUAL else key)

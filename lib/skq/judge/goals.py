@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from skq import catalog
+from skq.columns import written_out
 from skq.judge.rows import NUMBERS, numbers_at
 from skq.judge.status import statuses, trends
 from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level, SchoolYear
@@ -31,7 +32,7 @@ def goal_rows(tables: Mapping[str, pd.DataFrame], results: pd.DataFrame, shown: 
     show a value. A goal whose number is hidden, not there, or not told apart from others cannot be judged.
     """
     named = pd.concat([pd.Series(dtype="str"), *(tables[name]["metric"] for name in GOALS if name in tables)]).unique()
-    results, shown = (rows[rows["metric"].isin(named)] for rows in (results, shown))
+    results, shown = (written_out(rows[rows["metric"].isin(named)]) for rows in (results, shown))
     series = results.loc[results["breakdown"].eq(str(Breakdown.ALL)), _SERIES].drop_duplicates()
     parts = [_targets(tables["targets"], series)] if "targets" in tables else []
     parts += [_commitments(tables["commitments"], series)] if "commitments" in tables else []

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skq.columns import written_out
 from skq.metrics.intervals import (
     mean_difference,
     mean_interval,
@@ -77,7 +78,8 @@ def intakes(shown: pd.DataFrame, rule: PeerRule) -> Mapping[str, Intake]:
         & shown["grade_year"].isna()
         & shown["subject"].eq("")
     ]
-    found = {str(year): _intake(of_year, rule) for year, of_year in rows.groupby("school_year", sort=True)}
+    years = written_out(rows).groupby("school_year", sort=True)
+    found = {str(year): _intake(of_year, rule) for year, of_year in years}
     return {year: intake for year, intake in found.items() if len(intake.units) > FEWEST_PEERS}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from skq.columns import written_out
+from skq.columns import typed
 from skq.judge.chance import chance
 from skq.judge.goals import goal_rows
 from skq.judge.municipality import DISTANCE, distances, main_comparison
@@ -16,7 +16,7 @@ from skq.judge.sensitivity import sensitivity
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.sides import VS_MUNICIPALITY
-from skq.terms import RESULT_KEY, Breakdown
+from skq.terms import ESTIMATE_DTYPES, RESULT_KEY, Breakdown
 
 _USUAL = PeerRule()
 
@@ -33,9 +33,9 @@ def judged(
     *goals* are the own tables `targets` and `commitments`, either may be absent; *peers* is how peers are found.
     """
     whole, compared = protected.results.frame, protected.comparisons.frame
-    results = written_out(whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))])
+    results = whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))]
     of_all = compared["breakdown"].isin([str(Breakdown.ALL), str(Breakdown.PERIOD)])
-    beside = written_out(compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all])
+    beside = compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all]
     shown = shown_rows(results)
     return Judgements(
         estimates=_estimates(shown, beside, units, peers),
@@ -47,4 +47,5 @@ def _estimates(shown: pd.DataFrame, comparisons: pd.DataFrame, units: pd.DataFra
     rows, known = judged_rows(shown), distances(comparisons)
     with_peers = beside_peers(rows, intakes(shown, rule), rule)
     said = pd.concat([rows, chance(rows), with_peers, main_comparison(rows, known, shown)], axis="columns")
-    return typed_estimates(pd.concat([said, sensitivity(said, known, shown, units)], axis="columns"))
+    told = typed_estimates(pd.concat([said, sensitivity(said, known, shown, units)], axis="columns"))
+    return typed(told, ESTIMATE_DTYPES)

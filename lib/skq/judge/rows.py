@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skq import catalog
+from skq.columns import written_out
 from skq.keys import Keys, places
 from skq.terms import RESULT_KEY, WITH_VALUE, Breakdown, Level
 
@@ -29,7 +30,7 @@ def judged_rows(shown: pd.DataFrame) -> pd.DataFrame:
     kinds = {entry.id: entry.interval for entry in metrics if entry.compared and entry.interval != "none"}
     whole = shown[["lower", "upper", "n"]].notna().all(axis="columns") & shown["n"].gt(0)
     school = shown["level"].eq(str(Level.SCHOOL)) & shown["breakdown"].eq(str(Breakdown.ALL))
-    chosen = shown[shown["metric"].isin(kinds) & whole & school]
+    chosen = written_out(shown[shown["metric"].isin(kinds) & whole & school])
     rows = chosen.sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True)
     series = rows.groupby(_SERIES, dropna=False, sort=True).ngroup()
     return rows.assign(series=series, kind=rows["metric"].map(kinds).astype("str"))
