@@ -50,13 +50,24 @@ def typed(rows: pd.DataFrame, dtypes: Mapping[str, str]) -> pd.DataFrame:
 
 def joined(columns: Sequence[pd.Series]) -> pd.Series:
     """Return *columns* of texts or categories one after the other, as sorted categories."""
-    parts = [as_categories(column) for column in columns]
-    every = sorted({text for part in parts for text in part.cat.categories})
-    place = {text: number for number, text in enumerate(every)}
-    codes = [
-        np.array([*(place[text] for text in part.cat.categories), -1], dtype=np.int32)[part.cat.codes] for part in parts
+    codes, dtype = alike(columns)
+    return pd.Series(pd.Categorical.from_codes(np.concatenate([np.zeros(0, dtype=np.int8), *codes]), dtype=dtype))
+
+
+def alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.integer]], pd.CategoricalDtype]:
+    """Return the codes of each of *columns* of texts, missing -1, and the sorted categories that they all stand for."""
+    arrays = [column.array for column in columns]
+    own = [
+        (array.codes, array.categories) if isinstance(array, pd.Categorical) else pd.factorize(column)
+        for array, column in zip(arrays, columns, strict=True)
     ]
-    return _series(np.concatenate([np.zeros(0, dtype=np.int32), *codes]), pd.Index(every, dtype="str"))
+    different = {id(texts): texts for _, texts in own}  # many columns have the very same categories
+    words = {known: list(map(str, texts.tolist())) for known, texts in different.items()}
+    every = sorted({text for texts in words.values() for text in texts})
+    place = {text: number for number, text in enumerate(every)}
+    smallest = np.min_scalar_type(-len(every) - 1)  # there are millions of codes
+    at = {known: np.array([*map(place.__getitem__, texts), -1], dtype=smallest) for known, texts in words.items()}
+    return [at[id(texts)][codes] for codes, texts in own], pd.CategoricalDtype(pd.Index(every, dtype="str"))
 
 
 def replaced(column: pd.Series, where: Flags, text: str) -> pd.Series:

@@ -9,6 +9,11 @@ import sys
 import pyarrow as pa
 
 
+def give_back_at_once() -> None:
+    """Let Arrow give back what it no longer uses as soon as that is so; else it keeps it for later."""
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 def give_back_memory() -> None:
     """Give the system what this process holds and no longer uses; does nothing where its C library cannot."""
     gc.collect()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skq.aggregate.coded import categories
+from skq.columns import as_categories
 
 PUPIL_KEY = ["school_unit_code", "school_year", "grade_year", "subject", "sex", "parental_education"]
 CELL_KEY = ["metric", *PUPIL_KEY, "item"]
@@ -102,7 +102,7 @@ def _with_keys(rows: pd.DataFrame) -> pd.DataFrame:
         if column == "grade_year":
             filled[column] = rows[column].astype("Int64") if column in rows else no_grade_year(rows.index)
         else:
-            filled[column] = categories(rows[column]) if column in rows else constant("", len(rows))
+            filled[column] = as_categories(rows[column]) if column in rows else constant("", len(rows))
     return pd.DataFrame(filled, index=rows.index)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from skq.columns import alike, as_texts
 
 CODED = {
     "pupils": ("school_unit_code", "school_year", "sex"),
@@ -23,12 +24,12 @@ def coded(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     new: dict[str, dict[str, pd.Series]] = {name: {} for name in tables}
     for column in dict.fromkeys(column for columns in CODED.values() for column in columns):
         places = [name for name in CODED if column in CODED[name] and column in tables.get(name, ())]
-        codes, dtype = _alike([tables[name][column] for name in places])
+        codes, dtype = alike([tables[name][column] for name in places])
         for name, own in zip(places, codes, strict=True):
             new[name][column] = pd.Series(pd.Categorical.from_codes(own, dtype=dtype), tables[name].index)
     for name, frame in tables.items():
         others = frame.columns[frame.dtypes.eq("category")].difference(list(new[name]))
-        new[name] |= {column: texts(frame[column]) for column in others}
+        new[name] |= {column: as_texts(frame[column]) for column in others}
     return {name: frame.assign(**new[name]) for name, frame in tables.items()}
 
 
@@ -44,7 +45,7 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         if not any(isinstance(part.dtype, pd.CategoricalDtype) for part in there):
             made[column] = _joined(there)
             continue
-        found, dtype = _alike(there)
+        found, dtype = alike(there)
         codes = iter(found)
         beside = zip(parts, sizes, strict=True)
         every = [np.full(size, -1, dtype=np.int8) if part is None else next(codes) for part, size in beside]
@@ -52,36 +53,8 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def categories(texts: pd.Series) -> pd.Series:
-    """Return *texts* as sorted categories, as they are where they are categories."""
-    return texts if isinstance(texts.dtype, pd.CategoricalDtype) else texts.astype("str").astype("category")
-
-
-def texts(column: pd.Series) -> pd.Series:
-    """Return the texts of a *column* of categories, which each are written out from few; any other column as it is."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return column
-    return pd.Series(column.cat.categories.array.take(column.cat.codes.to_numpy(), allow_fill=True), index=column.index)
-
-
 def _joined(columns: Sequence[pd.Series]) -> pd.Series:
     """Return *columns* as one, as `pandas.concat` does, which is slow where there are hundreds of few numbers."""
     if all(column.dtype == np.float64 for column in columns):
         return pd.Series(np.concatenate([column.to_numpy() for column in columns]))
     return pd.concat(columns, ignore_index=True)
-
-
-def _alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.integer]], pd.CategoricalDtype]:
-    """Return the codes of each of *columns* of texts, missing -1, and the sorted categories that they all stand for."""
-    arrays = [column.array for column in columns]
-    own = [
-        (array.codes, array.categories) if isinstance(array, pd.Categorical) else pd.factorize(column)
-        for array, column in zip(arrays, columns, strict=True)
-    ]
-    different = {id(texts): texts for _, texts in own}  # many columns have the very same categories
-    words = {known: list(map(str, texts.tolist())) for known, texts in different.items()}
-    every = sorted({text for texts in words.values() for text in texts})
-    place = {text: number for number, text in enumerate(every)}
-    smallest = np.min_scalar_type(-len(every) - 1)  # there are millions of codes
-    at = {known: np.array([*map(place.__getitem__, texts), -1], dtype=smallest) for known, texts in words.items()}
-    return [at[id(texts)][codes] for codes, texts in own], pd.CategoricalDtype(pd.Index(every, dtype="str"))

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq.aggregate.cells import CLASS_GROUP
-from skq.aggregate.coded import texts
 from skq.belonging import MEMBERSHIP_COLUMNS
+from skq.columns import as_texts
 from skq.sources.derive import NATION
 from skq.sources.units import NATION_NAME
 from skq.terms import UNIT_DTYPES, Level
@@ -183,7 +183,7 @@ def _group_rows(pupils: pd.DataFrame | None, schools: pd.DataFrame, newest: Mapp
     if pupils is None or CLASS_GROUP not in pupils:
         return schools.iloc[:0]
     written = ["school_unit_code", "school_year", CLASS_GROUP]
-    named = pupils[[*written, "grade_year"]].assign(**{column: texts(pupils[column]) for column in written})
+    named = pupils[[*written, "grade_year"]].assign(**{column: as_texts(pupils[column]) for column in written})
     named = named[named[CLASS_GROUP].fillna("").ne("")]
     named = named.assign(school=named["school_unit_code"].map(newest))
     named = named.assign(unit=named["school"] + GROUP_MARK + named[CLASS_GROUP])

@@ -6,11 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow
-
 from skq.build.request import Inputs, Request
 from skq.errors import SettingsError
-from skq.give_back import give_back_memory
+from skq.give_back import give_back_at_once, give_back_memory
 from skq.judge.goals import GOALS
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
@@ -46,7 +44,7 @@ def read(request: Request) -> Raw:
     What reading took beside it is given back.
     """
     groups = request.settings.class_groups
-    pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # others keep for later what is let go of
+    give_back_at_once()
     own = validated(request.inputs.own, key=request.key, class_groups=groups) if request.inputs.own else None
     give_back_memory()
     code = request.settings.municipality_code or _most_common_municipality(own)
