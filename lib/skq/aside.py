@@ -22,7 +22,7 @@ class Aside(Generic[T]):
     """What *work* returns, worked out beside this process if *at_once*, else as soon as it is asked for."""
 
     def __init__(self, work: Callable[[], T], *, at_once: bool) -> None:
-        self._work, self._process = work, None
+        self._work, self._process, self._known = work, None, list[T]()
         if at_once and forking.has_fork():
             context = multiprocessing.get_context("fork")
             self._ours, theirs = context.Pipe(duplex=False)
@@ -34,6 +34,13 @@ class Aside(Generic[T]):
 
     def result(self) -> T:
         """Return it, once; raises what the work raises, and SkqError where its process was killed."""
+        return self._known.pop() if self._known else self._answer()
+
+    def know(self) -> None:
+        """Wait until it is worked out, and keep it for `result`; raises as that does."""
+        self._known = [self._answer()]
+
+    def _answer(self) -> T:
         if self._process is None:
             return self._work()
         try:
@@ -59,10 +66,15 @@ class Aside(Generic[T]):
 
 
 @contextmanager
-def aside(work: Callable[[], T], *, at_once: bool) -> Iterator[Aside[T]]:
-    """Give the `Aside` of *work*, which ends with the block. What it returns or raises can be pickled."""
+def aside(work: Callable[[], T], *, at_once: bool, first: bool = False) -> Iterator[Aside[T]]:
+    """Give the `Aside` of *work*, which ends with the block. What it returns or raises can be pickled.
+
+    *first*: it is worked out before the block begins, so that what both need is not in memory at the same time.
+    """
     other = Aside(work, at_once=at_once)
     try:
+        if first:
+            other.know()
         yield other
     finally:
         other.end()

@@ -22,7 +22,7 @@ def as_categories(column: pd.Series) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column
     codes, values = pd.factorize(column.astype("str"), sort=True)
-    return _series(codes, pd.Index(values, dtype="str"), column.index)
+    return named(codes, pd.Index(values, dtype="str"), column.index)
 
 
 def as_texts(column: pd.Series) -> pd.Series:
@@ -86,10 +86,6 @@ def either(first: pd.Series, where: Flags, second: pd.Series) -> pd.Series:
     return joined([first, second]).take(chosen).set_axis(second.index)
 
 
-def named(codes: npt.NDArray[np.integer], texts: pd.Index) -> pd.Series:
-    """Return the column whose rows have the *texts*, sorted, at these places; missing at -1."""
-    return _series(codes, texts)
-
-
-def _series(codes: npt.NDArray[np.integer], texts: pd.Index, index: pd.Index | None = None) -> pd.Series:
+def named(codes: npt.NDArray[np.integer], texts: pd.Index, index: pd.Index | None = None) -> pd.Series:
+    """Return the column whose rows (called as *index*, else 0…) have the *texts*, sorted, at these places; -1: none."""
     return pd.Series(pd.Categorical.from_codes(codes, categories=texts), index=index)

@@ -105,8 +105,9 @@ def test_work_done_aside_is_equal(tables, undivided, monkeypatch):
     started: list[list[str]] = []
 
     @contextmanager
-    def beside(work: Callable[[], pd.DataFrame], *, at_once: bool) -> Iterator[Aside[pd.DataFrame]]:
+    def beside(work: Callable[[], pd.DataFrame], *, at_once: bool, first: bool) -> Iterator[Aside[pd.DataFrame]]:
         assert at_once
+        assert not first
         rows = pickle.loads(pickle.dumps(work()))
         started.append(sorted(rows["metric"].unique()))
         yield Aside(lambda: rows, at_once=False)

@@ -69,3 +69,20 @@ def test_a_build_that_ends_early_leaves_no_process_behind():
         build()
     assert len(ours) == 1
     assert {child.pid for child in psutil.Process().children()} <= before
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_comes_first_is_known_when_the_block_begins(at_once, tmp_path):
+    """Asked to be first, the work is done before the block and told in it; it also raises before the block."""
+    began = tmp_path / "began"
+
+    def work() -> str:
+        began.touch()
+        return "told"
+
+    with aside(work, at_once=at_once, first=True) as known:
+        assert began.exists()
+        assert known.result() == "told"
+    with pytest.raises(SkqError, match="two totals differ"), aside(wrong, at_once=at_once, first=True):
+        began.unlink()
+    assert began.exists()

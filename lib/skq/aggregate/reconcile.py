@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq import catalog
+from skq.aggregate.coded import portions
 from skq.aggregate.parts import UNIT_YEAR, OwnRows, Parts, by_pupil, by_unit, by_year, own_rows, tree_of
 from skq.aggregate.rollup import REGISTER
 from skq.errors import SkqError
-from skq.keys import Positions
 from skq.terms import RESULT_KEY, Breakdown, Level
 
 ADDITIVE = ("sum", "ratio_of_sums")
@@ -50,8 +50,9 @@ def reconciled(results: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataF
     rows = results[[*RESULT_KEY, "n", "numerator"]].astype(dict.fromkeys(_TEXTS, "category"))
     additive = _additive(results)
     tree = tree_of(rows[UNIT_YEAR][additive], units, memberships)
-    for chosen in _portions(rows["metric"], additive):
-        own = own_rows(rows.take(chosen))
+    at = np.flatnonzero(additive)
+    for chosen in portions(rows["metric"].take(at), ROWS):
+        own = own_rows(rows.take(at[chosen]))
         for parts in chain(by_pupil(own), by_year(own), by_unit(own, tree)):
             yield _beside_parts(own, parts)
 
@@ -136,13 +137,6 @@ def _additive(results: pd.DataFrame) -> npt.NDArray[np.bool_]:
     adds_up = [name for name in results["metric"].unique() if catalog.metric(name).aggregation in ADDITIVE]
     own = results["metric"].isin(adds_up) & results["source"].eq(REGISTER) & results["numerator"].notna()
     return own.to_numpy(dtype=bool)
-
-
-def _portions(metric: pd.Series, chosen: npt.NDArray[np.bool_]) -> Iterator[Positions]:
-    """Yield the places of the *chosen* rows, whole metrics together, about `ROWS` at a time."""
-    codes, at = metric.cat.codes.to_numpy(), np.flatnonzero(chosen)
-    portion = (np.cumsum(np.bincount(codes[at], minlength=1)) // ROWS)[codes[at]]
-    yield from (at[portion == number] for number in np.unique(portion))
 
 
 def _apart(total: pd.Series, parts: pd.Series) -> pd.Series:

@@ -77,11 +77,10 @@ def aggregate(
     where = places(register)
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
     without_cells = partial(_without_cells, tables, by_code, whole_nation=whole_nation)
-    first = [] if at_once else [without_cells()]  # before the cells, so that both are not in memory
-    with aside(without_cells, at_once=at_once) as others:
+    with aside(without_cells, at_once=at_once, first=not at_once) as others:
         made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
         rows = _rows_of(tables, made, where, by_code, whole_nation=whole_nation)
-        return results_frame([*(first or [others.result()]), *rows])
+        return results_frame([others.result(), *rows])
 
 
 def _rows_of(

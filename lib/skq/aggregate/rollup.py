@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from pandas.api.types import pandas_dtype
 
 from skq import catalog
 from skq.aggregate.cells import SUMS, constant
-from skq.aggregate.coded import stacked
+from skq.aggregate.coded import portions, stacked
 from skq.aggregate.periods import three_years
 from skq.aggregate.surveys import ITEM_METRICS, survey_index
 from skq.columns import joined
@@ -44,25 +43,13 @@ def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, unsorted, of placed *cells* for all levels that have a column of their name, and breakdowns."""
     grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
     coded = cells.astype(dict.fromkeys(grouping, "category"))
+    if len(coded) <= AT_A_TIME:
+        return one_table([_of_some_metrics(coded)])
     made = []
-    for part in _by_metrics(coded):
-        made.append(_of_some_metrics(part))
-        if len(part) < len(coded):
-            give_back_memory()
+    for at in portions(coded["metric"], AT_A_TIME):  # what is made of one metric rests on no other
+        made.append(_of_some_metrics(coded.take(at)))
+        give_back_memory()
     return one_table(made)
-
-
-def _by_metrics(cells: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield *cells* some metrics at a time, about `AT_A_TIME` rows: what is made of one metric rests on no other."""
-    if len(cells) <= AT_A_TIME:
-        yield cells
-        return
-    codes = cells["metric"].cat.codes.to_numpy()
-    part_of = np.cumsum(np.bincount(codes)) // AT_A_TIME
-    for part in np.unique(part_of):
-        chosen = part_of[codes] == part
-        if chosen.any():
-            yield cells[chosen]
 
 
 def _of_some_metrics(coded: pd.DataFrame) -> pd.DataFrame:

@@ -95,11 +95,10 @@ def summed(raw: Raw, request: Request) -> Sums:
     before it, where there are more rows of persons than `MOST_AT_ONCE`.
     """
     at_once, in_turn = request.jobs > 1, _rows(raw) > MOST_AT_ONCE
-    with aside(partial(_beside, raw), at_once=at_once) as second:
-        before = [second.result()] if in_turn else []
+    with aside(partial(_beside, raw), at_once=at_once, first=in_turn) as second:
         give_back_memory()
         own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once and not in_turn)
-        return Sums(own, *(before or [second.result()])[0], in_turn)
+        return Sums(own, *second.result(), in_turn)
 
 
 def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:
@@ -112,15 +111,15 @@ def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_ME
     settings, own = request.settings, sums.own
     results, known = combined(raw, own)
     rule, belonging = rule_named(settings.disclosure_rule), own.memberships if own else None
-    with aside(partial(agreement, raw, own, sums.derived_twice), at_once=request.jobs > 1) as held:
-        agreed = [held.result()] if sums.in_turn else []
+    agreed = partial(agreement, raw, own, sums.derived_twice)
+    with aside(agreed, at_once=request.jobs > 1, first=sums.in_turn) as held:
         made = comparisons(results, units=known)
         give_back_memory()
         protected = protect(
             results, made, rule, units=known, memberships=belonging, between=between_schools,
             earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
         )  # fmt: skip
-        reconciliation = (agreed or [held.result()])[0]
+        reconciliation = held.result()
     principal = settings.audience == "principal"
     return Numbers(
         protected=_own_schools(results, made, protected, rule, known, belonging, request) if principal else protected,

@@ -10,6 +10,7 @@ from skq import catalog
 from skq.columns import written_out
 from skq.judge.rows import NUMBERS, numbers_at
 from skq.judge.status import statuses, trends
+from skq.keys import Keys
 from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level, SchoolYear
 
 TARGET, COMMITMENT = "target", "commitment"
@@ -104,14 +105,9 @@ def _betraying(goals: pd.DataFrame, results: pd.DataFrame) -> pd.Series:
     untold = goals["grade_year"].isna() & goals["subject"].eq("")
     for when in (goals["school_year"], goals["school_year"].map(years)):
         asked = goals[_ASKED].assign(school_year=when)
-        found |= _among(asked, hidden, _ASKED)
-        found |= untold & _among(asked, hidden, ["metric", "school_year", "level", "unit"])
+        found |= Keys(hidden, _ASKED).hold(asked)
+        found |= untold & Keys(hidden, ["metric", "school_year", "level", "unit"]).hold(asked)
     return found
-
-
-def _among(asked: pd.DataFrame, rows: pd.DataFrame, key: list[str]) -> pd.Series:
-    marked = asked[key].merge(rows[key].drop_duplicates(), on=key, how="left", indicator=True)
-    return pd.Series(marked["_merge"].eq("both").to_numpy(), index=asked.index)
 
 
 def _column(table: pd.DataFrame, name: str) -> pd.Series:

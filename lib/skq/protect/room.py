@@ -136,8 +136,8 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
     typed = columns.typed(comparisons, COMPARISON_DTYPES).reset_index(drop=True)
     keys = Keys(shown, RESULT_KEY)
     first, second = (_side(places(keys.own, keys.of(side(typed))), shown) for side in (result_keys, reference_keys))
-    whole = first["status"].isin(WITH_VALUE) & second["status"].isin(WITH_VALUE)
     there = first["status"].isin(WITH_VALUE)
+    whole = there & second["status"].isin(WITH_VALUE)
     side_status, side_reason = (columns.either(second[name], there, first[name]) for name in ("status", "reason"))
     hides = side_status.isin(HIDDEN) | side_reason.ne("")
     rows = typed.assign(

@@ -2,6 +2,24 @@
 -- From: domain.md §0 (grades are measured at the end of the spring term; codes change, the register of units says who
 -- continues whom), architecture.md (unit ids, predecessor_code).
 
+-- What is told of a pupil at a school; the highest education of either parent: one unknown parent is left out, two give no
+-- group.
+CREATE OR REPLACE TEMP VIEW enrolment AS
+SELECT
+    pupil_id,
+    school_year,
+    school_unit_code,
+    grade_year,
+    sex,
+    CASE greatest(parent1_education, parent2_education)
+        WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
+    END AS parental_education,
+    coalesce(adapted_studies, FALSE) AS adapted_studies,
+    enrolled_from,
+    enrolled_to,
+    school_form
+FROM pupils;
+
 -- A pupil of two schools in a year counts where the pupil was last; one who left before June counts nowhere, as the
 -- measuring day is the end of the spring term. Pupils of anpassad grundskola, who have a scale of their own, are in none
 -- of these measures.
@@ -9,17 +27,8 @@ CREATE OR REPLACE TEMP TABLE counted_pupil AS
 WITH counted AS (
     SELECT
         row_number() OVER ()::INTEGER AS pupil_year, -- a number for each pupil and school year
-        pupil_id,
-        school_year,
-        school_unit_code,
-        grade_year,
-        sex,
-        -- The highest education of either parent; one unknown parent is left out, two give no group.
-        CASE greatest(parent1_education, parent2_education)
-            WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
-        END AS parental_education,
-        coalesce(adapted_studies, FALSE) AS adapted_studies
-    FROM pupils
+        * EXCLUDE (enrolled_from, enrolled_to, school_form)
+    FROM enrolment
     WHERE enrolled_to IS NULL OR enrolled_to >= make_date(left(school_year, 4)::INTEGER + 1, 6, 1)
     QUALIFY row_number() OVER (
         PARTITION BY pupil_id, school_year ORDER BY enrolled_from DESC NULLS LAST, enrolled_to DESC NULLS FIRST

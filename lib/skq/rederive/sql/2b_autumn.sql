@@ -5,16 +5,8 @@ CREATE OR REPLACE TEMP TABLE autumn_pupil AS
 WITH counted AS (
     SELECT
         row_number() OVER ()::INTEGER AS pupil_year,
-        pupil_id,
-        school_year,
-        school_unit_code,
-        grade_year,
-        sex,
-        CASE greatest(parent1_education, parent2_education)
-            WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
-        END AS parental_education,
-        coalesce(adapted_studies, FALSE) AS adapted_studies
-    FROM pupils
+        * EXCLUDE (enrolled_from, enrolled_to, school_form)
+    FROM enrolment
     WHERE make_date(left(school_year, 4)::INTEGER, 12, 15)
         BETWEEN coalesce(enrolled_from, '-infinity'::DATE) AND coalesce(enrolled_to, 'infinity'::DATE)
     QUALIFY row_number() OVER (
