@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 Positions = npt.NDArray[np.int64]
+Ranks = npt.NDArray[np.signedinteger]
+"""Small whole numbers, in as few bytes as they need: there are millions of them."""
 
 NOWHERE = -1
 """The place, or the number, of what does not occur."""
@@ -16,11 +18,11 @@ MOST = 2**62
 """No number of a key reaches this."""
 
 
-def ranks(column: pd.Series) -> tuple[Positions, pd.Index]:
+def ranks(column: pd.Series) -> tuple[Ranks, pd.Index]:
     """Return the rank of each value of *column* among its different ones, missing ones last, and these in order."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         found, values = pd.factorize(column, sort=True)
-        ranked = found.astype(np.int64)
+        ranked = found.astype(_smallest(len(values)))
         ranked[ranked < 0] = len(values)
         return ranked, values
     codes, texts = column.cat.codes.to_numpy(), column.cat.categories
@@ -28,9 +30,14 @@ def ranks(column: pd.Series) -> tuple[Positions, pd.Index]:
     there[codes] = True
     used = np.flatnonzero(there[:-1])
     used = used[texts[used].argsort()]
-    rank = np.full(len(texts) + 1, len(used), dtype=np.int64)
+    rank = np.full(len(texts) + 1, len(used), dtype=_smallest(len(used)))
     rank[used] = np.arange(len(used))
     return rank[codes], texts[used]
+
+
+def _smallest(values: int) -> np.dtype[np.signedinteger]:
+    """Return the type of the ranks of so many *values*, of the missing one, and of `NOWHERE`."""
+    return np.min_scalar_type(-values - 1)
 
 
 def numbered(rows: pd.DataFrame, columns: Sequence[str]) -> Positions:
@@ -44,13 +51,20 @@ def numbered(rows: pd.DataFrame, columns: Sequence[str]) -> Positions:
         if most * (len(values) + 1) >= MOST:  # begin again with as few numbers as there are keys so far
             number = np.unique(number, return_inverse=True)[1].astype(np.int64)
             most = len(rows)
-        number, most = number * (len(values) + 1) + codes, most * (len(values) + 1)
+        number *= len(values) + 1
+        number += codes
+        most *= len(values) + 1
     return number
+
+
+def rising(numbers: Positions) -> bool:
+    """Return whether each of *numbers* is greater than the one before."""
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def by_number(rows: pd.DataFrame, number: Positions) -> pd.DataFrame:
     """Return *rows* in the order of their *number*, with a clean index 0…; what is in order is not moved."""
-    moved = rows if (np.diff(number) >= 0).all() else rows.iloc[np.argsort(number, kind="stable")]
+    moved = rows if (number[1:] >= number[:-1]).all() else rows.iloc[np.argsort(number, kind="stable")]
     return moved.reset_index(drop=True)
 
 
@@ -73,7 +87,7 @@ class Keys:
             raise OverflowError(f"too many different values in {', '.join(columns)} to be numbered")
         self.own = self._joined(self._codes)
 
-    def codes(self, column: str) -> Positions:
+    def codes(self, column: str) -> Ranks:
         """Return the rank of each row in *column*."""
         return self._codes[column]
 
@@ -89,14 +103,14 @@ class Keys:
         """Return the rank of *value* in *column*, `NOWHERE` where it does not occur."""
         return int(self._values[column].get_indexer(pd.Index([value]))[0])
 
-    def known(self, column: str, others: pd.Series) -> Positions:
+    def known(self, column: str, others: pd.Series) -> Ranks:
         """Return the rank of each of *others* in *column*, `NOWHERE` where it does not occur."""
         if isinstance(others.dtype, pd.CategoricalDtype):
             codes, values = others.cat.codes.to_numpy(), others.cat.categories
         else:
             codes, values = pd.factorize(others)
-        ranked = self._values[column].get_indexer(values)
-        return np.append(ranked, len(self._values[column])).astype(np.int64)[codes]
+        ranked, many = self._values[column].get_indexer(values), len(self._values[column])
+        return np.append(ranked, many).astype(_smallest(many))[codes]
 
     def of(self, others: pd.DataFrame) -> Positions:
         """Return the number of the key of each of *others*, `NOWHERE` where one of its values does not occur."""
@@ -104,37 +118,40 @@ class Keys:
 
     def hold(self, others: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Return whether the key of each of *others* occurs among the rows."""
-        ordered, wanted = np.sort(self.own), self.of(others)
-        return np.asarray(np.append(ordered, MOST)[np.searchsorted(ordered, wanted)] == wanted)
+        return np.not_equal(places(self.own, self.of(others)), NOWHERE)
 
-    def number(self, codes: Mapping[str, Positions]) -> Positions:
+    def number(self, codes: Mapping[str, Ranks]) -> Positions:
         """Return the number of each key of *codes*, ranks by column; `NOWHERE` where one of them is."""
         number = self._joined(codes)
         for name in self._steps:
             number[codes[name] == NOWHERE] = NOWHERE
         return number
 
-    def changed(self, rows: Positions, to: Mapping[str, Positions | int]) -> Positions:
+    def changed(self, rows: Positions, to: Mapping[str, Ranks | int]) -> Positions:
         """Return the numbers of the keys of *rows* with the ranks *to* in some columns; `NOWHERE` goes nowhere."""
         number, there = self.own[rows], np.ones(len(rows), dtype=bool)
         for column, code in to.items():
-            number = number + (code - self._codes[column][rows]) * self._steps[column]
+            number += (code - self._codes[column][rows].astype(np.int64)) * self._steps[column]
             there &= np.not_equal(code, NOWHERE)
-        return np.where(there, number, NOWHERE)
+        number[~there] = NOWHERE
+        return number
 
-    def _joined(self, codes: Mapping[str, Positions]) -> Positions:
+    def _joined(self, codes: Mapping[str, Ranks]) -> Positions:
         number = np.zeros(len(next(iter(codes.values()))), dtype=np.int64)
         for name, step in self._steps.items():
-            number += codes[name] * step
+            number += codes[name].astype(np.int64) * step
         return number
 
 
 def places(numbers: Positions, wanted: Positions) -> Positions:
-    """Return at which place of *numbers*, all different, each of *wanted* is; `NOWHERE` where it is not."""
-    order = np.argsort(numbers, kind="stable")
-    at = np.searchsorted(numbers, wanted, sorter=order)
-    found = np.append(order, NOWHERE)[at]
-    return np.where(np.append(numbers, NOWHERE)[found] == wanted, found, NOWHERE)
+    """Return at which place of *numbers* each of *wanted* is, one of them where there are several, else `NOWHERE`."""
+    if not len(numbers):
+        return np.full(len(wanted), NOWHERE)
+    order = None if rising(numbers) else np.argsort(numbers, kind="stable")
+    at = np.minimum(np.searchsorted(numbers, wanted, sorter=order), len(numbers) - 1)
+    at = at if order is None else order[at]
+    at[numbers[at] != wanted] = NOWHERE
+    return at
 
 
 def matched(left: Positions, right: Positions) -> tuple[Positions, Positions]:

@@ -253,3 +253,17 @@ def test_gaps_alone_are_sorted_too():
     assert found["kind"].tolist() == ["gap_sex", "gap_sex"]
     assert found["school_year"].tolist() == ["2022/23", "2024/25"]
     assert set(found["category"]) == {"all"}
+
+
+def test_comparisons_made_some_at_a_time_are_the_same(monkeypatch):
+    """Where there are many they are computed in portions: the same table, to the last digit."""
+    years = [f"{start}/{str(start + 1)[2:]}" for start in range(2015, 2025)]
+    girls, boys = ({"breakdown": "sex", "category": one} for one in ("girls", "boys"))
+    rows = [share(40, 9 + place, school_year=year) for place, year in enumerate(years)]
+    rows += [share(90, 50, school_year=year, unit="9999", level="municipality") for year in years]
+    rows += [share(20, 5 + place, school_year=year, **girls) for place, year in enumerate(years)]
+    rows += [share(20, 15 - place, school_year=year, **boys) for place, year in enumerate(years)]
+    whole = comparisons(results(rows))
+    assert len(whole) > 30
+    monkeypatch.setattr("skq.compare.differences.AT_A_TIME", 4)
+    pd.testing.assert_frame_equal(comparisons(results(rows)), whole, check_exact=True)

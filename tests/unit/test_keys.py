@@ -36,6 +36,7 @@ def test_keys_that_occur():
     """Whether a key occurs is told of every other row, with a missing value too, and of none where there is no row."""
     asked = pd.DataFrame({"unit": ["A", "B", "C", "A"], "grade_year": pd.array([None, 6, 9, 6], dtype="Int64")})
     assert Keys(ROWS.iloc[:4], ["unit", "grade_year"]).hold(asked).tolist() == [True, False, False, True]
+    assert Keys(ROWS, ["unit", "grade_year"]).hold(asked).tolist() == [True, False, False, True]
     assert not Keys(ROWS.iloc[:0], ["unit", "grade_year"]).hold(asked).any()
 
 
@@ -67,3 +68,21 @@ def test_too_many_keys_are_refused():
     assert numbered(many, list(many.columns)).argsort().tolist() == list(range(100))
     with pytest.raises(OverflowError):
         Keys(many, list(many.columns))
+
+
+def test_many_values_are_told_apart():
+    """Ranks lie in as few bytes as they need; the numbers made of them are those of wide ones."""
+    sizes = {"few": 3, "byte": 127, "more": 128, "many": 40_000}
+    rows = pd.DataFrame({name: np.arange(40_000) % size for name, size in sizes.items()})
+    wide = sum(rows[name].astype("int64") * step for name, step in zip(sizes, _steps(sizes), strict=True))
+    assert numbered(rows, list(sizes)).tolist() == wide.tolist()
+    keys = Keys(rows, list(sizes))
+    assert keys.own.tolist() == wide.tolist()
+    last = rows.tail(1).assign(byte=126, more=127)
+    moved = keys.changed(np.array([39_999]), {"byte": keys.code("byte", 126), "more": keys.code("more", 127)})
+    assert moved.tolist() == keys.of(last).tolist()
+
+
+def _steps(sizes: dict[str, int]) -> list[int]:
+    """Return what one step of each column weighs: all later columns, each with a place for missing values."""
+    return [int(np.prod([size + 1 for size in list(sizes.values())[place + 1 :]])) for place in range(len(sizes))]

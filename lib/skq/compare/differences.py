@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
@@ -10,14 +12,18 @@ from skq.columns import as_categories, joined, named, replaced
 from skq.compare.fill import interval_kind, with_intervals
 from skq.compare.pairs import Pairs, pairs
 from skq.compare.part_of_whole import distance_to_whole
-from skq.keys import NOWHERE, Keys, Positions
+from skq.give_back import give_back_memory
+from skq.keys import NOWHERE, Keys, Ranks, rising
 from skq.metrics.intervals import mean_difference, share_difference
 from skq.sides import GAP_SEX, VS_EXPECTED, VS_MUNICIPALITY
 from skq.terms import COMPARISON_COLUMNS, COMPARISON_DTYPES, RESULT_KEY, CellStatus, Level
 
 _NUMBERS = ["value", "lower", "upper", "n"]
 _NUMBERS_OF_PAIRS = ("n", "n_reference", "value", "lower", "upper", "certain")
+_DTYPES = {name: pandas_dtype(COMPARISON_DTYPES[name]) for name in _NUMBERS_OF_PAIRS}
 _TEXTS = [column for column in RESULT_KEY if column != "grade_year"]
+AT_A_TIME = 500_000
+"""So many comparisons are computed together: more only ask for more memory."""
 _BELOW_MUNICIPALITY = (str(Level.SCHOOL), str(Level.AREA), str(Level.ORGANIZER))
 
 
@@ -32,13 +38,10 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     tells each unit's municipality; without it that is known only when *results* hold a single municipality.
     """
     known = with_intervals(results)
-    keys = Keys(known, RESULT_KEY)
-    if (np.diff(np.sort(keys.own, kind="stable")) == 0).any():
-        raise ValueError("two results have the same key")
-    found = [_in_order(one, keys) for one in sorted(pairs(keys, _municipality_of(keys, units)), key=_name)]
-    numbers, interval = _told(known), _intervals(keys)
-    made = [_compared(one, numbers, interval[one.first]) for one in found]
-    del numbers
+    found, interval = _found(known, units)
+    if len(known) > AT_A_TIME:
+        give_back_memory()
+    made = [part for one in found for part in _parts(one, known, interval)]
     first = np.concatenate([one.first for one in found])
     columns = {column: as_categories(known[column]).take(first).reset_index(drop=True) for column in _TEXTS}
     kinds = pd.Index([one.kind for one in found], dtype="str")
@@ -48,9 +51,18 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     columns["reference"] = joined([one.reference for one in found])
     for column in _NUMBERS_OF_PAIRS:
         columns[column] = pd.concat([part.pop(column) for part in made], ignore_index=True)
-        columns[column] = columns[column].astype(pandas_dtype(COMPARISON_DTYPES[column]))
     columns["status"] = joined([part.pop("status") for part in made])
     return pd.DataFrame({column: columns[column] for column in COMPARISON_COLUMNS}, copy=False)
+
+
+def _found(known: pd.DataFrame, units: pd.DataFrame | None) -> tuple[list[Pairs], pd.Series]:
+    """Return the pairs of each kind, in order, and the catalogue's kind of interval of each row (as categories)."""
+    keys = Keys(known, RESULT_KEY)
+    if not rising(keys.own) and (np.diff(np.sort(keys.own)) == 0).any():
+        raise ValueError("two results have the same key")
+    found = [_in_order(one, keys) for one in sorted(pairs(keys, _municipality_of(keys, units)), key=_name)]
+    kind = as_categories(interval_kind(pd.Series(keys.values("metric"))))
+    return found, kind.take(keys.codes("metric")).reset_index(drop=True)
 
 
 def _name(one: Pairs) -> str:
@@ -62,25 +74,28 @@ def _in_order(one: Pairs, keys: Keys) -> Pairs:
 
     A gap is of all categories.
     """
-    codes = {column: keys.codes(column)[one.first] for column in RESULT_KEY}
-    if one.kind == GAP_SEX:
-        codes["category"] = np.full(len(one.first), max(keys.code("category", "all"), 0))
-    order = np.argsort(keys.number(codes), kind="stable")
+    every = {"category": max(keys.code("category", "all"), 0)} if one.kind == GAP_SEX else {}
+    called = keys.changed(one.first, every)
+    if rising(called):
+        return one
+    order = np.argsort(called, kind="stable")
     return Pairs(one.kind, one.first[order], one.second[order], one.reference.take(order))
 
 
-def _intervals(keys: Keys) -> np.ndarray:
-    """Return the catalogue's kind of interval of each row."""
-    metrics = pd.Series(keys.values("metric"))
-    return np.asarray(interval_kind(metrics).to_numpy(dtype=object)[keys.codes("metric")])
+def _parts(one: Pairs, known: pd.DataFrame, interval: pd.Series) -> Iterator[pd.DataFrame]:
+    """Yield the numbers of the comparisons of a kind, some rows at a time: there are millions."""
+    for start in range(0, max(len(one.first), 1), AT_A_TIME):
+        first, second = (place[start : start + AT_A_TIME] for place in (one.first, one.second))
+        yield _compared(one.kind, _told(known.take(first)), _told(known.take(second)), interval.take(first))
 
 
-def _compared(one: Pairs, told: pd.DataFrame, interval: np.ndarray) -> pd.DataFrame:
-    """Return the numbers of the comparisons of a kind: both n, value, limits, `certain` and status (as categories)."""
-    first, second = (told.take(place).reset_index(drop=True) for place in (one.first, one.second))
+def _compared(kind: str, first: pd.DataFrame, second: pd.DataFrame, interval: pd.Series) -> pd.DataFrame:
+    """Return the numbers of comparisons of a kind: both n, value, limits, `certain` and status (as categories)."""
     status = _status(first["status"], second["status"])
-    numbers = _differences(one.kind, interval, first, second).where(status.isin(["observed", "rounded"]))
-    return numbers.assign(n=first["n"], n_reference=second["n"], certain=_excludes_zero(numbers), status=status)
+    numbers = _differences(kind, interval.to_numpy(), first, second).where(status.isin(["observed", "rounded"]))
+    certain = _excludes_zero(numbers)
+    told = numbers.assign(n=first["n"], n_reference=second["n"], certain=certain, status=status)
+    return told.astype(_DTYPES)  # each column by itself, so that it can be let go of by itself
 
 
 def _differences(kind: str, interval: np.ndarray, first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -98,9 +113,9 @@ def _differences(kind: str, interval: np.ndarray, first: pd.DataFrame, second: p
 
 
 def _told(results: pd.DataFrame) -> pd.DataFrame:
-    """Return the numbers and the status (as categories) of *results*."""
+    """Return the numbers and the status (as categories) of *results*, with a clean index 0…."""
     status = pd.Categorical(results["status"], categories=list(map(str, CellStatus)))
-    return results[_NUMBERS].astype("float64").assign(status=status)
+    return results[_NUMBERS].astype("float64").reset_index(drop=True).assign(status=status)
 
 
 def _status(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -117,16 +132,16 @@ def _excludes_zero(numbers: pd.DataFrame) -> pd.Series:
     return certain.astype("boolean").mask(~known)
 
 
-def _municipality_of(keys: Keys, units: pd.DataFrame | None) -> Positions:
+def _municipality_of(keys: Keys, units: pd.DataFrame | None) -> Ranks:
     """Return the code of the municipality of each row below that level, `NOWHERE` elsewhere and where unknown."""
     names, level, unit = keys.values("unit"), keys.codes("level"), keys.codes("unit")
     below = np.array([text in _BELOW_MUNICIPALITY for text in keys.values("level")], dtype=bool)[level]
     if units is None:
         own = np.unique(unit[level == keys.code("level", str(Level.MUNICIPALITY))])
-        return np.where(below, own[0] if len(own) == 1 else NOWHERE, NOWHERE)
+        return np.where(below, own[0] if len(own) == 1 else NOWHERE, NOWHERE).astype(unit.dtype)
     told = units.drop_duplicates(["level", "unit"])
     place = keys.values("level").get_indexer(pd.Index(told["level"])), names.get_indexer(pd.Index(told["unit"]))
     there = (place[0] >= 0) & (place[1] >= 0)
-    code = np.full((len(keys.values("level")), len(names)), NOWHERE, dtype=np.int64)
+    code = np.full((len(keys.values("level")), len(names)), NOWHERE, dtype=unit.dtype)
     code[place[0][there], place[1][there]] = names.get_indexer(pd.Index(told["municipality_code"][there]))
     return np.where(below, code[level, unit], NOWHERE)

@@ -29,6 +29,8 @@ def with_intervals(results: pd.DataFrame) -> pd.DataFrame:
         & results["lower"].isna()
     )
     filled = results.copy(deep=False)
+    if not lacking.any():  # no number of an own register does
+        return filled
     n = results.loc[lacking, "n"].astype("float64")
     part = (n * results.loc[lacking, "value"].astype("float64")).round().clip(upper=n)
     filled.loc[lacking, ["lower", "upper"]] = share_interval(part, n).astype("Float64")

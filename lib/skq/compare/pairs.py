@@ -10,9 +10,9 @@ import pandas as pd
 
 from skq import catalog
 from skq.columns import named
-from skq.keys import NOWHERE, Keys, Positions, places
+from skq.keys import NOWHERE, Keys, Positions, Ranks, places
 from skq.sides import BOYS, CHANGE, EXPECTED, GAP_SEX, GIRLS, MERIT, VS_EXPECTED, VS_MUNICIPALITY
-from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
+from skq.terms import Breakdown, Level, SchoolYear
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Pairs:
     reference: pd.Series
 
 
-def pairs(keys: Keys, municipality: Positions) -> list[Pairs]:
+def pairs(keys: Keys, municipality: Ranks) -> list[Pairs]:
     """Return the comparisons that the results with *keys* allow, whose both sides exist, kind by kind.
 
     *municipality* is the code, among units, of each row's municipality (`NOWHERE` where unknown, and for rows above a
@@ -47,7 +47,7 @@ def pairs(keys: Keys, municipality: Positions) -> list[Pairs]:
     }
     years = keys.values("school_year")
     earlier = years.get_indexer(pd.Index([str(SchoolYear.parse(text).previous) for text in years], dtype="str"))
-    before = earlier[keys.codes("school_year")]
+    before = earlier.astype(keys.codes("school_year").dtype)[keys.codes("school_year")]
     return [
         _paired(keys, CHANGE, asked & ~has["period"] & ~_breaks(keys), {"school_year": before}),
         _paired(keys, GAP_SEX, asked & has["sex"] & has["girls"], {"category": keys.code("category", BOYS)}, BOYS),
@@ -63,17 +63,16 @@ def pairs(keys: Keys, municipality: Positions) -> list[Pairs]:
 
 
 def _paired(
-    keys: Keys, kind: str, chosen: np.ndarray, to: Mapping[str, Positions | int], name: str | None = None
+    keys: Keys, kind: str, chosen: np.ndarray, to: Mapping[str, Ranks | int], name: str | None = None
 ) -> Pairs:
     """Return the *chosen* rows beside those with the same key but for the codes *to*; called *name*, or as the last."""
     first = np.flatnonzero(chosen)
-    codes = {column: keys.codes(column)[first] for column in RESULT_KEY}
-    codes |= {column: np.broadcast_to(code, chosen.shape)[first] for column, code in to.items()}
-    second = places(keys.own, keys.number(codes))
+    codes = {column: np.broadcast_to(code, chosen.shape)[first] for column, code in to.items()}
+    second = places(keys.own, keys.changed(first, codes))
     there = second != NOWHERE
     column = list(to)[-1]
     texts = keys.values(column) if name is None else pd.Index([name], dtype="str")
-    told = codes[column][there] if name is None else np.zeros(int(there.sum()), dtype=np.int64)
+    told = codes[column][there] if name is None else np.zeros(int(there.sum()), dtype=np.int8)
     return Pairs(kind, first[there], second[there], named(told, texts))
 
 
