@@ -74,16 +74,15 @@ def replaced(column: pd.Series, where: Flags, text: str) -> pd.Series:
     """Return *column* with *text* in the rows *where*."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column.mask(where, text)
-    return either(named(np.zeros(len(column), dtype=np.int32), pd.Index([text], dtype="str")), where, column)
+    return either(named(np.zeros(1, dtype=np.int8), pd.Index([text], dtype="str")), where, column)
 
 
 def either(first: pd.Series, where: Flags, second: pd.Series) -> pd.Series:
     """Return *first* in the rows *where*, elsewhere *second*, with the index of the latter; categories if one is."""
     if not any(isinstance(column.dtype, pd.CategoricalDtype) for column in (first, second)):
         return first.set_axis(second.index).where(where, second)
-    size = len(second)
-    chosen = np.arange(size) + np.where(np.asarray(where, dtype=bool), 0, size)
-    return joined([first, second]).take(chosen).set_axis(second.index)
+    (one, other), dtype = alike([first, second])
+    return named(np.where(np.asarray(where, dtype=bool), one, other), dtype.categories, second.index)
 
 
 def named(codes: npt.NDArray[np.integer], texts: pd.Index, index: pd.Index | None = None) -> pd.Series:

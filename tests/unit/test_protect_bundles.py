@@ -13,11 +13,12 @@ from skq.aggregate import aggregate, memberships, units
 from skq.compare import comparisons
 from skq.demo import write_demo
 from skq.protect import OFFICIAL, protect, room
-from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place
+from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place, texts_in_place
 from skq.protect.inference import THRESHOLDS
 from skq.protect.lines import lines
 from skq.protect.together import shares_of_one, together
 from skq.protect.windows import windows
+from skq.sides import KINDS
 from skq.terms import RESULT_DTYPES, RESULT_KEY
 from skq.validate import validated
 
@@ -77,7 +78,10 @@ def test_every_row_is_in_one_bundle(town):
     assert len(found) > 3
     assert sum(len(set(block[part])) for part in found) == block.max() + 1
     assert all(len(part) <= 2000 or len(set(block[part])) == 1 for part in found)
-    assert in_place(found, [rows["metric"].iloc[part] for part in found]).equals(rows["metric"])
+    assert in_place(found, [rows["n"].to_numpy()[part] for part in found]).tolist() == rows["n"].tolist()
+    texts = texts_in_place(found, [rows["metric"].iloc[part] for part in found])
+    assert texts.tolist() == rows["metric"].tolist()
+    assert texts.cat.categories.is_monotonic_increasing
 
 
 def test_pieces_are_protected_like_the_whole(town, monkeypatch):
@@ -91,6 +95,18 @@ def test_pieces_are_protected_like_the_whole(town, monkeypatch):
     assert parts.results.frame.equals(whole.results.frame)
     assert parts.comparisons.frame.equals(whole.comparisons.frame)
     assert whole.results.frame["reason"].eq("complement").sum() > 50
+
+
+def test_sides_are_found_some_at_a_time(town, monkeypatch):
+    """All sides of comparisons looked up at once, or those of seven comparisons: the same table."""
+    rows, known, belonging = town
+    some = rows[rows["metric"].isin(["merit_rating_17", "salsa_expected", "salsa_residual"])]
+    made = comparisons(some, units=known)
+    whole = protect(some, made, units=known, memberships=belonging)
+    monkeypatch.setattr(room, "ROWS_AT_A_TIME", 7)
+    parts = protect(some, made, units=known, memberships=belonging)
+    assert made["kind"].nunique() == len(KINDS)
+    assert parts.comparisons.frame.equals(whole.comparisons.frame)
 
 
 def test_rule_goes_to_other_processes():

@@ -14,6 +14,7 @@ import pandas as pd
 
 from skq.batch.fingerprint import fingerprint, versions
 from skq.build.made_of import numbers_code
+from skq.columns import as_categories, as_texts
 from skq.files import write_bytes
 from skq.protect.conclude import Concluded
 
@@ -22,6 +23,8 @@ JUDGED_WITH = ("highspy", "numpy", "pandas", "pyarrow", "scipy")
 """The module, with all that it imports, and the libraries that an outcome depends on."""
 
 SHORT = 24
+TEXTS, FLAGS = ("status", "reason"), ("hidden", "shown")
+"""What is kept of an outcome."""
 
 
 class FolderMemo:
@@ -38,14 +41,15 @@ class FolderMemo:
             content = path.read_bytes()
             if path.stem.partition("-")[2] == _checksum(content):
                 self._used.add(path)
-                rows = pd.read_parquet(io.BytesIO(content)).astype({"status": "str", "reason": "str"})
-                flags = (rows[name].to_numpy(dtype=bool) for name in ("hidden", "shown"))
-                return Concluded(rows["status"], rows["reason"], *flags)
+                rows = pd.read_parquet(io.BytesIO(content))
+                flags = (rows[name].to_numpy(dtype=bool) for name in FLAGS)
+                return Concluded(as_categories(rows["status"]), as_categories(rows["reason"]), *flags)
         return None
 
     def keep(self, digest: str, outcome: Concluded) -> None:
         """Keep *outcome* under *digest*."""
-        rows = pd.DataFrame({name: getattr(outcome, name) for name in ("status", "reason", "hidden", "shown")})
+        told = {name: as_texts(getattr(outcome, name)) for name in TEXTS}
+        rows = pd.DataFrame(told | {name: getattr(outcome, name) for name in FLAGS})
         content = rows.to_parquet(index=False, compression="zstd")
         path = self._folder / f"{digest[:SHORT]}-{_checksum(content)}.parquet"
         write_bytes(path, content)

@@ -9,12 +9,14 @@ there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from skq import catalog
+from skq.columns import alike, named
 from skq.protect.inference import TELLS_OF, TELLS_OF_FORECAST, TELLS_OF_OUTCOME
 from skq.protect.lines import CHANGE, CHANGE_PARTS
 from skq.protect.primary import POSTS, RESPONSE, SALARIES
@@ -22,6 +24,7 @@ from skq.protect.together import COHORT_COUNTS, ENGAGEMENT, SHARES_OF_ONE
 
 Positions = npt.NDArray[np.int64]
 Groups = npt.NDArray[np.intp]
+Value = TypeVar("Value", bound=np.generic)
 
 ROWS = 4_000
 """About so many rows make a bundle: few enough for a changed number to reach little, enough to be worth the start."""
@@ -77,11 +80,18 @@ def bundles(rows: pd.DataFrame, size: int = ROWS) -> list[Positions]:
     return [np.flatnonzero(of_row == one) for one in range(current + 1)]
 
 
-def in_place(parts: Sequence[Positions], pieces: Iterable[pd.Series | npt.NDArray[np.bool_]]) -> pd.Series:
-    """Return what was found of each bundle (*pieces*, parallel to *parts*) as one column of the whole table."""
-    order = np.argsort(np.concatenate(parts), kind="stable")
-    whole: pd.Series = pd.concat([pd.Series(piece) for piece in pieces])
-    return whole.iloc[order].reset_index(drop=True)
+def in_place(parts: Sequence[Positions], pieces: Sequence[npt.NDArray[Value]]) -> npt.NDArray[Value]:
+    """Return what was found of each bundle (*pieces* of one type, parallel to *parts*) as one array of the whole."""
+    whole = np.empty(sum(map(len, parts)), dtype=pieces[0].dtype)
+    for part, piece in zip(parts, pieces, strict=True):
+        whole[part] = piece
+    return whole
+
+
+def texts_in_place(parts: Sequence[Positions], pieces: Sequence[pd.Series]) -> pd.Series:
+    """Return the texts that were found of each bundle, as `in_place` does, as sorted categories."""
+    codes, dtype = alike(pieces)
+    return named(in_place(parts, codes), dtype.categories)
 
 
 def _named(metric: str) -> str:

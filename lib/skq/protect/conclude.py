@@ -9,7 +9,7 @@ from typing import overload
 import numpy as np
 import pandas as pd
 
-from skq.columns import written_out
+from skq.columns import as_categories, written_out
 from skq.protect.bundles import Positions
 from skq.protect.complement import complement
 from skq.protect.exact import closed
@@ -49,7 +49,7 @@ class Bundle:
 
 @dataclass(frozen=True, eq=False)
 class Concluded:
-    """What becomes of each row: `status` and `reason`, whether it is `hidden`, and whether it might have been shown."""
+    """What becomes of each row: `status` and `reason` (categories), if it is `hidden`, might have been shown."""
 
     status: pd.Series
     reason: pd.Series
@@ -98,7 +98,7 @@ def concluded(bundle: Bundle) -> Concluded:
     judged = judged_by(bundle.rule, written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index))
     if not bundle.own.any():
         nothing = np.zeros(len(judged), dtype=bool)
-        return Concluded(judged["status"], judged["reason"], nothing, nothing)
+        return _told(judged, nothing, nothing)
     judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
     known = judged["status"].isin(WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
     standing = Standing(
@@ -114,7 +114,11 @@ def concluded(bundle: Bundle) -> Concluded:
     )
     hidden, blurred = _closed(judged, standing, bundle)
     judged.loc[hidden & ~standing.hidden | blurred, ["status", "reason"]] = list(HIDES)
-    return Concluded(judged["status"], judged["reason"], hidden, standing.own & standing.shown)
+    return _told(judged, hidden, standing.own & standing.shown)
+
+
+def _told(judged: pd.DataFrame, hidden: Booleans, shown: Booleans) -> Concluded:
+    return Concluded(as_categories(judged["status"]), as_categories(judged["reason"]), hidden, shown)
 
 
 def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle) -> tuple[Booleans, Booleans]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from skq.belonging import belonging
+from skq.keys import numbered
 from skq.protect.standing import Booleans
 from skq.terms import Breakdown, Level
 
@@ -80,7 +81,9 @@ def telling_equity(judged: pd.DataFrame, hidden: Booleans, parents: pd.DataFrame
 
 def schools_of(judged: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None) -> pd.DataFrame:
     """Return the schools of every organizer and municipality: level, unit, school_year, parent_level, parent."""
-    found = belonging(judged[judged["level"].eq(str(Level.SCHOOL))], units, memberships)
+    schools = judged.loc[judged["level"].eq(str(Level.SCHOOL)), _UNIT]
+    each = np.unique(numbered(schools, _UNIT), return_index=True)[1]
+    found = belonging(schools.iloc[np.sort(each)], units, memberships)
     wanted = {f"{Level.SCHOOL} of {parent}": str(parent) for parent in (Level.ORGANIZER, Level.MUNICIPALITY)}
     found = found[found["kind"].isin(list(wanted)) & found["level"].eq(str(Level.SCHOOL))]
     return found.assign(parent_level=found["kind"].map(wanted))[[*_UNIT, "parent_level", "parent"]]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from skq.columns import written_out
+from skq.columns import as_categories, written_out
 from skq.protect.conclude import HIDDEN, HIDES, Bundle
 from skq.protect.exact import attack_stages, betrayed, demand
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
@@ -47,7 +47,7 @@ class OwnBundle:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Which rows (of a bundle) their school's principal may see, and `status` and `reason` of all by that rule."""
+    """Which rows (of a bundle) the school's principal may see, all `status` and `reason` by that rule (categories)."""
 
     rows: Booleans
     status: pd.Series
@@ -81,7 +81,8 @@ def opened(asked: OwnBundle) -> Opened:
         mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy(dtype=bool)
         unseen = hidden & ~seen & ~(seen_at_home & mine)
         kept |= _safe(may & mine, mine, unseen, labels, wide, narrow)
-    return Opened(_with_company(narrow.judged, hidden, kept), narrow.judged["status"], narrow.judged["reason"])
+    status, reason = (as_categories(narrow.judged[name]) for name in ("status", "reason"))
+    return Opened(_with_company(narrow.judged, hidden, kept), status, reason)
 
 
 def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from skq.columns import either
 from skq.errors import ProtectionError
-from skq.protect.bundles import bundles, in_place
+from skq.protect.bundles import bundles, in_place, texts_in_place
 from skq.protect.conclude import Bundles
 from skq.protect.own_bundle import OwnBundle, opened
 from skq.protect.room import REGISTER, hidden_counts, in_order, protected_comparisons
@@ -51,9 +51,9 @@ def for_principals(
     ]
     with Crew(jobs) as crew:
         found = crew.answers(opened, work)
-    status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
-    more = in_place(parts, [one.rows for one in found]).to_numpy()
-    return _shown(typed, comparisons, shown, typed.assign(status=status, reason=reason), more)
+    told = {name: texts_in_place(parts, [getattr(one, name) for one in found]) for name in ("status", "reason")}
+    more = in_place(parts, [one.rows for one in found])
+    return _shown(typed, comparisons, shown, typed.assign(**told), more)
 
 
 def _shown(
@@ -65,5 +65,5 @@ def _shown(
     rows.loc[opened, "n"] = typed.loc[opened, "n"]
     told = opened & rows["status"].isin(WITH_VALUE).to_numpy(dtype=bool)
     rows.loc[told, list(NUMBERS)] = typed.loc[told, list(NUMBERS)]
-    own = rows["source"].str.startswith(REGISTER)
-    return Protected(sealed(rows, "results"), protected_comparisons(comparisons, rows), hidden_counts(rows[own]))
+    ours = rows.loc[rows["source"].str.startswith(REGISTER), ["status", "reason"]]
+    return Protected(sealed(rows, "results"), protected_comparisons(comparisons, rows), hidden_counts(ours))

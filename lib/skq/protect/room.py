@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq import columns
 from skq.errors import ProtectionError
-from skq.keys import NOWHERE, Keys, Positions, by_number, numbered, places
-from skq.protect.bundles import bundles, in_place
+from skq.keys import NOWHERE, Keys, by_number, numbered, places
+from skq.protect.bundles import bundles, in_place, texts_in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
 from skq.protect.memo import Memo, NoMemo, digest
@@ -20,6 +21,11 @@ from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, WITH_VALUE, 
 
 REGISTER = "register"
 NO_MEMO = NoMemo()
+ROWS_AT_A_TIME = 1 << 19
+"""The sides of so many comparisons are looked up at once."""
+
+_SIDES = ("kind", *RESULT_KEY, "reference")
+"""The columns that tell between which two results a comparison stands."""
 _BLANKING = (
     Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
     Reason.OTHER_SEX, Reason.OTHER_SHARE, Reason.COMPLEMENT,
@@ -53,14 +59,11 @@ def protect(
     """
     typed = in_order(results)
     own = typed["source"].str.startswith(REGISTER).fillna(True)
-    known_units = _known_units(typed[own], units)
+    known_units = _known_units(typed["level"][own], units)
     judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs, memo)
-    shown = _blanked(judged, own)
-    return Protected(
-        results=sealed(shown, "results"),
-        comparisons=protected_comparisons(comparisons, shown),
-        hidden=hidden_counts(judged[own]),
-    )
+    shown, hidden = _blanked(judged, own), hidden_counts(judged.loc[own, ["status", "reason"]])
+    del typed, judged  # its numbers are the shown ones and more
+    return Protected(sealed(shown, "results"), protected_comparisons(comparisons, shown), hidden)
 
 
 def in_order(results: pd.DataFrame) -> pd.DataFrame:
@@ -72,10 +75,10 @@ def in_order(results: pd.DataFrame) -> pd.DataFrame:
     return by_number(typed, number)
 
 
-def _known_units(own: pd.DataFrame, units: pd.DataFrame | None) -> pd.DataFrame:
+def _known_units(levels: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
     if units is not None:
         return units
-    if own["level"].nunique() > 1:
+    if levels.nunique() > 1:
         raise ProtectionError(
             "own numbers of several levels cannot be protected without the list of units\n"
             "  next:     call protect(results, comparisons, rule, units=aggregate.units(tables))"
@@ -98,9 +101,9 @@ def _judged(
     ours = own.to_numpy("bool")
     parts = bundles(typed)
     found = _all_concluded(Bundles(typed, ours, parts, units, memberships, rule, earlier), jobs, memo)
-    status, reason = in_place(parts, [one.status for one in found]), in_place(parts, [one.reason for one in found])
-    hidden, shown = (in_place(parts, [getattr(one, name) for one in found]).to_numpy() for name in ("hidden", "shown"))
-    judged = typed.assign(status=columns.as_categories(status), reason=columns.as_categories(reason))
+    told = {name: texts_in_place(parts, [getattr(one, name) for one in found]) for name in ("status", "reason")}
+    hidden, shown = (in_place(parts, [getattr(one, name) for one in found]) for name in ("hidden", "shown"))
+    judged = typed.assign(**told)
     if not ours.any():
         return judged
     schools = schools_of(judged, units, memberships)
@@ -125,17 +128,20 @@ def _all_concluded(work: Bundles, jobs: int, memo: Memo) -> list[Concluded]:
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Return the rows without what their status and reason hide; n of own rows only, the agency has hidden its own."""
-    blanked = judged.copy(deep=False)
-    blanked.loc[~judged["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
-    blanked.loc[own & judged["reason"].isin([str(reason) for reason in _BLANKING]), "n"] = pd.NA
-    return blanked
+    without_n = own & judged["reason"].isin([str(reason) for reason in _BLANKING])
+    return _without_numbers(judged).assign(n=judged["n"].mask(without_n))
+
+
+def _without_numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return *rows* without the numbers of those whose status has none."""
+    hidden = ~rows["status"].isin(WITH_VALUE)
+    return rows.assign(**{name: rows[name].mask(hidden) for name in NUMBERS})
 
 
 def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
     """Return *comparisons* with those hidden of which a side is not shown; a side's hidden n is hidden here too."""
     typed = columns.typed(comparisons, COMPARISON_DTYPES).reset_index(drop=True)
-    keys = Keys(shown, RESULT_KEY)
-    first, second = (_side(places(keys.own, keys.of(side(typed))), shown) for side in (result_keys, reference_keys))
+    first, second = (_side(at, shown) for at in _places_of_sides(typed, shown))
     there = first["status"].isin(WITH_VALUE)
     whole = there & second["status"].isin(WITH_VALUE)
     side_status, side_reason = (columns.either(second[name], there, first[name]) for name in ("status", "reason"))
@@ -143,23 +149,37 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
     rows = typed.assign(
         status=columns.either(typed["status"], whole, side_status),
         reason=columns.named((~whole & hides).to_numpy().astype("int8"), pd.Index(["", str(Reason.SIDE_HIDDEN)])),
-        n=typed["n"].where(first["n"].notna()),
-        n_reference=typed["n_reference"].where(second["n"].notna()),
+        n=typed["n"].where(first["has_n"]),
+        n_reference=typed["n_reference"].where(second["has_n"]),
         certain=typed["certain"].where(whole),
     )
-    rows.loc[~rows["status"].isin(WITH_VALUE), list(NUMBERS)] = pd.NA
-    return sealed(by_number(rows, numbered(rows, ["kind", *RESULT_KEY, "reference"])), "comparisons")
+    del first, second
+    rows = _without_numbers(rows)
+    return sealed(by_number(rows, numbered(rows, _SIDES)), "comparisons")
 
 
-def _side(at: Positions, shown: pd.DataFrame) -> pd.DataFrame:
-    """Return status, reason and n of the results *at* these places; a side that does not exist counts as missing."""
-    taken = {name: pd.Series(shown[name].array.take(at, allow_fill=True)) for name in ("status", "reason", "n")}
-    texts = {"status": str(CellStatus.MISSING), "reason": ""}
+def _places_of_sides(typed: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np.int32]:
+    """Return the places among *shown* of the two sides of each comparison (2, rows), so many at a time."""
+    keys = Keys(shown, RESULT_KEY)
+    found = np.empty((2, len(typed)), dtype=np.int32)
+    for start in range(0, len(typed), ROWS_AT_A_TIME):
+        some = typed[[*_SIDES]].iloc[start : start + ROWS_AT_A_TIME].reset_index(drop=True)
+        for side, of in zip(found, (result_keys, reference_keys), strict=True):
+            side[start : start + ROWS_AT_A_TIME] = places(keys.own, keys.of(of(some)))
+    return found
+
+
+def _side(at: npt.NDArray[np.int32], shown: pd.DataFrame) -> pd.DataFrame:
+    """Return status, reason and `has_n` of the results *at* these places; what does not exist counts as missing."""
     nowhere = at == NOWHERE
-    return pd.DataFrame(taken | {name: columns.replaced(taken[name], nowhere, text) for name, text in texts.items()})
+    taken = {
+        name: columns.replaced(pd.Series(shown[name].array.take(at, allow_fill=True)), nowhere, text)
+        for name, text in (("status", str(CellStatus.MISSING)), ("reason", ""))
+    }
+    return pd.DataFrame({**taken, "has_n": np.append(shown["n"].notna(), False)[at]})
 
 
 def hidden_counts(own: pd.DataFrame) -> pd.DataFrame:
-    """Return how many own numbers are not shown in full: status, reason, count."""
+    """Return how many own numbers (status, reason) are not shown in full: status, reason, count."""
     told = own[own["reason"].ne("")]
     return columns.written_out(told.groupby(["status", "reason"], sort=True).size().rename("count").reset_index())
