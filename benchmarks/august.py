@@ -6,8 +6,9 @@ Writes an invented municipality and builds it once, numbers and all. Then, in tu
 alike: `skq build` from the slices on (all notebooks executed, all pages and PDFs made, the site put together), and the
 plain stack: papermill's own command with ordinary kernels, one report after the other, then `quarto render` of the same
 project. Without Quarto on the path only the papermill half is there, and says so. Two more passes tell what the work
-alone takes: the cells of all reports in one plain Python process, and pandoc and Typst for all pages, one by one.
-Medians of the rounds; nothing is asserted.
+alone takes: the cells of all reports in plain Python processes, and pandoc and Typst for all pages. Each is done by one
+process, and by as many side by side as there are cores, which then work as slowly as they do in a build; of those the
+seconds are summed up. Medians of the rounds; nothing is asserted.
 """
 
 from __future__ import annotations
@@ -22,17 +23,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+from skq.batch.environment import PYTHON, kernel_environment
 from skq.batch.task import ReportTask
 from skq.build import Inputs, Request
 from skq.build.ready import read_ready
 from skq.build.reports import report_tasks
 from skq.build.request import Places
 from skq.demo import write_demo
-from skq.render.embedded import render_report
 from skq.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +45,8 @@ MADE_FROM_SLICES = ("reports", "shelf", "site", "project", "state.json")
 
 LOOP = """
 import json, os, sys, time
+from skq.batch.warm.preload import preload
+preload()  # as a kernel has it: what is loaded once is no work of a cell
 spent = 0.0
 for job in json.loads(sys.stdin.read()):
     os.makedirs(job["folder"])
@@ -63,6 +69,19 @@ for job in json.loads(sys.stdin.read()):
             if hasattr(shown, "_repr_mimebundle_"):
                 shown._repr_mimebundle_()
         spent += time.perf_counter() - start
+print(spent)
+"""
+
+
+PAGES = """
+import json, sys, time
+from pathlib import Path
+from skq.render.embedded import render_report
+spent = 0.0
+for job in json.loads(sys.stdin.read()):
+    start = time.perf_counter()
+    render_report(Path(job["report"]), Path(job["folder"]))
+    spent += time.perf_counter() - start
 print(spent)
 """
 
@@ -120,31 +139,45 @@ class Run:
             subprocess.run(command, check=True, capture_output=True)
             return perf_counter() - start
 
-    def cells(self) -> float:
-        """Return the seconds inside the cells of all reports, run in one plain Python process."""
+    def cells(self, processes: int) -> float:
+        """Return the seconds inside the cells of all reports, run by so many plain Python *processes*."""
         jobs = [
             {"template": str(task.template), "folder": str(self._elsewhere(task, "cells")),
              "parameters": dict(task.parameters)}
             for task in self.tasks()
         ]  # fmt: skip
-        command = [sys.executable, "-c", LOOP]
-        done = subprocess.run(command, input=json.dumps(jobs), check=True, capture_output=True, text=True)
+        spent = _spent(LOOP, jobs, processes)
         shutil.rmtree(self.out / "cells")
-        return float(done.stdout)
-
-    def rendering(self) -> float:
-        """Return the seconds that pandoc and Typst take for all reports, one after the other in one process."""
-        project, spent = Places(self.out).project, 0.0
-        with tempfile.TemporaryDirectory(prefix="skq-") as folder:
-            for page in sorted(project.rglob("*.ipynb")):
-                start = perf_counter()
-                render_report(page.parent, Path(folder) / page.parent.relative_to(project))
-                spent += perf_counter() - start
         return spent
+
+    def rendering(self, processes: int) -> float:
+        """Return the seconds that pandoc and Typst take for all reports, called by so many *processes*."""
+        project = Places(self.out).project
+        with tempfile.TemporaryDirectory(prefix="skq-") as folder:
+            jobs = [
+                {"report": str(page.parent), "folder": str(Path(folder) / page.parent.relative_to(project))}
+                for page in sorted(project.rglob("*.ipynb"))
+            ]
+            return _spent(PAGES, jobs, processes)
 
     def _elsewhere(self, task: ReportTask, name: str) -> Path:
         """Return where a way puts a report: as deep as the build does, because the slice is named from there."""
         return self.out / name / task.publication / task.key
+
+
+def _spent(code: str, jobs: list[dict[str, Any]], processes: int) -> float:
+    """Return the sum of the seconds that *processes* running *code* side by side print; each does a part of *jobs*."""
+    command = [*PYTHON, "-c", code]
+    running = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=kernel_environment())
+        for _ in range(processes)
+    ]
+    with ThreadPoolExecutor(processes) as pool:
+        parts = (json.dumps(jobs[number::processes]) for number in range(processes))
+        told = list(pool.map(lambda process, part: process.communicate(part)[0], running, parts))
+    if any(process.returncode for process in running):
+        raise SystemExit("the work alone could not be done; see above")
+    return sum(map(float, told))
 
 
 def main() -> None:
@@ -168,12 +201,14 @@ def main() -> None:
         ways["plain papermill, one by one"] = run.by_papermill
         if shutil.which("quarto"):
             ways["plain quarto render"] = run.by_quarto
-    ways |= {"inside the cells": run.cells, "pandoc and Typst": run.rendering}
+    for name, processes in (("alone", 1), ("side by side", cores)):
+        ways[f"inside the cells, {name}"] = partial(run.cells, processes)
+        ways[f"pandoc and Typst, {name}"] = partial(run.rendering, processes)
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(given.rounds):
         for name, way in ways.items():
             seconds[name].append(way())
-            print(f"  round {number + 1}: {name:30} {seconds[name][-1]:8.1f} s", flush=True)
+            print(f"  round {number + 1}: {name:32} {seconds[name][-1]:8.1f} s", flush=True)
     tell({name: statistics.median(found) for name, found in seconds.items()}, count, cores, given.rounds)
 
 
@@ -187,8 +222,9 @@ def tell(median: dict[str, float], count: int, cores: int, rounds: int) -> None:
     if plain:
         what = "the plain stack" if len(plain) > 1 else "papermill alone (there is no Quarto here)"
         print(f"{what}: {sum(plain) / ours:.1f} times as long as skq")
-    work = median["inside the cells"] + median["pandoc and Typst"]
-    print(f"wall x cores / work: {ours * cores / work:.2f}")
+    for name in ("alone", "side by side"):
+        work = median[f"inside the cells, {name}"] + median[f"pandoc and Typst, {name}"]
+        print(f"wall x cores / work done {name}: {ours * cores / work:.2f}")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,10 @@ def work(task: ReportTask, began: Callable[[Station, int | None], None]) -> Done
         case "take much":
             bytearray(b"x" * (400 << 20))
             time.sleep(LONG)
+        case "child takes much":
+            takes = f"import time; held = bytearray(b'x' * (400 << 20)); time.sleep({LONG})"
+            subprocess.Popen([sys.executable, "-c", takes])
+            time.sleep(LONG)
         case "keep much":
             _held.append(bytearray(b"x" * (200 << 20)))
         case "full disk":

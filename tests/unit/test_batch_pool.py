@@ -96,6 +96,7 @@ def test_a_page_that_kills_its_process_is_no_cells_fault(tmp_path, scratch):
     [
         pytest.param("hang", Limits(report_seconds=1), "cell 4: the report took longer than 1 s", id="time"),
         pytest.param("take much", Limits(memory_mb=250), "cell 4: the report took more than 250 MB", id="memory"),
+        pytest.param("child takes much", Limits(memory_mb=250, report_seconds=60), "more than 250 MB", id="of a child"),
     ],
 )
 def test_a_report_over_its_limits_is_given_up(tmp_path, scratch, do, limits, message):

@@ -36,7 +36,7 @@ from tests.unit.test_warm_sharing import task
 
 ROOT = Path(__file__).parents[2]
 needs_fork = pytest.mark.skipif(why_not() != "", reason=f"no warm kernels here: {why_not()}")
-IS_WARM = "import sys; print('statsmodels' in sys.modules)"
+IS_WARM = "import sys; print('matplotlib.figure' in sys.modules)"
 OF_PARENT = "import os; print(os.getppid())"
 
 
@@ -295,7 +295,7 @@ def test_nothing_is_left(tmp_path, light, end):
 def test_workers_of_a_pool_have_warm_kernels(tmp_path, monkeypatch):
     """A worker that was handed no parent has one of its own, and nothing outlives the pool."""
     monkeypatch.setenv("SKQ_TEST_MARK", str(tmp_path))
-    notebook = template(tmp_path, "import sys; assert 'statsmodels' in sys.modules; None")
+    notebook = template(tmp_path, "import sys; assert 'matplotlib.figure' in sys.modules; None")
     with LocalPool(1, make_report) as pool:
         done = pool.submit(task(notebook, tmp_path, "1")).result()
     assert (done.outcome, done.message) == (Outcome.BUILT, "")

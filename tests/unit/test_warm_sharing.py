@@ -24,7 +24,8 @@ pytestmark = pytest.mark.skipif(why_not() != "", reason=f"no warm kernels here: 
 
 TELLS = """import json, os, sys
 with open("told.json", "w") as file:
-    told = {"parent": os.getppid(), "warm": "statsmodels" in sys.modules, "sees": os.getenv("SKQ_WARM_PARENT")}
+    loaded = [name for name in ("matplotlib", "seaborn", "statsmodels") if name in sys.modules]
+    told = {"parent": os.getppid(), "loaded": loaded, "sees": os.getenv("SKQ_WARM_PARENT")}
     json.dump(told, file)
 None"""
 TELLS_OF_PARENT = """import json, os, psutil
@@ -54,7 +55,7 @@ def two_workers():
 
 
 def test_workers_share_the_parent_that_was_begun(tmp_path):
-    """Both workers get kernels of the one parent that this process began; the kernels see nothing of it."""
+    """Both workers get kernels of the one parent that this process began, and with what reports need loaded."""
     sharing.begin()
     begun = parents().begun(sharing.PYTHON, sharing.kernel_environment())
     notebook = template(tmp_path, TELLS)
@@ -62,7 +63,7 @@ def test_workers_share_the_parent_that_was_begun(tmp_path):
         futures = [pool.submit(task(notebook, tmp_path, key)) for key in ("1", "2", "3")]
         assert [future.result().message for future in futures] == [""] * 3
     assert [told(tmp_path, key) for key in ("1", "2", "3")] == [
-        {"parent": begun.process.pid, "warm": True, "sees": None}
+        {"parent": begun.process.pid, "loaded": ["matplotlib"], "sees": None}
     ] * 3
     assert begun.lives()  # ready for the next build of this process
 

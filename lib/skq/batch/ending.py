@@ -26,11 +26,14 @@ def descendants(pid: int) -> list[psutil.Process]:
     return []
 
 
-def memory(pid: int) -> float:
-    """Return how many megabytes the process *pid* and all that it has started hold; shared memory counts for each."""
+def memory(pid: int, *, alone: bool = False) -> float:
+    """Return how many megabytes the process *pid* and all that it has started hold; shared memory counts for each.
+
+    *alone*: without what it has started, for which every process of the machine is looked at.
+    """
     held = 0
     with suppress(psutil.Error):
-        for process in (psutil.Process(pid), *descendants(pid)):
+        for process in (psutil.Process(pid), *([] if alone else descendants(pid))):
             with suppress(psutil.Error):
                 held += process.memory_info().rss
     return held / MEGABYTE

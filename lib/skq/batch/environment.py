@@ -17,7 +17,11 @@ FIXED_ENVIRONMENT = {
 WRITTEN_BY_LIBRARIES = ("PYARROW_IGNORE_TIMEZONE", "SPARK_LOCAL_IP")
 """What pandera writes there when it is imported: a kernel is the same whether numbers have been computed or not."""
 
-PYTHON = (sys.executable, "-P")
+REPORTS_ALONE = "skq-reports"
+"""The option `-X` of a Python whose kernels make reports: what seminars compute with is not loaded before it is asked
+for, which halves what a parent of kernels loads."""
+
+PYTHON = (sys.executable, "-P", "-X", REPORTS_ALONE)
 """The Python that runs skq, which imports nothing from the folder it is started in."""
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from itertools import count
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,9 @@ from skq.batch.task import Done, ReportTask
 
 WATCHED_SECONDS = 0.25
 """How often time and memory of the running reports are looked at."""
+
+WHOLE_FAMILIES = 4
+"""Every so many looks go to all that their processes have started too, which few reports do."""
 
 Waiting = SimpleQueue[tuple[ReportTask, Future[Done]] | None]
 
@@ -83,9 +87,11 @@ class LocalPool:
             self._watch.join()
 
     def _watched(self) -> None:
-        while not self._over.wait(WATCHED_SECONDS):
+        for look in count():
+            if self._over.wait(WATCHED_SECONDS):
+                return
             for slot in tuple(self._slots):
-                slot.hold_to_limits()
+                slot.hold_to_limits(alone=look % WHOLE_FAMILIES != 0)
 
 
 class _Slot:
@@ -119,10 +125,10 @@ class _Slot:
         """Wait until the thread of this place is done."""
         self._thread.join()
 
-    def hold_to_limits(self) -> None:
-        """Kill a process whose report takes longer, or more memory, than its task allows."""
+    def hold_to_limits(self, *, alone: bool) -> None:
+        """Kill a process whose report takes longer, or more memory, than its task allows; *alone* as there."""
         worker = self._worker
-        if worker is not None and (reason := worker.over_limits()):
+        if worker is not None and (reason := worker.over_limits(alone=alone)):
             worker.kill(reason)
 
     def _serve(self) -> None:

@@ -24,8 +24,9 @@ from skq.errors import SkqError
 RENEWED_AFTER = 100
 """A process that has made so many reports gives way to a new one: whatever it has piled up is gone."""
 
-GROWN = 2.0
-"""So many times what it held after its first report a process may hold after another one."""
+GROWN = 3.0
+"""So many times what it held after its first report a process may hold after another one; what Typst remembers levels
+off at two and a half."""
 
 ERRORS = "errors.txt"
 """What a process says when it dies, in its temporary folder."""
@@ -103,22 +104,25 @@ class WorkerProcess:
         why = self._reason or f"its process ended early ({_told_status(status)}){said and f': {said}'}"
         return Done(task, Outcome.FAILED, place + why, station=station, cell=cell)
 
-    def over_limits(self) -> str:
-        """Return which limit of its task the running report has passed, "" while it keeps them."""
+    def over_limits(self, *, alone: bool = False) -> str:
+        """Return which limit of its task the running report has passed, "" while it keeps them.
+
+        *alone*: the memory of what process and kernel have started is left out, which takes long to find.
+        """
         task = self._task
         if task is None:
             return ""
         limits = task.limits
         if limits.report_seconds and time.monotonic() - self._since > limits.report_seconds:
             return f"the report took longer than {limits.report_seconds} s (report_seconds in the settings)"
-        if limits.memory_mb and self._held() > limits.memory_mb:
+        if limits.memory_mb and self._held(alone=alone) > limits.memory_mb:
             return f"the report took more than {limits.memory_mb} MB of memory (memory_mb in the settings)"
         return ""
 
-    def _held(self) -> float:
+    def _held(self, *, alone: bool) -> float:
         """Return how many megabytes the process holds, with the kernel that a shared parent has forked for it."""
-        kernel = self._kernel
-        return memory(self._process.pid) + (0.0 if kernel is None else memory(kernel))
+        both = (self._process.pid, self._kernel)
+        return sum(memory(pid, alone=alone) for pid in both if pid is not None)
 
     def is_gone(self) -> bool:
         """Whether it ended while nothing was asked of it."""

@@ -12,6 +12,8 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 
+from skq.batch.environment import REPORTS_ALONE
+
 INLINE = "module://matplotlib_inline.backend_inline"
 """The backend of matplotlib that ipykernel chooses where the environment says none; to be known before the import."""
 
@@ -52,12 +54,11 @@ LIBRARIES = (
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
-    "seaborn",
-    "statsmodels.api",
-    "statsmodels.formula.api",
 )
-"""What reports and the notebooks of seminars compute and draw with."""
+"""What reports compute and draw with."""
 
+SEMINARS = ("seaborn", "statsmodels.api", "statsmodels.formula.api")
+"""What the notebooks of seminars compute and draw with besides."""
 
 GARBAGE = (100_000, 20, 100)
 """How much a kernel makes before it looks for garbage, a hundred times what Python does: a report is over soon."""
@@ -66,10 +67,11 @@ GARBAGE = (100_000, 20, 100)
 def preload() -> None:
     """Import all that notebooks need, register the fonts of the reports, draw one figure, then set garbage aside.
 
-    Raises whatever an import raises, and RuntimeError when something started a thread or a backend.
+    A Python for `REPORTS_ALONE` leaves out what only seminars need. Raises whatever an import raises, and RuntimeError
+    when something started a thread or a backend.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)
-    for name in LIBRARIES:
+    for name in LIBRARIES if REPORTS_ALONE in sys._xoptions else LIBRARIES + SEMINARS:
         import_module(name)
     for name in KERNEL:
         with suppress(ModuleNotFoundError):
