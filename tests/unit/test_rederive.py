@@ -45,9 +45,9 @@ CHANGED_RULES = [
         "2_grades.sql", "CASE WHEN adapted_studies THEN", "CASE WHEN FALSE THEN", SIXTH | SUBJECTS, id="no blanks"
     ),
     pytest.param("2_grades.sql", "replace(subject, 'SVA', 'SV')", "pupil_year", SIXTH | SUBJECTS, id="one subject"),
-    pytest.param("2b_autumn.sql", "12, 15", "9, 15", OF_AUTUMN, id="autumn begins instead of ends"),
+    pytest.param("3b_autumn.sql", "12, 15", "9, 15", OF_AUTUMN, id="autumn begins instead of ends"),
     pytest.param(
-        "2b_autumn.sql",
+        "3b_autumn.sql",
         "WHERE grade_year = 9 OR adapted_studies OR marked.pupil_year IS NOT NULL",
         "",
         {"autumn_all_subjects_passed_share"},
@@ -59,14 +59,14 @@ CHANGED_RULES = [
     ),
     pytest.param("3_tests.sql", "spring_grade.step - test.step AS", "1 AS", {"grade_test_steps"}, id="a step each"),
     pytest.param("3_tests.sql", "sum(points_above)", "sum(steps)", {"grade_test_points"}, id="points are steps"),
-    pytest.param("4_survey.sql", "THEN 4 - try", "THEN -1 + try", INDEX, id="nothing is negative"),
-    pytest.param("4_survey.sql", "answer IN ('1', '2')", "answer = '1'", POSITIVE, id="never only"),
-    pytest.param("4_survey.sql", "sum(persons) FILTER (WHERE positive)", "0", POSITIVE, id="nobody is positive"),
-    pytest.param("4_survey.sql", "* 25.0", "* 20.0", HME, id="five steps of twenty"),
+    pytest.param("1b_survey.sql", "THEN 4 - try", "THEN -1 + try", INDEX, id="nothing is negative"),
+    pytest.param("1b_survey.sql", "answer IN ('1', '2')", "answer = '1'", POSITIVE, id="never only"),
+    pytest.param("1b_survey.sql", "sum(persons) FILTER (WHERE positive)", "0", POSITIVE, id="nobody is positive"),
+    pytest.param("1b_survey.sql", "* 25.0", "* 20.0", HME, id="five steps of twenty"),
     pytest.param(
-        "4_survey.sql", "count(DISTINCT respondent)", "1", {"survey_staff_response_share"}, id="one person answered"
+        "1b_survey.sql", "count(DISTINCT respondent)", "1", {"survey_staff_response_share"}, id="one person answered"
     ),
-    pytest.param("4_survey.sql", "sum(persons) AS answered", KNOWING, RESPONSE, id="without don't know"),
+    pytest.param("1b_survey.sql", "sum(persons) AS answered", KNOWING, RESPONSE, id="without don't know"),
     pytest.param("1_places.sql", STAYED, "enrolled_from IS NULL", OF_PUPILS, id="there from the start"),
 ]
 

@@ -157,7 +157,11 @@ def _rows(raw: Raw) -> int:
 
 
 def _beside(raw: Raw) -> tuple[pd.DataFrame | None, Mapping[str, list[dict[str, Any]]]]:
-    return None if raw.own is None else rederived(raw.own.frames), own_inputs(raw.own)
+    if raw.own is None:
+        return None, {}
+    inputs = own_inputs(raw.own)
+    give_back_memory()
+    return rederived(raw.own.frames), inputs
 
 
 def newest_school_year(results: pd.DataFrame) -> str:

@@ -118,7 +118,7 @@ WITH marked AS (
 )
 SELECT *, passes > 0 AND greatest(subjects - passes, adapted_studies::INTEGER) = 1 AS lacks_one FROM counted;
 
-CREATE OR REPLACE TEMP VIEW grade_piece AS
+CREATE OR REPLACE TEMP TABLE grade_piece AS
 WITH subject_sum AS MATERIALIZED (
     -- §2: the mean of a subject is over A-F, F being 0. §5: a dash is in the denominator of its share.
     SELECT alike AS pupil_year, subject, count(points) AS graded, sum(points) AS points, count(*) AS marked,
@@ -174,3 +174,8 @@ WHERE graded > 0
 UNION ALL
 SELECT 'subject_passed_share', school_unit_code, school_year, grade_year, subject, sex, parental_education, marked, passed
 FROM subject_sum JOIN counted_pupil USING (pupil_year);
+
+-- What has been counted is not kept: its memory is wanted for what follows.
+DROP TABLE merit;
+DROP TABLE yes_or_no;
+DROP TABLE sixth;

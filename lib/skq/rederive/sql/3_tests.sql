@@ -34,6 +34,8 @@ FROM test
 JOIN spring_grade USING (pupil_year, subject)
 WHERE test.step IS NOT NULL AND spring_grade.step IS NOT NULL;
 
+DROP TABLE spring_grade;
+
 -- §6, year 3: in a part those who took it count; in all parts those who took every part that the subject had that year.
 CREATE OR REPLACE TEMP TABLE part_taken AS
 SELECT * EXCLUDE (grade_year), result = 'reached' AS reached
@@ -54,7 +56,7 @@ WHERE result IN ('reached', 'not_reached')
 GROUP BY ALL
 HAVING count(*) = any_value(parts.number);
 
-CREATE OR REPLACE TEMP VIEW test_piece AS
+CREATE OR REPLACE TEMP TABLE test_piece AS
 WITH of_test AS (
     SELECT alike, subject, count(*) AS n, count(step) AS participants, sum(points) AS points, count_if(step >= 1) AS passed
     FROM test
@@ -94,3 +96,8 @@ WITH of_test AS (
 )
 SELECT metric, school_unit_code, school_year, grade_year, subject, sex, parental_education, n, numerator
 FROM counted JOIN counted_pupil AS pupil ON pupil.pupil_year = counted.alike;
+
+DROP TABLE test;
+DROP TABLE test_and_grade;
+DROP TABLE part_taken;
+DROP TABLE counted_pupil;

@@ -1,20 +1,7 @@
 -- All levels and breakdowns: counts and sums of schools are added up, then divided (§2, §7: never a mean of means).
 
-CREATE OR REPLACE TEMP TABLE piece AS
+CREATE OR REPLACE TEMP VIEW piece AS
 FROM grade_piece UNION ALL FROM autumn_piece UNION ALL FROM test_piece;
-
-CREATE OR REPLACE TEMP TABLE survey_row AS
-FROM index_row UNION ALL FROM response_row;
-
--- Pupils' rows have been counted: their memory is wanted for the sums.
-DROP TABLE spring_grade;
-DROP TABLE merit;
-DROP TABLE yes_or_no;
-DROP TABLE sixth;
-DROP TABLE test;
-DROP TABLE test_and_grade;
-DROP TABLE part_taken;
-DROP TABLE answer;
 
 -- Few texts in many rows: each is kept once, and told by its place in the order of texts.
 CREATE OR REPLACE TYPE metric_name AS ENUM (SELECT metric FROM piece UNION SELECT metric FROM survey_row ORDER BY ALL);

@@ -70,3 +70,4 @@ SELECT 'autumn_subject_passed_share', school_unit_code, school_year, grade_year,
 FROM subject_sum JOIN autumn_pupil USING (pupil_year);
 
 DROP TABLE autumn_grade;
+DROP TABLE autumn_pupil;

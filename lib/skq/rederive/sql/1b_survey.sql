@@ -128,3 +128,8 @@ SELECT family || '_response_share' AS metric, level, unit, school_year, grade_ye
     'all' AS category, sum(n) AS n, sum(n) AS numerator, sum(n) / nullif(sum(whole), 0) AS value
 FROM response JOIN place USING (school_unit_code, school_year)
 GROUP BY ALL;
+
+CREATE OR REPLACE TEMP TABLE survey_row AS
+FROM index_row UNION ALL FROM response_row;
+
+DROP TABLE answer;
