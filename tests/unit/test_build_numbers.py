@@ -6,10 +6,12 @@ import pandas as pd
 import pytest
 from skq.aggregate import aggregate, rollup
 from skq.build import numbers
+from skq.build import sliced as slicing
 from skq.build.numbers import summed
 from skq.build.raw import Raw, read
 from skq.build.request import Inputs, Request
 from skq.demo import write_demo
+from skq.errors import SkqError
 from skq.settings import Settings
 
 
@@ -59,3 +61,25 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch):
     pd.testing.assert_frame_equal(after.own.results, beside.own.results, check_exact=True)
     pd.testing.assert_frame_equal(after.derived_twice, beside.derived_twice, check_exact=True)
     assert after.inputs == beside.inputs
+
+
+@pytest.mark.parametrize(("most", "expected"), [(4_000_000, ["read", "meanwhile", "sums"]), (0, ["read", "sums"])])
+def test_what_waits_leaves_its_memory_to_large_inputs(request_and_raw, monkeypatch, most, expected):
+    """What waits for the numbers starts once the inputs are read; beside the sums of many rows it does not start."""
+    request, raw = request_and_raw
+    order: list[str] = []
+
+    def read(request):
+        order.append("read")
+        return raw
+
+    def summed(*given):
+        order.append("sums")
+        raise SkqError("enough")
+
+    monkeypatch.setattr(numbers, "MOST_AT_ONCE", most)
+    monkeypatch.setattr(slicing, "read", read)
+    monkeypatch.setattr(slicing, "summed", summed)
+    with pytest.raises(SkqError, match="enough"):
+        slicing.sliced(request, meanwhile=lambda: order.append("meanwhile"))
+    assert order == expected

@@ -79,10 +79,9 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say, workers: Poo
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)
-    get_ready(workers)  # while the numbers are worked out
     from skq.build.computed import computed  # the libraries that compute: no page or picture needs them
 
-    return computed(request, wanted, say=say)
+    return computed(request, wanted, say=say, meanwhile=lambda: get_ready(workers))
 
 
 def _finished(

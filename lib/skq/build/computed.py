@@ -23,20 +23,24 @@ from skq.give_back import give_back_memory
 Say = Callable[[str], None]
 
 
-def computed(request: Request, wanted: Mapping[str, Any], *, say: Say) -> Ready:
+def computed(
+    request: Request, wanted: Mapping[str, Any], *, say: Say, meanwhile: Callable[[], None] = lambda: None
+) -> Ready:
     """Return what reports are made of, its slices computed and written; they are remembered as made of *wanted*.
 
     Wrong input raises an SkqError before anything is written. From then on there is no finished build in the folder.
+    *meanwhile* starts what waits beside the numbers: not before the inputs are read, and not at all where they are so
+    large that it had better have the memory afterwards.
     """
-    ready = _written(request, wanted, say)
+    ready = _written(request, wanted, say, meanwhile)
     give_back_memory()
     return ready
 
 
-def _written(request: Request, wanted: Mapping[str, Any], say: Say) -> Ready:
+def _written(request: Request, wanted: Mapping[str, Any], say: Say, meanwhile: Callable[[], None]) -> Ready:
     places = Places(request.out)
     memo = FolderMemo(places.bundles)
-    made = sliced(request, say=say, memo=memo)
+    made = sliced(request, say=say, memo=memo, meanwhile=meanwhile)
     refuse_unasked(request, made.reports)
     _write(made, request, places, say)
     remember_slices(places, wanted, listed(made.reports))

@@ -94,7 +94,7 @@ def summed(raw: Raw, request: Request) -> Sums:
     What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs;
     before it, where there are more rows of persons than `MOST_AT_ONCE`.
     """
-    at_once, in_turn = request.jobs > 1, _rows(raw) > MOST_AT_ONCE
+    at_once, in_turn = request.jobs > 1, summed_in_turn(raw)
     with aside(partial(_beside, raw), at_once=at_once, first=in_turn) as second:
         give_back_memory()
         own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once and not in_turn)
@@ -152,8 +152,9 @@ def _own_schools(
     )  # fmt: skip
 
 
-def _rows(raw: Raw) -> int:
-    return 0 if raw.own is None else sum(map(len, raw.own.frames.values()))
+def summed_in_turn(raw: Raw) -> bool:
+    """Whether *raw* has so many rows of own tables that memory is dearer than time (`MOST_AT_ONCE`)."""
+    return raw.own is not None and sum(map(len, raw.own.frames.values())) > MOST_AT_ONCE
 
 
 def _beside(raw: Raw) -> tuple[pd.DataFrame | None, Mapping[str, list[dict[str, Any]]]]:

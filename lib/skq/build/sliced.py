@@ -12,7 +12,7 @@ from typing import Any
 
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, protected_numbers, summed
+from skq.build.numbers import Numbers, protected_numbers, summed, summed_in_turn
 from skq.build.printed import Printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
@@ -47,14 +47,23 @@ class Sliced:
         write_slices(numbers.protected, numbers.units, metas, folder, judgements=said, needed=Printed, jobs=jobs)
 
 
-def sliced(request: Request, *, say: Callable[[str], None] = lambda message: None, memo: Memo = NO_MEMO) -> Sliced:
+def sliced(
+    request: Request,
+    *,
+    say: Callable[[str], None] = lambda message: None,
+    memo: Memo = NO_MEMO,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Sliced:
     """Return all that the slices of *request* are written from; raises an SkqError where the inputs are wrong.
 
-    *say* gets one line per step; *memo* knows what became of numbers before.
+    *say* gets one line per step; *memo* knows what became of numbers before; *meanwhile* is called once the inputs are
+    read, unless they are so large that memory is dearer than time (`summed_in_turn`).
     """
     say("reading and checking the inputs")
     raw = read(request)
     refuse_unread_schools(request, raw)
+    if not summed_in_turn(raw):
+        meanwhile()
     say("computing and protecting the numbers")
     sums = summed(raw, request)
     raw = raw.summed()
