@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -18,8 +19,10 @@ def has_fork() -> bool:
 def begin() -> None:
     """In a new process: leave signals to the first one, and end with it, even if it is killed.
 
-    A fork holds the pipes of the first process open, so that it would never hear of its end by them.
+    A fork holds the pipes of the first process open, so that it would never hear of its end by them. What it has been
+    handed is in memory once as long as neither touches it; so its collector leaves alone what was there before.
     """
+    gc.freeze()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

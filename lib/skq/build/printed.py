@@ -16,7 +16,8 @@ import pandas as pd
 from pandas.arrays import FloatingArray
 
 from skq.build.written import Booleans, all_limits, all_written, forms
-from skq.keys import Positions, numbered
+from skq.keys import numbered
+from skq.store.parts import Places, in_few_bytes
 from skq.terms import Breakdown, Level
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Printed:
         results, compared = frames["results"], frames["comparisons"]
         self._own = _flags(results["level"].eq(str(Level.SCHOOL)))
         above = results["level"].isin(ABOVE) & results["breakdown"].eq(str(Breakdown.ALL))
-        self._series = numbered(results, _SERIES)
+        self._series = in_few_bytes(numbered(results, _SERIES))
         told = compared["kind"].ne(BESIDE_OTHERS) | compared["metric"].isin(SET_BESIDE)
         self._kept = {
             "results": self._own | _flags(above),
@@ -116,7 +117,7 @@ class Printed:
         rows = whole[[*COLUMNS[name]]].iloc[at]
         return Written(which, number, _told(rows) if name == "estimates" else _with_written(rows))
 
-    def shown(self, name: str, at: Positions) -> Positions:
+    def shown(self, name: str, at: Places) -> Places:
         """Return those of the places *at* in the part *name*, a school's and those above it, that its report shows.
 
         The school's own rows, and those of all pupils above it that stand beside a number of the school's.
@@ -129,7 +130,7 @@ class Printed:
         own, series = self._own[kept], self._series[kept]
         return kept[own | np.isin(series, series[own])]
 
-    def written(self, name: str, whole: pd.DataFrame, at: Positions) -> dict[str, ExtensionArray]:
+    def written(self, name: str, whole: pd.DataFrame, at: Places) -> dict[str, ExtensionArray]:
         """Return the columns of the rows at the places *at* of *whole*, the part *name*, that are written otherwise."""
         if name not in self._written:
             return {}

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.errors import SkqError
 from skq.terms import UNIT_DTYPES
+
+Places = npt.NDArray[np.int32]
+"""Places of rows in a whole table: there are millions of them, so in half of numpy's own bytes."""
 
 Wanted = Sequence[Mapping[str, Collection[str]]]
 """The rows of a table that meet any of these: each column that is named has one of its values."""
@@ -16,6 +21,11 @@ PARTS = ("results", "comparisons", "estimates", "goals", "units")
 """The tables of a slice, a Parquet file each."""
 
 META = "meta.json"
+
+
+def in_few_bytes(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.unsignedinteger]:
+    """Return *numbers*, none below zero, in as few bytes as the greatest needs."""
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
 
 
 def typed_units(units: pd.DataFrame) -> pd.DataFrame:

@@ -11,9 +11,9 @@ import pandas as pd
 from skq.columns import written_out
 from skq.errors import SkqError
 from skq.judgements import Judgements
-from skq.keys import NOWHERE, Positions, by_number, numbered
+from skq.keys import by_number, numbered
 from skq.protect import Protected
-from skq.store.parts import PARTS, typed_units
+from skq.store.parts import PARTS, Places, in_few_bytes, typed_units
 from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, Level
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Frames = Mapping[str, pd.DataFrame]
 Place = tuple[str, str]
 """Level and unit."""
-_NOWHERE: Positions = np.zeros(0, dtype=np.int64)
+_NOWHERE: Places = np.zeros(0, dtype=np.int32)
 
 _COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")]
 
@@ -31,11 +31,11 @@ _COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind
 class Needed(Protocol):
     """What the reports of schools need of the whole tables, whose rows are told by their places."""
 
-    def shown(self, name: str, at: Positions) -> Positions:
+    def shown(self, name: str, at: Places) -> Places:
         """Return those of the places *at*, a school's in the part *name*, that its report shows."""
         ...
 
-    def written(self, name: str, whole: pd.DataFrame, at: Positions) -> Mapping[str, ExtensionArray]:
+    def written(self, name: str, whole: pd.DataFrame, at: Places) -> Mapping[str, ExtensionArray]:
         """Return the columns that stand otherwise at the places *at* of *whole*, the part *name*."""
         ...
 
@@ -99,11 +99,14 @@ def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return by_number(rows, numbered(rows, by))
 
 
-def _unit_places(rows: pd.DataFrame) -> dict[Place, Positions]:
+def _unit_places(rows: pd.DataFrame) -> dict[Place, Places]:
     """Return the positions of the rows of each unit, by its level and name, ascending."""
-    number = numbered(rows, ["level", "unit"])
-    order = np.argsort(number, kind="stable")
-    first = np.flatnonzero(np.diff(number[order], prepend=NOWHERE))
+    number = in_few_bytes(numbered(rows, ["level", "unit"]))
+    order = np.argsort(number, kind="stable").astype(np.int32)
+    ordered = number[order]
+    begins = np.ones(len(order), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    first = np.flatnonzero(begins)
     names = rows[["level", "unit"]].iloc[order[first]].itertuples(index=False, name=None)
     return dict(zip(names, np.split(order, first[1:]), strict=False))
 
