@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from skq.terms import CellStatus
@@ -109,7 +110,12 @@ def _defaults(form: type[Any]) -> Row:
 
 
 def _plain(column: pd.Series) -> list[Any]:
-    """Return *column* as plain values, None where nothing stands."""
+    """Return *column* as plain values, None where nothing stands; a text that many rows have is there once."""
+    if column.dtype == "str":
+        codes, texts = pd.factorize(column)
+        once = np.append(np.asarray(texts, dtype=object), [None])  # the last is for what is missing, code -1
+        shared: list[Any] = once[codes].tolist()
+        return shared
     values: Any = column  # pandas takes None here, its types do not
     found: list[Any] = values.to_numpy(dtype=object, na_value=None).tolist()
     return found

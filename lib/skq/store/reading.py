@@ -78,8 +78,10 @@ def _read_part(path: Path, wanted: Wanted | None) -> pd.DataFrame:
             if wanted is None:
                 table = file.read(use_threads=False).cast(form)
             else:
-                groups = (file.read_row_group(number, use_threads=False) for number in range(file.num_row_groups))
+                read = range(file.num_row_groups if wanted else 0)
+                groups = (file.read_row_group(number, use_threads=False) for number in read)
                 table = pa.concat_tables([form.empty_table(), *(_chosen(rows, wanted).cast(form) for rows in groups)])
+                pa.default_memory_pool().release_unused()  # of millions of rows a few are left
     except (OSError, ValueError) as error:
         raise type(error)(f"Could not open Parquet input source '{path}': {error}") from error
     found: pd.DataFrame = table.to_pandas()
@@ -87,7 +89,7 @@ def _read_part(path: Path, wanted: Wanted | None) -> pd.DataFrame:
 
 
 def _chosen(table: Any, wanted: Wanted) -> Any:
-    """Return the rows of the Arrow *table* that meet any of *wanted*."""
+    """Return the rows of the Arrow *table* that meet any of *wanted*, of which there is one at least."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -96,4 +98,4 @@ def _chosen(table: Any, wanted: Wanted) -> Any:
         met = [pc.is_in(table[column], value_set=pa.array(sorted(values))) for column, values in criteria.items()]
         one = functools.reduce(pc.and_, met)
         chosen = pc.or_(chosen, one) if number else one
-    return table.filter(chosen) if wanted else table.slice(0, 0)
+    return table.filter(chosen)

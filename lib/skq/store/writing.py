@@ -27,8 +27,8 @@ from skq.terms import ANNUAL
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_A_TIME = 1 << 20
-"""The rows of a row group: what `pyarrow.parquet.write_table` makes of them too."""
+ROWS_AT_A_TIME = 1 << 18
+"""The rows of a row group: so many are written out, and read by whoever wants a few of them, at a time."""
 
 RUN_ID_LENGTH = 12
 """Enough to tell any two runs apart, short enough to be read out on the telephone."""
