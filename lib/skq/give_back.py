@@ -17,6 +17,11 @@ def give_back_at_once() -> None:
 def give_back_memory() -> None:
     """Give the system what this process holds and no longer uses; does nothing where its C library cannot."""
     gc.collect()
+    give_back_freed()
+
+
+def give_back_freed() -> None:
+    """Do as `give_back_memory`, without looking for what refers to itself: quick enough to be done between steps."""
     pa.default_memory_pool().release_unused()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it

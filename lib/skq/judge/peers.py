@@ -61,10 +61,10 @@ class Intake:
 
 
 class Group(NamedTuple):
-    """The peers of the schools *at* these places: as 0 and 1, by name, and whether they are not simply all others."""
+    """The peers of the schools *at* these places: which they are, by name, and whether they are not all others."""
 
     at: Positions
-    among: npt.NDArray[np.float64]
+    among: Booleans
     names: list[str]
     selected: Booleans
 
@@ -114,7 +114,7 @@ def beside_peers(rows: pd.DataFrame, known: Mapping[str, Intake], rule: PeerRule
         if len(group.at):
             own = positions[group.at]
             names[own], selected[own] = group.names, group.selected
-            pooled[own] = group.among @ sums[own]
+            pooled[own] = group.among.astype("float64") @ sums[own]
     side = {"peers": names, "selected": selected, "n": pooled[:, 0], "total": pooled[:, 1], "squares": pooled[:, 2]}
     return _compared(rows, pd.DataFrame(side, index=rows.index))
 
@@ -131,7 +131,7 @@ def _intake(rows: pd.DataFrame, rule: PeerRule) -> Intake:
 def _group(units: Texts, intake: Intake, rule: PeerRule) -> Group:
     """Return the peers of *units*, those with the number."""
     at, among = _among(units, intake, rule)
-    return Group(at, among.astype("float64"), _named(among, units[at]), among.sum(axis=1) < len(at) - 1)
+    return Group(at, among, _named(among, units[at]), among.sum(axis=1) < len(at) - 1)
 
 
 def _among(units: Texts, intake: Intake, rule: PeerRule) -> tuple[Positions, Booleans]:

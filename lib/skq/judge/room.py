@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from skq.columns import typed
+from skq.give_back import give_back_freed
 from skq.judge.chance import chance
 from skq.judge.goals import goal_rows
 from skq.judge.municipality import DISTANCE, distances, main_comparison
@@ -34,18 +35,26 @@ def judged(
     """
     whole, compared = protected.results.frame, protected.comparisons.frame
     results = whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))]
-    of_all = compared["breakdown"].isin([str(Breakdown.ALL), str(Breakdown.PERIOD)])
-    beside = compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all]
     shown = shown_rows(results)
-    return Judgements(
-        estimates=_estimates(shown, beside, units, peers),
-        goals=typed_goals(goal_rows(goals or {}, results, shown)),
-    )
+    told = typed_goals(goal_rows(goals or {}, results, shown))
+    del results
+    of_all = compared["breakdown"].isin([str(Breakdown.ALL), str(Breakdown.PERIOD)])
+    known = distances(compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all])
+    return Judgements(_estimates(shown, known, units, peers), told)
 
 
-def _estimates(shown: pd.DataFrame, comparisons: pd.DataFrame, units: pd.DataFrame, rule: PeerRule) -> pd.DataFrame:
-    rows, known = judged_rows(shown), distances(comparisons)
-    with_peers = beside_peers(rows, intakes(shown, rule), rule)
-    said = pd.concat([rows, chance(rows), with_peers, main_comparison(rows, known, shown)], axis="columns")
-    told = typed_estimates(pd.concat([said, sensitivity(said, known, shown, units)], axis="columns"))
-    return typed(told, ESTIMATE_DTYPES)
+def _estimates(shown: pd.DataFrame, known: pd.DataFrame, units: pd.DataFrame, rule: PeerRule) -> pd.DataFrame:
+    """Return the estimates of *shown* numbers; what each step needed besides is given back before the next."""
+    rows = _alone(judged_rows(shown))
+    of_chance = _alone(chance(rows))
+    with_peers = _alone(beside_peers(rows, intakes(shown, rule), rule))
+    said = pd.concat([rows, of_chance, with_peers, _alone(main_comparison(rows, known, shown))], axis="columns")
+    del rows, of_chance, with_peers
+    said = pd.concat([said, _alone(sensitivity(said, known, shown, units))], axis="columns")
+    return typed(_alone(typed_estimates(said)), ESTIMATE_DTYPES)
+
+
+def _alone(made: pd.DataFrame) -> pd.DataFrame:
+    """Return *made*, with nothing left in memory of how it was made."""
+    give_back_freed()
+    return made
