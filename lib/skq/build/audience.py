@@ -47,7 +47,7 @@ def for_audience(numbers: Numbers, audience: str) -> Numbers:
     results = results.only(_public(results.frame, units).to_numpy())
     of_none = compared["level"].ne(str(Level.GROUP)) & ~_families(compared).isin(NEAR_TO_PERSONS)
     kept = Protected(results, numbers.protected.comparisons.only(of_none.to_numpy()), counted_hidden(results))
-    return replace(numbers, protected=kept, units=units, audience=audience)
+    return replace(numbers, protected=kept, everyone=kept, units=units, audience=audience)
 
 
 def told_goals(tables: Mapping[str, pd.DataFrame] | None, audience: str) -> dict[str, pd.DataFrame]:

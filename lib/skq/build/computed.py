@@ -56,6 +56,7 @@ def _write(made: Sliced, request: Request, places: Places, say: Say) -> None:
     _tell_notes(made.raw, places, say)
     write_watched(made.raw, made.numbers.units, request)
     write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
+    give_back_memory()
     made.write(places.slices, jobs=request.jobs)
 
 

@@ -69,10 +69,10 @@ class ProtectedTable:
         if unknown := sorted(set(criteria) - set(self._frame.columns)):
             known = ", ".join(COLUMN_DTYPES[self.kind])
             raise ProtectionError(f"a {self.kind} table has no column {', '.join(unknown)}; it has {known}")
-        rows = self._frame
+        places = np.arange(len(self._frame))
         for column, wanted in criteria.items():
-            rows = rows[_among(rows[column], wanted)]
-        return ProtectedTable(rows.reset_index(drop=True), self.kind, _MADE_BY_PROTECT)
+            places = places[_among(self._frame[column].iloc[places], wanted).to_numpy(dtype=bool)]
+        return ProtectedTable(self._frame.iloc[places].reset_index(drop=True), self.kind, _MADE_BY_PROTECT)
 
     def only(self, kept: npt.NDArray[np.bool_]) -> ProtectedTable:
         """Return the rows for which *kept* (rows,) is true: leaving out tells nothing."""
