@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from skq.build.printed import Printed
 from skq.errors import ProtectionError, SkqError, SourceError
@@ -11,7 +12,7 @@ from skq.files import folder_checksums, json_text
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.protect.table import COLUMN_DTYPES, sealed
-from skq.store import PARTS, read_slice, reading, renew_slice, write_slices
+from skq.store import PARTS, read_slice, reading, renew_slice, write_slices, writing
 from skq.terms import ANNUAL, UNIT_DTYPES
 
 from tests.notebooks.slices import as_printed
@@ -276,6 +277,15 @@ def test_rows_of_a_slice(slices):
     pd.testing.assert_frame_equal(read.results.frame, known[wanted].reset_index(drop=True))
     pd.testing.assert_frame_equal(read.comparisons.frame, whole.comparisons.frame.head(0))
     pd.testing.assert_frame_equal(read.estimates, whole.estimates)
+
+
+def test_rows_are_written_some_at_a_time(slices, tmp_path, monkeypatch):
+    """A slice with two rows in each group says the same as one with all rows in one."""
+    monkeypatch.setattr(writing, "ROWS_AT_A_TIME", 2)
+    write_slices(protected(), units(), {ANNUAL: {}}, tmp_path / "again", judgements=said())
+    path = tmp_path / "again" / ANNUAL / "results.parquet"
+    pd.testing.assert_frame_equal(pd.read_parquet(path), pd.read_parquet(slices / ANNUAL / "results.parquet"))
+    assert pq.ParquetFile(path).num_row_groups == 5
 
 
 def test_slice_is_read_as_pandas_reads_it(slices):

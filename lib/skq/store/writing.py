@@ -105,8 +105,12 @@ def _write_rows(table: pa.Table, form: pa.Schema, path: Path) -> None:
     """Write *table* to *path* in the given *form*; its texts are written out so many rows at a time."""
     import pyarrow.parquet as pq  # what only lists slices needs none of it
 
+    from skq.give_back import give_back_freed
+
     with pq.ParquetWriter(path, form, compression="zstd") as file:
         for start in range(0, max(table.num_rows, 1), ROWS_AT_A_TIME):
+            if start:
+                give_back_freed()
             file.write_table(table.slice(start, ROWS_AT_A_TIME).cast(form))
 
 
