@@ -128,8 +128,8 @@ def salsa_rows(pupils: pd.DataFrame) -> pd.DataFrame:
     merit = {"metric": "merit_rating_17", "level": "school", "unit": "A", "school_year": "2024/25", "grade_year": 9}
     share = {**merit, "metric": "all_subjects_passed_share", "value": 0.5}
     usual = {"breakdown": "all", "n": 16, "value": 220.0, "lower": 200.0, "upper": 240.0}
-    given = {"pupils": pupils}
-    found = beside_expected(given, pd.DataFrame([{**usual, **merit}, {**usual, **share}]), places(REGISTER))
+    actual = [pd.DataFrame([{**usual, **one}]) for one in (merit, share)]
+    found = beside_expected(pupils, actual, places(REGISTER))
     return pd.concat([pd.DataFrame(columns=["metric"]), *found])
 
 

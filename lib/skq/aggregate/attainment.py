@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skq.columns import joined
+from skq.keys import ranks
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.gradebook import counted_subject, given_grade, grade_points
 from skq.metrics.national_tests import NOT_REACHED, REACHED, TOTAL
@@ -121,15 +123,24 @@ def marks(roll: Roll, grades: pd.DataFrame) -> Marks:
 
     Grades of other terms and of pupils who are not on the roll are left out.
     """
-    rows = grades[given_grade(grades["grade"])]
-    place = roll.rows_of(rows)
-    kept = (place >= 0) & _counted(rows, roll.final[place])
-    row, rows = place[kept], rows[kept]
-    subject, points = counted_subject(rows), np.nan_to_num(_points(rows["grade"], rows["school_year"]))
-    codes, _ = pd.factorize(subject, sort=True)
-    every = pd.DataFrame({"row": row, "subject": codes.astype(np.intp), "points": points})
-    best = every.groupby(["row", "subject"])["points"].max().reset_index()
-    return Marks(*(best[name].to_numpy() for name in ("row", "subject", "points")))
+    kind, spring = grades["kind"], grades["term"].eq("VT")
+    rows = grades[given_grade(grades["grade"]) & (kind.eq("final") | (kind.eq("term") & spring))]
+    year, final = rows["school_year"], roll.final
+    parts = [_best(roll, rows[year.eq(text)], final) for text in year.unique()] or [_best(roll, rows, final)]
+    row, points = (np.concatenate([part[name] for part in parts]) for name in ("row", "points"))
+    subject = ranks(joined([part["subject"] for part in parts]))[0].astype(np.intp)
+    order = np.lexsort((subject, row))
+    return Marks(row[order], subject[order], points[order])
+
+
+def _best(roll: Roll, grades: pd.DataFrame, final: Booleans) -> pd.DataFrame:
+    """Return the best points of each row of the roll and subject (`row`, `subject`, `points`) in a year's *grades*."""
+    place = roll.rows_of(grades)
+    kept = (place >= 0) & _counted(grades, final[place])
+    rows = grades[kept]
+    points = np.nan_to_num(_points(rows["grade"], rows["school_year"]))
+    every = pd.DataFrame({"row": place[kept], "subject": counted_subject(rows).array, "points": points})
+    return every.groupby(["row", "subject"], observed=True)["points"].max().reset_index()
 
 
 def national_test_means(roll: Roll, tests: pd.DataFrame) -> Floats:

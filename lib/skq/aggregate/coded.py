@@ -19,9 +19,15 @@ CODED = {
 }
 """The tables about pupils, and those of their columns that hold the same few texts again and again."""
 
+AS_READ = ("survey", "survey_answers")
+"""The tables whose texts are written out when their turn comes (`surveys.described`)."""
+
 
 def coded(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return *tables* with the columns `CODED` as categories: sorted, and the same ones wherever a column occurs."""
+    """Return *tables* with the columns `CODED` as categories: sorted, and the same ones wherever a column occurs.
+
+    All other texts are written out, but in the tables `AS_READ`.
+    """
     new: dict[str, dict[str, pd.Series]] = {name: {} for name in tables}
     for column in dict.fromkeys(column for columns in CODED.values() for column in columns):
         places = [name for name in CODED if column in CODED[name] and column in tables.get(name, ())]
@@ -29,6 +35,8 @@ def coded(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         for name, own in zip(places, codes, strict=True):
             new[name][column] = pd.Series(pd.Categorical.from_codes(own, dtype=dtype), tables[name].index)
     for name, frame in tables.items():
+        if name in AS_READ:
+            continue
         others = frame.columns[frame.dtypes.eq("category")].difference(list(new[name]))
         new[name] |= {column: as_texts(frame[column]) for column in others}
     return {name: frame.assign(**new[name]) for name, frame in tables.items()}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from skq.aggregate.attainment import Roll, marks
-from skq.aggregate.expected import described, expected_rows
+from skq.aggregate.expected import ACTUAL, described, expected_rows
 from skq.aggregate.members import spring_members
 from skq.aggregate.places import table
 from skq.aggregate.progress import STEPS, cohort_rows
+from skq.aggregate.rollup import one_table
 from skq.aggregate.value_added import value_added_rows
 from skq.terms import SchoolYear
 
@@ -31,16 +33,18 @@ def over_time_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool = Fal
     ]
 
 
-def beside_expected(tables: Any, actual: pd.DataFrame, where: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the rows of expected results that the own *tables* carry, and how far from them the *actual* ones are.
+def beside_expected(
+    pupils: pd.DataFrame | None, actual: Sequence[pd.DataFrame], where: pd.DataFrame
+) -> list[pd.DataFrame]:
+    """Return the rows of expected results of the *pupils*' schools, and how far from them the *actual* ones are.
 
-    *actual* are the rolled-up results of the same tables, *where* as in `over_time_rows`. Nothing where there is no
-    register of pupils, or not all of the background that is needed.
+    *actual* are the rolled-up results of the same tables, in parts, *where* as in `over_time_rows`. Nothing where there
+    is no register of pupils, or not all of the background that is needed.
     """
-    pupils = table(tables, "pupils")
     if pupils is None or not described(pupils):
         return []
-    return [expected_rows(pupils, spring_members(pupils), actual, where)]
+    expected = one_table([rows[rows["metric"].isin(list(ACTUAL.values()))] for rows in actual])
+    return [expected_rows(pupils, spring_members(pupils), expected, where)]
 
 
 def followed(pupils: pd.DataFrame) -> bool:

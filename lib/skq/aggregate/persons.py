@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.aggregate.places import table
+from skq.columns import as_categories
 from skq.schema import TABLES
 
 PUPIL, RESPONDENT = "pupil_id", "respondent"
@@ -31,10 +34,16 @@ def numbered(tables: Any) -> dict[str, pd.DataFrame]:
     orders: dict[str, dict[str, int]] = {PUPIL: {}, RESPONDENT: {}}
     for name, column in OF_PERSONS.items():
         if name in found:
-            codes, persons = pd.factorize(found[name][column])
-            order = orders[column]
-            numbers = [order.setdefault(str(person), len(order)) for person in persons]
-            of_rows = pd.array([*numbers, None], dtype="Int64").take(codes)
-            kept = of_rows if of_rows.isna().any() else of_rows.to_numpy(dtype="int64")
-            found[name] = found[name].assign(**{column: kept})
+            found[name] = found[name].assign(**{column: _numbers(found[name][column], orders[column])})
     return found
+
+
+def _numbers(persons: pd.Series, order: dict[str, int]) -> npt.NDArray[np.int32] | pd.api.extensions.ExtensionArray:
+    """Return the number of each row's person, missing where there is none; *order* has those met so far."""
+    of_texts = as_categories(persons).array
+    codes, texts = of_texts.codes, of_texts.categories
+    met = pd.unique(codes[codes >= 0])
+    number = np.full(len(texts) + 1, -1, dtype=np.int32)
+    number[met] = [order.setdefault(str(person), len(order)) for person in texts.take(met)]
+    numbers: npt.NDArray[np.int32] = number[codes]
+    return numbers if (numbers >= 0).all() else pd.arrays.IntegerArray(numbers.astype(np.int64), numbers < 0)

@@ -43,7 +43,7 @@ def relation_rows(tests: pd.DataFrame, pupils: pd.DataFrame, grades: pd.DataFram
     pairs = [_compared(tested, grades) for tested in test_rounds(tests, members, TestKind.GRADES)]
     if not pairs:
         return pd.DataFrame()
-    found = _held(_cells(pd.concat(pairs, ignore_index=True).dropna(subset="net"), where))
+    found = _held(_cells(pd.concat(pairs, ignore_index=True), where))
     limits = mean_interval(found["deviation_net"], found["sd_net"], found["n"])
     rows = found[[*_UNIT_SERIES, "n"]]
     expected = rows.assign(metric="grade_above_test_expected_share", value=found["expected_above"])
@@ -57,7 +57,7 @@ def _compared(tested: TestRound, grades: pd.DataFrame) -> pd.DataFrame:
     """Return the pupils with a test and a grade, with the `MEASURES` as columns."""
     both = tested.beside_grades(grades)
     net = grade_against_test(both["grade"], both["result"], scale=grade_scale(tested.year))
-    return both.assign(net=net, above=net.eq(1).astype("float64"))
+    return both[[*PUPIL_KEY, "result"]].assign(net=net, above=net.eq(1).astype("float64"))[net.notna()]
 
 
 def _cells(both: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:

@@ -23,14 +23,17 @@ from skq.aggregate.people import pupil_count_cells
 from skq.aggregate.persons import numbered
 from skq.aggregate.places import LEVELS, placed, places, table
 from skq.aggregate.relation import relation_rows
-from skq.aggregate.rollup import one_table, results_frame, rolled_up
+from skq.aggregate.rollup import in_portions, one_table, results_frame
 from skq.aggregate.surroundings import cells_around_pupils, cells_of_units, rows_around_pupils
 from skq.aggregate.surveys import survey_cells
 from skq.aggregate.term_grades import autumn_cells
 from skq.aside import aside
+from skq.forking import has_fork
+from skq.give_back import give_back_memory
 from skq.settings import AllocationSettings
 
 NO_ALLOCATION = AllocationSettings()
+MANY_ROWS = 1_000_000
 CellsOfPupils = Callable[[Any, pd.DataFrame, pd.DataFrame], Iterable[pd.DataFrame]]
 """Tables (`numbered`), pupils of each spring and of each October -> the cells of `cells_of_pupils`, in any order."""
 
@@ -61,6 +64,7 @@ def aggregate(
     allocation: AllocationSettings = NO_ALLOCATION,
     of_pupils: CellsOfPupils = cells_of_pupils,
     at_once: bool = False,
+    let_go: bool = False,
 ) -> pd.DataFrame:
     """Return every number that the organizer's *tables* carry, as a results table (`terms.RESULT_COLUMNS`).
 
@@ -68,35 +72,51 @@ def aggregate(
     school, area, organizer and municipality (the organizer's own schools), all school years in the data. With
     *class_groups* also the classes of a school; with *whole_nation*, for registers that hold every school of the
     country, also the nation; with a sum in *allocation*, how it is shared. *of_pupils* makes the cells of pupils (see
-    `partition`); *at_once*: what needs no cells is made in a process of its own, beside the cells.
+    `partition`); *at_once*: what needs no cells is made in a process of its own, beside the cells. With *let_go* nobody
+    asks for *tables* afterwards: it is emptied as soon as they have been coded.
     """
-    tables = coded(numbered(tables))
+    own = coded(numbered(tables))
+    if let_go:
+        tables.clear()
+    tables = own
     register = table(tables, "school_units")
     if register is None:
         return results_frame([pd.DataFrame()])
     where = places(register)
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
     without_cells = partial(_without_cells, tables, by_code, whole_nation=whole_nation)
-    with aside(without_cells, at_once=at_once, first=not at_once) as others:
+    with aside(without_cells, at_once=at_once, first=not (at_once and has_fork())) as others:
         made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
         rows = _rows_of(tables, made, where, by_code, whole_nation=whole_nation)
-        return results_frame([others.result(), *rows])
+        rows.append(others.result())
+    return results_frame(rows)
 
 
 def _rows_of(
-    tables: Any, made: Iterable[pd.DataFrame], where: pd.DataFrame, by_code: pd.DataFrame, *, whole_nation: bool
+    tables: dict[str, pd.DataFrame],
+    made: Iterable[pd.DataFrame],
+    where: pd.DataFrame,
+    by_code: pd.DataFrame,
+    *,
+    whole_nation: bool,
 ) -> list[pd.DataFrame]:
-    """Return the rows that are *made* of cells; *by_code* is *where* with texts as categories."""
+    """Return the rows that are *made* of cells; *by_code* is *where* with texts as categories.
+
+    Of *tables* only those stay that are needed when the cells have been made of them.
+    """
     cells: dict[bool, list[pd.DataFrame]] = {True: [], False: []}
     for part in made:
         if len(part):
             cells[part["metric"].iloc[0] in EQUITY_CELLS].append(part)
+    pupils = table(tables, "pupils")
+    tables.clear()  # the sums want their memory
     if not cells[False]:
         return []
     everything = placed(stacked(cells.pop(False)), by_code, whole_nation=whole_nation)
-    actual = rolled_up(everything)
-    rows = [actual, _equity(cells[True], everything, by_code), adapted_share_rows(everything)]
-    return rows + beside_expected(tables, actual, where)
+    rows = [_equity(cells.pop(True), everything, by_code), adapted_share_rows(everything)]
+    actual = list(in_portions(everything))
+    del everything
+    return [*rows, *beside_expected(pupils, actual, where), *actual]
 
 
 def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
@@ -107,8 +127,17 @@ def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFra
 
 def _without_cells(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> pd.DataFrame:
     """Return the rows that are not sums of cells of one kind, or whose source is told."""
-    made = _finished_rows(tables, where, whole_nation=whole_nation)
-    return one_table([pd.DataFrame(), *made, *over_time_rows(tables, where, whole_nation=whole_nation)])
+    made = [pd.DataFrame()]
+    for rows in _finished_rows(tables, where, whole_nation=whole_nation):
+        made.append(one_table([rows]))
+        if _many(tables):
+            give_back_memory()
+    return one_table([*made, *over_time_rows(tables, where, whole_nation=whole_nation)])
+
+
+def _many(tables: dict[str, pd.DataFrame]) -> bool:
+    """Return whether the tables have so many rows that memory is dearer than the time it takes to give it back."""
+    return sum(map(len, tables.values())) > MANY_ROWS
 
 
 def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> Iterator[pd.DataFrame]:

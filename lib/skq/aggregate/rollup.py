@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from skq.terms import (
 )
 
 REGISTER = "register"
-AT_A_TIME = 500_000
+AT_A_TIME = 250_000
 """About so many cells are rolled up together: more only ask for more memory."""
 GROUP_BREAKDOWNS = (Breakdown.ALL, Breakdown.SEX)
 """A class is too small to be split by the education of parents."""
@@ -41,33 +42,54 @@ _CODED = ["metric", "school_year", "subject", "sex", "parental_education", "item
 
 def rolled_up(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the rows, unsorted, of placed *cells* for all levels that have a column of their name, and breakdowns."""
+    return one_table(list(in_portions(cells)))
+
+
+def in_portions(cells: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the rows of `rolled_up`, those of some metrics at a time: what is made of one metric rests on no other."""
     grouping = [column for column in _CODED if column in cells]  # millions of cells are grouped by these, often
     coded = cells.astype(dict.fromkeys(grouping, "category"))
     if len(coded) <= AT_A_TIME:
-        return one_table([_of_some_metrics(coded)])
-    made = []
-    for at in portions(coded["metric"], AT_A_TIME):  # what is made of one metric rests on no other
-        made.append(_of_some_metrics(coded.take(at)))
+        yield _of_some_metrics(coded)
+        return
+    for at in portions(coded["metric"], AT_A_TIME):
         give_back_memory()
-    return one_table(made)
+        yield _of_some_metrics(coded.take(at))
 
 
 def _of_some_metrics(coded: pd.DataFrame) -> pd.DataFrame:
     items = coded["metric"].isin(ITEM_METRICS) & coded["item"].ne("")  # answers per respondent carry no item
-    sums = stacked(_sums(coded[~items], []))
-    sums = stacked([sums, three_years(sums)])
-    indices = stacked(_sums(coded[items], ["item"]))
-    surveyed = survey_index(indices, list(RESULT_KEY))
-    return one_table([_valued(sums), stated(surveyed)])
+    surveyed = survey_index(stacked(_sums(coded[items], ["item"])), list(RESULT_KEY))
+    sums = _sums(coded[~items] if items.any() else coded, [])
+    sums += [three_years(one) for one in sums]
+    return one_table([_valued(stacked(sums)), stated(surveyed)])
 
 
 def results_frame(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of *parts* as one results table: its columns, its dtypes, sorted by key."""
-    keys = pd.DataFrame({column: _column(parts, column) for column in RESULT_KEY}, copy=False)
+    """Return the rows of *parts* as one results table: its columns, its dtypes, sorted by key.
+
+    The list is emptied, so that each column can be let go of as soon as it has been put in order: there are millions of
+    rows.
+    """
+    left = [part.copy(deep=False) for part in parts]
+    parts.clear()
+    keys = pd.DataFrame({column: _taken(left, column) for column in RESULT_KEY}, copy=False)
     order = np.argsort(numbered(keys, RESULT_KEY), kind="stable")
-    del keys  # a column at a time: there are millions of rows
-    rows = {column: _column(parts, column).take(order).reset_index(drop=True) for column in RESULT_COLUMNS}
+    rows = {}
+    for column in RESULT_COLUMNS:
+        found = keys.pop(column) if column in keys else _taken(left, column)
+        rows[column] = pd.Series(found.array.take(order))
+        del found
     return pd.DataFrame(rows, copy=False)
+
+
+def _taken(parts: list[pd.DataFrame], column: str) -> pd.Series:
+    """Return the column of `_column`, which *parts* then have no longer."""
+    found = _column(parts, column)
+    for part in parts:
+        if column in part:
+            del part[column]
+    return found
 
 
 def one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:

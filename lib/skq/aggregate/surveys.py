@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from skq.aggregate.cells import no_grade_year, unit_cells
+from skq.columns import written_out
 from skq.metrics.hme import HIGHEST_HME, hme_score
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.survey import HIGHEST_SCORE, item_score, mean_of_items, positive
@@ -53,6 +54,7 @@ def described(answers: pd.DataFrame) -> pd.DataFrame:
 
     Rows without a count are one answer each.
     """
+    answers = written_out(answers)
     group = answers["respondent_group"]
     negative = answers["reversed"].fillna(False).astype(bool) if "reversed" in answers else False
     invited = answers["invited_count"].astype("float64") if "invited_count" in answers else float("nan")

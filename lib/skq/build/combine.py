@@ -39,21 +39,23 @@ class OwnNumbers:
 
 
 def own_numbers(
-    raw: Raw, settings: Settings, *, run_parts: Run | None = None, at_once: bool = False
+    raw: Raw, settings: Settings, *, run_parts: Run | None = None, at_once: bool = False, let_go: bool = False
 ) -> OwnNumbers | None:
     """Return what the own registers of *raw* tell, None where there are none.
 
-    *run_parts* makes it in parts; *at_once*: some of it in a second process.
+    *run_parts* makes it in parts; *at_once*: some of it in a second process; *let_go*: the tables of *raw*, which
+    nobody asks for afterwards, are let go of as early as can be.
     """
     if raw.own is None:
         return None
     frames, levels = raw.own.frames, {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
-    options: dict[str, Any] = {**levels, "allocation": settings.allocation, "at_once": at_once}
+    options: dict[str, Any] = {**levels, "allocation": settings.allocation, "at_once": at_once, "let_go": let_go}
+    known, belonging = units(frames, **levels), memberships(frames, whole_nation=settings.whole_nation)
     if run_parts is None:
         results = aggregate(frames, **options)
     else:
         results = aggregate_in_parts(frames, run=run_parts, **options)
-    return OwnNumbers(results, units(frames, **levels), memberships(frames, whole_nation=settings.whole_nation))
+    return OwnNumbers(results, known, belonging)
 
 
 def combined(raw: Raw, own: OwnNumbers | None) -> tuple[pd.DataFrame, pd.DataFrame]:

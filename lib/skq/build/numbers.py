@@ -79,40 +79,49 @@ class Numbers:
 class Sums:
     """What own registers add up to, some of it derived a second time, and each report's own inputs (`own_inputs`).
 
-    *in_turn*: there is so much of it that memory is dearer than time.
+    *in_turn*: there is so much of it that memory is dearer than time. Then the two derivations have been held against
+    each other already: the second one is not kept, *agreed* is what `agreement` told.
     """
 
     own: OwnNumbers | None
     derived_twice: pd.DataFrame | None
     inputs: Mapping[str, list[dict[str, Any]]]
     in_turn: bool = False
+    agreed: list[dict[str, Any]] | None = None
 
 
 def summed(raw: Raw, request: Request) -> Sums:
     """Return the sums of *raw*; from here on no row of a person is needed (`Raw.summed`).
 
     What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs;
-    before it, where there are more rows of persons than `MOST_AT_ONCE`.
+    before it, where there are more rows of persons than `MOST_AT_ONCE`. Then the tables of *raw* are let go of as well:
+    it is empty afterwards.
     """
     at_once, in_turn = request.jobs > 1, summed_in_turn(raw)
     with aside(partial(_beside, raw), at_once=at_once, first=in_turn) as second:
         give_back_memory()
-        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once and not in_turn)
-        return Sums(own, *second.result(), in_turn)
+        beside = {"at_once": at_once and not in_turn, "let_go": in_turn}
+        own = own_numbers(raw, request.settings, run_parts=request.run_parts, **beside)
+        derived_twice, inputs = second.result()
+    if not in_turn:
+        return Sums(own, derived_twice, inputs)
+    give_back_memory()
+    with aside(partial(agreement, raw, own, derived_twice), at_once=at_once) as held:
+        return Sums(own, None, inputs, in_turn, held.result())
 
 
 def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:
     """Return all numbers of *raw* and its *sums*, compared and protected; *memo* knows what became of them before.
 
     Own totals that are not the sum of their parts, or that a second derivation finds otherwise, stop the build: that is
-    looked at beside the rest (of large sums, before it), in a second process, where there are more jobs, and known
-    before anything is written.
+    looked at beside the rest, in a second process, where there are more jobs (of large sums it is known already), and
+    known before anything is written.
     """
     settings, own = request.settings, sums.own
     results, known = combined(raw, own)
     rule, belonging = rule_named(settings.disclosure_rule), own.memberships if own else None
-    agreed = partial(agreement, raw, own, sums.derived_twice)
-    with aside(agreed, at_once=request.jobs > 1, first=sums.in_turn) as held:
+    agreed = partial(agreement, raw, own, sums.derived_twice) if sums.agreed is None else partial(list, sums.agreed)
+    with aside(agreed, at_once=request.jobs > 1 and not sums.in_turn) as held:
         made = comparisons(results, units=known)
         give_back_memory()
         protected = protect(

@@ -65,8 +65,9 @@ def sliced(
     if not summed_in_turn(raw):
         meanwhile()
     say("computing and protecting the numbers")
+    kept = raw.summed()
     sums = summed(raw, request)
-    raw = raw.summed()
+    raw = kept
     give_back_memory()
     numbers = for_audience(protected_numbers(raw, sums, request, memo), request.settings.audience)
     inputs = sums.inputs
