@@ -8,7 +8,7 @@ row before it is digested. Columns with few texts are put together beforehand: w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -36,8 +36,8 @@ MOST_TEXTS = 4096
 """So many texts at most are made of those of several columns."""
 
 Ints = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
-"""Numbers of texts: there are millions of them."""
+Codes = npt.NDArray[np.integer]
+"""Numbers of texts, in four bytes at most: there are millions of them."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Found:
     def of(cls, column: pd.Series) -> Found:
         """Return them; numbers that are equal and written differently (0.0 and -0.0) are different values."""
         if isinstance(column.dtype, pd.CategoricalDtype):
-            return cls(column.cat.codes.to_numpy().astype(np.int32), column.cat.categories)
+            return cls(column.cat.codes.to_numpy(), column.cat.categories)
         if not pd.api.types.is_float_dtype(column.dtype):
             codes, values = pd.factorize(column)
             return cls(codes.astype(np.int32), pd.Index(values))
@@ -77,7 +77,7 @@ class Coded:
 class Owned:
     """Pairs of a row's place and the number of a unit that it belongs to, -1 for none, and the *names* of these."""
 
-    places: Ints
+    places: Codes
     units: Codes
     names: pd.Index
 
@@ -160,8 +160,8 @@ class Homes:
         self._units = Found.of(rows["school_unit_code"])
         numbers = self._number([one.codes for one in self._known])
         self._order = np.argsort(numbers, kind="stable")
-        self._many = np.bincount(numbers, minlength=len(self._known[0].values) * len(self._known[1].values) + 1)
-        self._first = np.cumsum(self._many) - self._many
+        many = np.bincount(numbers, minlength=len(self._known[0].values) * len(self._known[1].values) + 1)
+        self._many, self._first = many.astype(np.int32), (np.cumsum(many) - many).astype(np.int32)
 
     def owned(self, found: Mapping[str, Found]) -> Owned:
         """Return the units of the pupil of each row, whose columns are *found*."""
@@ -169,11 +169,17 @@ class Homes:
             _places(found[name].values, known.values)[found[name].codes]
             for name, known in zip(PLACED, self._known, strict=True)
         ]
-        mine = np.where(np.minimum(*ranks) < 0, -1, self._number(ranks))  # the last number is nobody's
+        mine = self._number(ranks)
+        mine[np.minimum(*ranks) < 0] = -1  # the last number is nobody's
+        del ranks
         many = self._many[mine]
-        places = np.repeat(np.arange(len(mine)), many)
-        at = np.arange(len(places)) + np.repeat(self._first[mine] - (np.cumsum(many) - many), many)
-        return Owned(places, self._units.codes[self._order[at]], self._units.values)
+        first = self._first[mine]
+        del mine
+        first -= np.cumsum(many, dtype=np.int32) - many
+        places = np.repeat(np.arange(len(many), dtype=np.int32), many)
+        at = np.repeat(first, many)
+        at += np.arange(len(at), dtype=np.int32)
+        return Owned(places, self._units.codes[self._order][at], self._units.values)
 
     def _number(self, codes: Sequence[Codes]) -> Ints:
         return codes[0].astype(np.int64) * len(self._known[1].values) + codes[1]
@@ -187,7 +193,7 @@ def _places(values: pd.Index, known: pd.Index) -> Codes:
 
 def _owned(found: Mapping[str, Found], homes: Homes | None, size: int) -> Owned:
     """Return to which units each of *size* rows belongs (several, several pairs), whose columns are *found*."""
-    everywhere = np.arange(size)
+    everywhere = np.arange(size, dtype=np.int32)
     if "school_unit_code" in found:
         return Owned(everywhere, found["school_unit_code"].codes, found["school_unit_code"].values)
     if homes is None or not set(PLACED) <= set(found):
@@ -206,13 +212,14 @@ def _checksums(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give for every unit that has rows, in order, their number and the sha256 of their texts."""
     columns = _joined(found, told)
-    units = Coded(owned.units + 1, ["", *map(str, owned.names)])  # what belongs to none comes first
-    order = _order(units, (Coded(column.codes[owned.places], column.texts) for column in columns))
-    bounds = np.searchsorted(units.codes[order], np.arange(1, len(units.texts) + 1))
     cells = [(column.codes, pa.array(column.texts, pa.string())) for column in columns]
-    for name, start, end in zip(owned.names, bounds, bounds[1:], strict=False):
+    unit = owned.units.astype(np.min_scalar_type(-len(owned.names) - 1))
+    by_unit = np.argsort(unit, kind="stable")  # the rows of a unit are sorted by themselves: all at once would be large
+    ends = np.cumsum(np.bincount(unit + 1, minlength=len(owned.names) + 1))  # what belongs to none comes first
+    for name, start, end in zip(owned.names, ends, ends[1:], strict=False):
         if start < end:
-            block = owned.places[order[start:end]]
+            rows = owned.places[by_unit[start:end]]
+            block = rows[_order([Coded(column.codes[rows], column.texts) for column in columns])]
             yield str(name), {"rows": len(block), "sha256": _digest(cells, block)}
 
 
@@ -229,10 +236,10 @@ def _joined(found: Mapping[str, Found], told: Told) -> list[Coded]:
     return columns
 
 
-def _order(first: Coded, others: Iterable[Coded]) -> Ints:
-    """Return the places of rows sorted by their columns, *first* first; which of equal rows is first is not told."""
-    keys, size = [first.codes.astype(np.int64)], len(first.texts)
-    for column in others:
+def _order(columns: Sequence[Coded]) -> Ints:
+    """Return the places of rows sorted by their *columns*; which of equal rows is first is not told."""
+    keys, size = [np.zeros(len(columns[0].codes), dtype=np.int64)], 1
+    for column in columns:
         if size * len(column.texts) > LARGEST_KEY:
             keys.append(np.zeros_like(keys[0]))
             size = 1
@@ -242,7 +249,7 @@ def _order(first: Coded, others: Iterable[Coded]) -> Ints:
     return np.lexsort(keys[::-1]) if len(keys) > 1 else np.argsort(keys[0])
 
 
-def _digest(cells: Sequence[tuple[Codes, pa.Array]], block: Ints) -> str:
+def _digest(cells: Sequence[tuple[Codes, pa.Array]], block: Codes) -> str:
     """Return the sha256 of the texts of the rows at the places *block*, with `ROW` between them."""
     lines = pc.binary_join_element_wise(*(texts.take(pa.array(codes[block])) for codes, texts in cells), "")
     offsets, content = lines.buffers()[1:]
