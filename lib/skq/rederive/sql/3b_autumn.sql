@@ -32,12 +32,13 @@ WHERE grades.grade IS NOT NULL AND grades.kind = 'term' AND grades.term = 'HT' A
 -- As in the spring: year 9 has everyone of a school that gave that year grades, the others whoever has a mark or adapted
 -- studies; SV and SVA are one subject, in which one pass is enough.
 CREATE OR REPLACE TEMP VIEW autumn_all AS
-WITH subject_of_pupil AS (
-    SELECT pupil_year, replace(subject, 'SVA', 'SV') AS subject, bool_or(passed) AS passed
+WITH marked AS (
+    SELECT
+        pupil_year,
+        bool_and(passed OR subject IN ('SV', 'SVA'))
+            AND coalesce(bool_or(passed) FILTER (WHERE subject IN ('SV', 'SVA')), TRUE) AS all_passed
     FROM autumn_grade
     GROUP BY ALL
-), marked AS (
-    SELECT pupil_year, bool_and(passed) AS all_passed FROM subject_of_pupil GROUP BY ALL
 )
 SELECT pupil.*, coalesce(all_passed, FALSE) AND NOT adapted_studies AS all_subjects
 FROM autumn_pupil AS pupil
