@@ -83,6 +83,17 @@ def test_processes_begun_early_do_the_tasks_and_are_replaced_when_they_died(tmp_
     assert of_session(scratch) == []
 
 
+def test_processes_that_rest_are_gone_until_there_is_a_task(tmp_path, scratch):
+    """A pool that was told to rest holds no process; its next tasks are done all the same."""
+    with LocalPool(2, work) as pool:
+        pool.begin()
+        until(lambda: len(of_session(scratch)) == 2)
+        pool.rest()
+        assert of_session(scratch) == []
+        assert list(scratch.iterdir()) == []
+        assert outcomes(run_reports([task(tmp_path, "1"), task(tmp_path, "2")], pool=pool)) == [Outcome.BUILT] * 2
+
+
 def test_a_page_that_kills_its_process_is_no_cells_fault(tmp_path, scratch):
     """A renderer that takes its process down is told as the page's failure."""
     with LocalPool(1, work) as pool:

@@ -68,9 +68,9 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch):
     assert after.inputs == beside.inputs
 
 
-@pytest.mark.parametrize(("most", "expected"), [(4_000_000, ["read", "meanwhile", "sums"]), (0, ["read", "sums"])])
+@pytest.mark.parametrize(("most", "expected"), [(4_000_000, ["read", "sums"]), (0, ["read", "room", "sums"])])
 def test_what_waits_leaves_its_memory_to_large_inputs(request_and_raw, monkeypatch, most, expected):
-    """What waits for the numbers starts once the inputs are read; beside the sums of many rows it does not start."""
+    """What waits for the numbers is told to make room for the sums of many rows, and for those alone."""
     request, raw = request_and_raw
     order: list[str] = []
 
@@ -86,5 +86,5 @@ def test_what_waits_leaves_its_memory_to_large_inputs(request_and_raw, monkeypat
     monkeypatch.setattr(slicing, "read", read)
     monkeypatch.setattr(slicing, "summed", summed)
     with pytest.raises(SkqError, match="enough"):
-        slicing.sliced(request, meanwhile=lambda: order.append("meanwhile"))
+        slicing.sliced(request, make_room=lambda: order.append("room"))
     assert order == expected

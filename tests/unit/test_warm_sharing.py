@@ -122,6 +122,17 @@ def test_growth_is_what_the_system_tells():
     assert parent.held() == pytest.approx(psutil.Process().memory_info().rss / 1024, rel=0.05)
 
 
+def test_parent_that_was_ended_is_begun_again():
+    """What was begun and ended runs no more; the next to begin has another one."""
+    sharing.begin()
+    first = parents().begun(sharing.PYTHON, sharing.kernel_environment())
+    sharing.end()
+    assert first.process.poll() is not None
+    assert sharing.handed_on() == (dict(os.environ), ())
+    sharing.begin()
+    assert parents().begun(sharing.PYTHON, sharing.kernel_environment()).process.pid != first.process.pid
+
+
 def test_nothing_is_shared_without_fork(monkeypatch):
     """Where there is no fork a worker is started with an ordinary environment and inherits nothing."""
     monkeypatch.setenv("SKQ_TEST_VARIABLE", "no fork")  # an environment for which no test before has begun a parent

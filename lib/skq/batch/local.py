@@ -72,17 +72,21 @@ class LocalPool:
         while len(self._slots) < self._jobs:
             self._slots.append(_Slot(self._work, self._waiting, self._over, self._began, self._note, at_once=True))
 
+    def rest(self) -> None:
+        """End the processes, which have nothing to do, until there is a task again."""
+        for slot in self._slots:
+            slot.end()
+        for slot in self._slots:
+            slot.join()
+        self._slots.clear()
+
     def stop(self) -> None:
         """Give up what runs and what waits; every process is gone when this returns."""
         self._over.set()
         while not self._waiting.empty():
             if item := self._waiting.get():
                 item[1].cancel()
-        for slot in self._slots:
-            slot.end()
-        for slot in self._slots:
-            slot.join()
-        self._slots.clear()
+        self.rest()
         if self._watch.is_alive():
             self._watch.join()
 

@@ -13,7 +13,7 @@ from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.build.claim import PRINCIPAL
 from skq.build.decisions import remember_decisions, why_made
 from skq.build.leftovers import sweep
-from skq.build.making import begin_kernels, get_ready, made_reports, pool_of
+from skq.build.making import begin_kernels, get_ready, let_go, made_reports, pool_of
 from skq.build.own_sites import own_sites
 from skq.build.ready import Ready, ready_there, retold
 from skq.build.reports import Report, is_asked_for, refuse_unasked, report_tasks
@@ -79,9 +79,10 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say, workers: Poo
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)
+    get_ready(workers)  # while the numbers are worked out
     from skq.build.computed import computed  # the libraries that compute: no page or picture needs them
 
-    return computed(request, wanted, say=say, meanwhile=lambda: get_ready(workers))
+    return computed(request, wanted, say=say, make_room=lambda: let_go(workers))
 
 
 def _finished(

@@ -24,23 +24,22 @@ Say = Callable[[str], None]
 
 
 def computed(
-    request: Request, wanted: Mapping[str, Any], *, say: Say, meanwhile: Callable[[], None] = lambda: None
+    request: Request, wanted: Mapping[str, Any], *, say: Say, make_room: Callable[[], None] = lambda: None
 ) -> Ready:
     """Return what reports are made of, its slices computed and written; they are remembered as made of *wanted*.
 
     Wrong input raises an SkqError before anything is written. From then on there is no finished build in the folder.
-    *meanwhile* starts what waits beside the numbers: not before the inputs are read, and not at all where they are so
-    large that it had better have the memory afterwards.
+    *make_room* ends what waits beside the numbers, where the inputs are so large that the numbers need its memory.
     """
-    ready = _written(request, wanted, say, meanwhile)
+    ready = _written(request, wanted, say, make_room)
     give_back_memory()
     return ready
 
 
-def _written(request: Request, wanted: Mapping[str, Any], say: Say, meanwhile: Callable[[], None]) -> Ready:
+def _written(request: Request, wanted: Mapping[str, Any], say: Say, make_room: Callable[[], None]) -> Ready:
     places = Places(request.out)
     memo = FolderMemo(places.bundles)
-    made = sliced(request, say=say, memo=memo, meanwhile=meanwhile)
+    made = sliced(request, say=say, memo=memo, make_room=make_room)
     refuse_unasked(request, made.reports)
     _write(made, request, places, say)
     remember_slices(places, wanted, listed(made.reports))

@@ -42,6 +42,13 @@ def get_ready(pool: Pool) -> None:
         pool.begin()
 
 
+def let_go(pool: Pool) -> None:
+    """End again what `get_ready` has started; the first report starts it anew."""
+    if isinstance(pool, LocalPool):
+        pool.rest()
+        sharing.end()
+
+
 def made_reports(
     tasks: Sequence[ReportTask],
     edition: Edition,

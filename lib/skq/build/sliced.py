@@ -52,18 +52,18 @@ def sliced(
     *,
     say: Callable[[str], None] = lambda message: None,
     memo: Memo = NO_MEMO,
-    meanwhile: Callable[[], None] = lambda: None,
+    make_room: Callable[[], None] = lambda: None,
 ) -> Sliced:
     """Return all that the slices of *request* are written from; raises an SkqError where the inputs are wrong.
 
-    *say* gets one line per step; *memo* knows what became of numbers before; *meanwhile* is called once the inputs are
-    read, unless they are so large that memory is dearer than time (`summed_in_turn`).
+    *say* gets one line per step; *memo* knows what became of numbers before; *make_room* is called once the inputs are
+    read, if they are so large that memory is dearer than time (`summed_in_turn`).
     """
     say("reading and checking the inputs")
     raw = read(request)
     refuse_unread_schools(request, raw)
-    if not summed_in_turn(raw):
-        meanwhile()
+    if summed_in_turn(raw):
+        make_room()
     say("computing and protecting the numbers")
     kept = raw.summed()
     sums = summed(raw, request)

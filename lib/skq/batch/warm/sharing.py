@@ -26,6 +26,11 @@ def begin() -> None:
             parents().warm_up(PYTHON, kernel_environment())
 
 
+def end() -> None:
+    """End the parents of this process; the next kernel starts another one."""
+    parents().end()
+
+
 def handed_on() -> tuple[dict[str, str], tuple[int, ...]]:
     """Return environment and descriptors with which a worker is to be started so that it can `adopt` the parent.
 
