@@ -8,6 +8,7 @@ import pandas as pd
 
 from skq import columns
 from skq.errors import ProtectionError
+from skq.give_back import give_back_freed
 from skq.keys import NOWHERE, Keys, by_number, numbered, places
 from skq.protect.bundles import bundles, in_place, texts_in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
@@ -119,6 +120,7 @@ def _all_concluded(work: Bundles, jobs: int, memo: Memo) -> list[Concluded]:
     digests = [digest(bundle) for bundle in work]
     known = {name: outcome for name in digests if (outcome := memo.take(name)) is not None}
     fresh = {name: place for place, name in enumerate(digests) if name not in known}
+    give_back_freed()  # else each of the crew would fill it anew
     with Crew(jobs) as crew:
         for name, outcome in zip(fresh, crew.answers(concluded, work.at(fresh.values())), strict=True):
             memo.keep(name, outcome)
