@@ -89,6 +89,16 @@ def told(results: pd.DataFrame, metric: str, **key: object) -> Mapping[str, obje
 MUNICIPALITY = {"level": "municipality", "unit": "9999"}
 
 
+def test_grades_count_in_whatever_order_they_come():
+    """The school years of a file may stand in any order, and its rows too: the points are the same, row by row."""
+    given = cohort()
+    roll = Roll.of(spring_members(given["pupils"]))
+    found = [marks(roll, grades) for grades in (given["grades"], given["grades"].iloc[::-1])]
+    assert len(found[0].row) > 10
+    for name in ("row", "subject", "points"):
+        assert getattr(found[0], name).tolist() == getattr(found[1], name).tolist()
+
+
 @pytest.mark.parametrize(
     ("key", "stayers", "leavers", "joiners"),
     [

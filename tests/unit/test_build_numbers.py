@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from skq.aggregate import aggregate, rollup
+from skq.aggregate import aggregate, results, rollup
 from skq.build import numbers
 from skq.build import sliced as slicing
 from skq.build.combine import agreement
@@ -41,6 +41,19 @@ def test_few_cells_at_a_time_add_up_the_same(request_and_raw, monkeypatch):
     pd.testing.assert_frame_equal(aggregate(frames), whole, check_exact=True)
     assert len(seen) > 10
     assert set(seen) == {1}
+
+
+def test_memory_given_back_on_the_way_changes_nothing(request_and_raw, monkeypatch):
+    """Of many rows memory is given back between the steps, and the tables are let go of: the results are the same."""
+    frames = request_and_raw[1].own.frames
+    whole = aggregate(frames)
+    given_back: list[str] = []
+    monkeypatch.setattr(results, "MANY_ROWS", 0)
+    monkeypatch.setattr(results, "give_back_memory", lambda: given_back.append("once"))
+    spent = dict(frames)
+    pd.testing.assert_frame_equal(aggregate(spent, let_go=True), whole, check_exact=True)
+    assert spent == {}
+    assert len(given_back) > 2
 
 
 def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch):

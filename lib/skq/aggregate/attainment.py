@@ -127,8 +127,10 @@ def marks(roll: Roll, grades: pd.DataFrame) -> Marks:
     rows = grades[given_grade(grades["grade"]) & (kind.eq("final") | (kind.eq("term") & spring))]
     year, final = rows["school_year"], roll.final
     parts = [_best(roll, rows[year.eq(text)], final) for text in year.unique()] or [_best(roll, rows, final)]
-    row, points = (np.concatenate([part[name] for part in parts]) for name in ("row", "points"))
-    subject = ranks(joined([part["subject"] for part in parts]))[0].astype(np.intp)
+    row, points = (np.concatenate([part.pop(name) for part in parts]) for name in ("row", "points"))
+    subject = ranks(joined([part.pop("subject") for part in parts]))[0].astype(np.intp)
+    if (row[1:] >= row[:-1]).all():
+        return Marks(row, subject, points)
     order = np.lexsort((subject, row))
     return Marks(row[order], subject[order], points[order])
 

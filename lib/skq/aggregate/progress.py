@@ -15,6 +15,7 @@ import pandas as pd
 from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll
 from skq.aggregate.places import LEVELS, placed
 from skq.aggregate.rollup import one_table, stated
+from skq.keys import NOWHERE, places
 from skq.metrics.cohorts import with_rates
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.decomposition import decomposition
@@ -96,16 +97,16 @@ def common_means(
     """
     span = int(found.subject.max(initial=0)) + 1
     before = np.where(second[found.row], earlier[found.row], -1)
-    partner = pd.Index(found.row * span + found.subject).get_indexer(
-        pd.Index(np.where(before >= 0, before * span + found.subject, -1))
-    )
+    partner = places(found.row * span + found.subject, np.where(before >= 0, before * span + found.subject, NOWHERE))
+    del before
     after_common = partner >= 0
     before_common = np.zeros(len(found.row), dtype=bool)
     before_common[partner[after_common]] = True
     point = (roll.start * 16 + roll.grade_year)[found.row] * span + found.subject
     shared = np.unique(point[after_common])
-    listed_now = np.isin(point, shared) & second[found.row]
-    listed_then = np.isin(point + years * 17 * span, shared) & first[found.row]
+    listed_now = np.not_equal(places(shared, point), NOWHERE) & second[found.row]
+    point += years * 17 * span
+    listed_then = np.not_equal(places(shared, point), NOWHERE) & first[found.row]
     return (
         _preferred(found, before_common, listed_then, len(roll)),
         _preferred(found, after_common, listed_now, len(roll)),
@@ -188,10 +189,10 @@ def _side(roll: Roll, units: pd.DataFrame, chosen: Booleans, years: int) -> pd.D
     rows = np.flatnonzero(chosen)
     told = pd.DataFrame(
         {
-            "row": rows,
-            "pupil_id": roll.pupil[rows],
-            "start": roll.start[rows] + years,
-            "grade_year": roll.grade_year[rows] + years,
+            "row": rows.astype(np.int32),  # every pupil stands here once a level
+            "pupil_id": roll.pupil[rows].astype(np.int32),
+            "start": (roll.start[rows] + years).astype(np.int16),
+            "grade_year": (roll.grade_year[rows] + years).astype(np.int16),
         }
     )
     sides = [told.assign(unit=units[level].array.take(rows)) for level in units]

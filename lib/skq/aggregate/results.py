@@ -78,6 +78,7 @@ def aggregate(
     own = coded(numbered(tables))
     if let_go:
         tables.clear()
+        give_back_memory()
     tables = own
     register = table(tables, "school_units")
     if register is None:

@@ -171,7 +171,9 @@ def _beside(raw: Raw) -> tuple[pd.DataFrame | None, Mapping[str, list[dict[str, 
         return None, {}
     inputs = own_inputs(raw.own)
     give_back_memory()
-    return rederived(raw.own.frames), inputs
+    derived_twice = rederived(raw.own.frames)
+    give_back_memory()  # before it travels: that takes some, here and there
+    return derived_twice, inputs
 
 
 def newest_school_year(results: pd.DataFrame) -> str:
