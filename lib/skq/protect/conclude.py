@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from skq.columns import as_categories, written_out
+from skq.give_back import give_back_freed
 from skq.protect.bundles import Positions
 from skq.protect.complement import complement
 from skq.protect.exact import closed
@@ -95,6 +96,7 @@ def concluded(bundle: Bundle) -> Concluded:
     Official rows stand as they are, but in the lines: an official total betrays a hidden own member as much as an own
     total does.
     """
+    give_back_freed()  # of the bundle before
     judged = judged_by(bundle.rule, written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index))
     if not bundle.own.any():
         nothing = np.zeros(len(judged), dtype=bool)

@@ -62,8 +62,10 @@ def protect(
     own = typed["source"].str.startswith(REGISTER).fillna(True)
     known_units = _known_units(typed["level"][own], units)
     judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs, memo)
+    give_back_freed()
     shown, hidden = _blanked(judged, own), hidden_counts(judged.loc[own, ["status", "reason"]])
     del typed, judged  # its numbers are the shown ones and more
+    give_back_freed()
     return Protected(sealed(shown, "results"), protected_comparisons(comparisons, shown), hidden)
 
 
@@ -157,6 +159,7 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
     )
     del first, second
     rows = _without_numbers(rows)
+    give_back_freed()
     return sealed(by_number(rows, numbered(rows, _SIDES)), "comparisons")
 
 

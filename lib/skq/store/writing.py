@@ -54,10 +54,13 @@ def write_slices(
     *needed* tells of the whole tables what the report of a school needs of its rows; without it, all. *jobs* processes
     write, where they can be forked; the annual slice, which is by far the largest, first.
     """
+    from skq.give_back import give_back_freed  # what only lists slices needs none of it
+
     said = judgements or nothing_judged()
     refuse_unshown(said, protected.results.to_frame())
     folder.mkdir(parents=True, exist_ok=True)
     task = _Task(Whole(protected, units, said, needed), meta, folder)
+    give_back_freed()  # else each of the crew would fill it anew
     with Crew(jobs if has_fork() else 1) as crew:
         kept = crew.answers(task.written, sorted(meta, key=lambda key: key != ANNUAL))
     for stale in sorted(set(folder.iterdir()) - set(kept)):
