@@ -32,7 +32,7 @@ from skq.terms import (
 )
 
 REGISTER = "register"
-AT_A_TIME = 250_000
+AT_A_TIME = 500_000
 """About so many cells are rolled up together: more only ask for more memory."""
 GROUP_BREAKDOWNS = (Breakdown.ALL, Breakdown.SEX)
 """A class is too small to be split by the education of parents."""
