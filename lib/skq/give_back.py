@@ -8,10 +8,24 @@ import sys
 
 import pyarrow as pa
 
+M_MMAP_THRESHOLD = -3
+"""From how many bytes on memory is asked of the system for one column alone; the number is of glibc's `malloc.h`."""
+
+LARGE = 4 << 20
+
 
 def give_back_at_once() -> None:
     """Let Arrow give back what it no longer uses as soon as that is so; else it keeps it for later."""
     pa.set_memory_pool(pa.system_memory_pool())
+
+
+def give_back_large_at_once() -> None:
+    """Let this process and its forks give back every large column as soon as it is let go of.
+
+    The C library would raise its own limit with what it sees, and keep columns between others that are still needed.
+    Each new one costs a little more for it.
+    """
+    _ask_library("mallopt", M_MMAP_THRESHOLD, LARGE)
 
 
 def give_back_memory() -> None:
@@ -23,7 +37,10 @@ def give_back_memory() -> None:
 def give_back_freed() -> None:
     """Do as `give_back_memory`, without looking for what refers to itself: quick enough to be done between steps."""
     pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
-        if trim is not None:
-            trim(0)
+    _ask_library("malloc_trim", 0)
+
+
+def _ask_library(name: str, *given: int) -> None:
+    function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    if function is not None:  # not every C library has it
+        function(*given)

@@ -212,3 +212,21 @@ print(most - before, held() - before)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     most, left = map(float, done.stdout.split())
     assert left < most / 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can the C library be told")
+def test_large_columns_go_back_one_by_one():
+    """When every second of many columns is let go of, the system has all of them back at once, though others stay."""
+    program = """
+import numpy as np, psutil
+from skq.give_back import give_back_large_at_once
+held = lambda: psutil.Process().memory_info().rss / 2**20
+give_back_large_at_once()
+np.ones(3 << 20)  # untold, the C library would from now on keep columns of up to as many bytes
+columns = [np.ones(1 << 20) for _ in range(20)]
+before = held()
+del columns[::2]
+print(before - held())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(done.stdout) > 10 * 8 * 0.9

@@ -21,7 +21,7 @@ from skq.build.raw import Raw
 from skq.build.request import Request
 from skq.compare import comparisons
 from skq.errors import SettingsError
-from skq.give_back import give_back_memory
+from skq.give_back import give_back_large_at_once, give_back_memory
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.equity import between_schools
 from skq.protect import Protected, protect
@@ -98,6 +98,8 @@ def summed(raw: Raw, request: Request) -> Sums:
     it is empty afterwards.
     """
     at_once, in_turn = request.jobs > 1, summed_in_turn(raw)
+    if in_turn:
+        give_back_large_at_once()
     with aside(partial(_beside, raw), at_once=at_once, first=in_turn) as second:
         give_back_memory()
         beside = {"at_once": at_once and not in_turn, "let_go": in_turn}
@@ -122,8 +124,7 @@ def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_ME
     rule, belonging = rule_named(settings.disclosure_rule), own.memberships if own else None
     agreed = partial(agreement, raw, own, sums.derived_twice) if sums.agreed is None else partial(list, sums.agreed)
     with aside(agreed, at_once=request.jobs > 1 and not sums.in_turn) as held:
-        made = comparisons(results, units=known)
-        give_back_memory()
+        made = partial(_compared, results, known)
         protected = protect(
             results, made, rule, units=known, memberships=belonging, between=between_schools,
             earlier=earlier_numbers(settings), jobs=request.jobs, memo=memo,
@@ -131,7 +132,7 @@ def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_ME
         reconciliation = held.result()
     principal = settings.audience == "principal"
     return Numbers(
-        protected=_own_schools(results, made, protected, rule, known, belonging, request) if principal else protected,
+        protected=_own_schools(results, made(), protected, rule, known, belonging, request) if principal else protected,
         everyone=protected,
         units=known,
         rule=rule,
@@ -140,6 +141,13 @@ def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_ME
         school_year=request.settings.school_year or newest_school_year(results),
         reconciliation=tuple(reconciliation),
     )
+
+
+def _compared(results: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons of *results*, with nothing held of what they were made by."""
+    made = comparisons(results, units=known)
+    give_back_memory()
+    return made
 
 
 def _own_schools(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -36,7 +38,7 @@ _BLANKING = (
 
 def protect(
     results: pd.DataFrame,
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Callable[[], pd.DataFrame],
     rule: DisclosureRule = OFFICIAL,
     *,
     units: pd.DataFrame | None = None,
@@ -48,6 +50,7 @@ def protect(
 ) -> Protected:
     """Return *results* and *comparisons* with everything hidden that rests on too few, or betrays what does.
 
+    *comparisons* may be what makes them: it is asked when it is known what is hidden, which takes most memory.
     Own numbers (source `register`) go through *rule*, then through complementary suppression over sexes, parental
     education, grade years, units, pooled years and whatever else adds up; *units* (as from `aggregate.units`) tells
     which schools add up to what and is demanded when own numbers of more than one level are there, *memberships* (as
@@ -63,10 +66,11 @@ def protect(
     known_units = _known_units(typed["level"][own], units)
     judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs, memo)
     give_back_freed()
+    made = comparisons() if callable(comparisons) else comparisons
     shown, hidden = _blanked(judged, own), hidden_counts(judged.loc[own, ["status", "reason"]])
     del typed, judged  # its numbers are the shown ones and more
     give_back_freed()
-    return Protected(sealed(shown, "results"), protected_comparisons(comparisons, shown), hidden)
+    return Protected(sealed(shown, "results"), protected_comparisons(made, shown), hidden)
 
 
 def in_order(results: pd.DataFrame) -> pd.DataFrame:
