@@ -312,11 +312,12 @@ def test_distance_to_a_hidden_municipality_is_hidden():
     assert found.comparisons.select(kind="vs_municipality").frame["value"].isna().all()
 
 
-def test_shown_comparison_is_untouched():
-    """Both sides shown: the comparison leaves the room as it came."""
+@pytest.mark.parametrize("asked", [False, True])
+def test_shown_comparison_is_untouched(asked):
+    """Both sides shown: the comparison leaves the room as it came, brought along or made when it is asked for."""
     table = results([share(40, 30), share(40, 20, school_year="2023/24")])
     made = comparisons(table)
-    left = protect(table, made, OUTSIDERS).comparisons.frame
+    left = protect(table, (lambda: made) if asked else made, OUTSIDERS).comparisons.frame
     pd.testing.assert_frame_equal(left.drop(columns="reason"), made)
 
 
