@@ -167,9 +167,9 @@ class Run:
 
 def _spent(code: str, jobs: list[dict[str, Any]], processes: int) -> float:
     """Return the sum of the seconds that *processes* running *code* side by side print; each does a part of *jobs*."""
-    command = [*PYTHON, "-c", code]
+    command, quiet = [*PYTHON, "-c", code], {**kernel_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     running = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=kernel_environment())
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
         for _ in range(processes)
     ]
     with ThreadPoolExecutor(processes) as pool:
