@@ -65,8 +65,10 @@ def alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.integer]], 
     words = {known: list(map(str, texts.tolist())) for known, texts in different.items()}
     every = sorted({text for texts in words.values() for text in texts})
     place = {text: number for number, text in enumerate(every)}
-    smallest = np.min_scalar_type(-len(every) - 1)  # there are millions of codes
-    at = {known: np.array([*map(place.__getitem__, texts), -1], dtype=smallest) for known, texts in words.items()}
+    at = {
+        known: np.array([*map(place.__getitem__, texts), -1], dtype=smallest(len(every)))
+        for known, texts in words.items()
+    }
     return [at[id(texts)][codes] for codes, texts in own], pd.CategoricalDtype(pd.Index(every, dtype="str"))
 
 
@@ -88,3 +90,8 @@ def either(first: pd.Series, where: Flags, second: pd.Series) -> pd.Series:
 def named(codes: npt.NDArray[np.integer], texts: pd.Index, index: pd.Index | None = None) -> pd.Series:
     """Return the column whose rows (called as *index*, else 0…) have the *texts*, sorted, at these places; -1: none."""
     return pd.Series(pd.Categorical.from_codes(codes, categories=texts), index=index)
+
+
+def smallest(values: int) -> np.dtype[np.signedinteger]:
+    """Return the type of the codes of so many *values*, of the one after the last, and of -1: there are millions."""
+    return np.min_scalar_type(-values - 1)

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skq.columns import smallest
+
 Positions = npt.NDArray[np.int64]
 Ranks = npt.NDArray[np.signedinteger]
 """Small whole numbers, in as few bytes as they need: there are millions of them."""
@@ -22,7 +24,7 @@ def ranks(column: pd.Series) -> tuple[Ranks, pd.Index]:
     """Return the rank of each value of *column* among its different ones, missing ones last, and these in order."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         found, values = pd.factorize(column, sort=True)
-        ranked = found.astype(_smallest(len(values)))
+        ranked = found.astype(smallest(len(values)))
         ranked[ranked < 0] = len(values)
         return ranked, values
     codes, texts = column.cat.codes.to_numpy(), column.cat.categories
@@ -30,14 +32,9 @@ def ranks(column: pd.Series) -> tuple[Ranks, pd.Index]:
     there[codes] = True
     used = np.flatnonzero(there[:-1])
     used = used[texts[used].argsort()]
-    rank = np.full(len(texts) + 1, len(used), dtype=_smallest(len(used)))
+    rank = np.full(len(texts) + 1, len(used), dtype=smallest(len(used)))
     rank[used] = np.arange(len(used))
     return rank[codes], texts[used]
-
-
-def _smallest(values: int) -> np.dtype[np.signedinteger]:
-    """Return the type of the ranks of so many *values*, of the missing one, and of `NOWHERE`."""
-    return np.min_scalar_type(-values - 1)
 
 
 def numbered(rows: pd.DataFrame, columns: Sequence[str]) -> Positions:
@@ -110,7 +107,7 @@ class Keys:
         else:
             codes, values = pd.factorize(others)
         ranked, many = self._values[column].get_indexer(values), len(self._values[column])
-        return np.append(ranked, many).astype(_smallest(many))[codes]
+        return np.append(ranked, many).astype(smallest(many))[codes]
 
     def of(self, others: pd.DataFrame) -> Positions:
         """Return the number of the key of each of *others*, `NOWHERE` where one of its values does not occur."""
@@ -118,7 +115,7 @@ class Keys:
 
     def hold(self, others: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Return whether the key of each of *others* occurs among the rows."""
-        return np.not_equal(places(self.own, self.of(others)), NOWHERE)
+        return occur(self.own, self.of(others))
 
     def number(self, codes: Mapping[str, Ranks]) -> Positions:
         """Return the number of each key of *codes*, ranks by column; `NOWHERE` where one of them is."""
@@ -162,3 +159,8 @@ def matched(left: Positions, right: Positions) -> tuple[Positions, Positions]:
     at = np.repeat(np.arange(len(left)), many)
     step = np.arange(len(at)) - np.repeat(np.cumsum(many) - many, many)
     return at, order[np.repeat(first, many) + step]
+
+
+def occur(numbers: Positions, wanted: Positions) -> npt.NDArray[np.bool_]:
+    """Return whether each of *wanted* is among *numbers*."""
+    return np.not_equal(places(numbers, wanted), NOWHERE)

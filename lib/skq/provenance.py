@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skq.aggregate.places import newest_codes
+from skq.columns import smallest
 
 CELL, ROW = "\x1f", "\x1e"
 """What separates cells and rows in the canonical text; neither occurs in a register."""
@@ -207,13 +208,11 @@ def _of_newest(owned: Owned, newest: Mapping[str, str]) -> Owned:
     return Owned(owned.places, np.append(codes, -1).astype(np.int32)[owned.units], names)
 
 
-def _checksums(
-    found: Mapping[str, Found], owned: Owned, told: Told
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _checksums(found: Mapping[str, Found], owned: Owned, told: Told) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give for every unit that has rows, in order, their number and the sha256 of their texts."""
     columns = _joined(found, told)
     cells = [(column.codes, pa.array(column.texts, pa.string())) for column in columns]
-    unit = owned.units.astype(np.min_scalar_type(-len(owned.names) - 1))
+    unit = owned.units.astype(smallest(len(owned.names)))
     by_unit = np.argsort(unit, kind="stable")  # the rows of a unit are sorted by themselves: all at once would be large
     ends = np.cumsum(np.bincount(unit + 1, minlength=len(owned.names) + 1))  # what belongs to none comes first
     for name, start, end in zip(owned.names, ends, ends[1:], strict=False):

@@ -141,10 +141,11 @@ RESULT_COLUMNS = (
 )
 """The columns of the one long results table; see docs/architecture.md for each."""
 
+COMPARISON_KEY = ("kind", *RESULT_KEY, "reference")
+"""The columns that tell between which two results a comparison stands; unique."""
+
 COMPARISON_COLUMNS = (
-    "kind",
-    *RESULT_KEY,
-    "reference",
+    *COMPARISON_KEY,
     "n",
     "n_reference",
     "value",

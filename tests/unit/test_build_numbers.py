@@ -44,11 +44,10 @@ def test_few_cells_at_a_time_add_up_the_same(request_and_raw, monkeypatch):
 
 
 def test_memory_given_back_on_the_way_changes_nothing(request_and_raw, monkeypatch):
-    """Of many rows memory is given back between the steps, and the tables are let go of: the results are the same."""
+    """Where tables are let go of, memory is given back between the steps: the results are the same."""
     frames = request_and_raw[1].own.frames
     whole = aggregate(frames)
     given_back: list[str] = []
-    monkeypatch.setattr(results, "MANY_ROWS", 0)
     monkeypatch.setattr(results, "give_back_memory", lambda: given_back.append("once"))
     spent = dict(frames)
     pd.testing.assert_frame_equal(aggregate(spent, let_go=True), whole, check_exact=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from skq.aggregate import aggregate, memberships, units
 from skq.compare import comparisons
 from skq.demo import write_demo
 from skq.protect import OFFICIAL, protect, room
-from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place, texts_in_place
+from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place, told_in_place
 from skq.protect.inference import THRESHOLDS
 from skq.protect.lines import lines
 from skq.protect.together import shares_of_one, together
@@ -79,9 +80,19 @@ def test_every_row_is_in_one_bundle(town):
     assert sum(len(set(block[part])) for part in found) == block.max() + 1
     assert all(len(part) <= 2000 or len(set(block[part])) == 1 for part in found)
     assert in_place(found, [rows["n"].to_numpy()[part] for part in found]).tolist() == rows["n"].tolist()
-    texts = texts_in_place(found, [rows["metric"].iloc[part] for part in found])
-    assert texts.tolist() == rows["metric"].tolist()
-    assert texts.cat.categories.is_monotonic_increasing
+
+
+def test_what_is_told_of_bundles_lies_where_their_rows_do():
+    """Each bundle has seen other words; the whole has all of them, sorted, and nothing where nothing was told."""
+    parts = [np.array([3, 0]), np.array([1, 2])]
+    found = [
+        SimpleNamespace(status=pd.Series(["shown", "hidden"]), reason=pd.Series([None, "few_pupils"])),
+        SimpleNamespace(status=pd.Series(["absent", "shown"]), reason=pd.Series([None, None])),
+    ]
+    told = told_in_place(parts, found)
+    assert told["status"].tolist() == ["hidden", "absent", "shown", "shown"]
+    assert told["status"].cat.categories.tolist() == ["absent", "hidden", "shown"]
+    assert told["reason"].dropna().to_dict() == {0: "few_pupils"}
 
 
 def test_pieces_are_protected_like_the_whole(town, monkeypatch):

@@ -15,7 +15,7 @@ import pandas as pd
 from skq.aggregate.attainment import Booleans, Floats, Marks, Positions, Roll
 from skq.aggregate.places import LEVELS, placed
 from skq.aggregate.rollup import one_table, stated
-from skq.keys import NOWHERE, places
+from skq.keys import NOWHERE, occur, places
 from skq.metrics.cohorts import with_rates
 from skq.metrics.compulsory_school import compulsory_school
 from skq.metrics.decomposition import decomposition
@@ -104,9 +104,9 @@ def common_means(
     before_common[partner[after_common]] = True
     point = (roll.start * 16 + roll.grade_year)[found.row] * span + found.subject
     shared = np.unique(point[after_common])
-    listed_now = np.not_equal(places(shared, point), NOWHERE) & second[found.row]
+    listed_now = occur(shared, point) & second[found.row]
     point += years * 17 * span
-    listed_then = np.not_equal(places(shared, point), NOWHERE) & first[found.row]
+    listed_then = occur(shared, point) & first[found.row]
     return (
         _preferred(found, before_common, listed_then, len(roll)),
         _preferred(found, after_common, listed_now, len(roll)),

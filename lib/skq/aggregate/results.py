@@ -33,7 +33,6 @@ from skq.give_back import give_back_memory
 from skq.settings import AllocationSettings
 
 NO_ALLOCATION = AllocationSettings()
-MANY_ROWS = 1_000_000
 CellsOfPupils = Callable[[Any, pd.DataFrame, pd.DataFrame], Iterable[pd.DataFrame]]
 """Tables (`numbered`), pupils of each spring and of each October -> the cells of `cells_of_pupils`, in any order."""
 
@@ -85,7 +84,7 @@ def aggregate(
         return results_frame([pd.DataFrame()])
     where = places(register)
     by_code = where.astype(dict.fromkeys(map(str, LEVELS), "category"))
-    without_cells = partial(_without_cells, tables, by_code, whole_nation=whole_nation)
+    without_cells = partial(_without_cells, tables, by_code, whole_nation=whole_nation, sparing=let_go)
     with aside(without_cells, at_once=at_once, first=not (at_once and has_fork())) as others:
         made = _cells(tables, class_groups=class_groups, allocation=allocation, of_pupils=of_pupils)
         rows = _rows_of(tables, made, where, by_code, whole_nation=whole_nation)
@@ -126,19 +125,14 @@ def _equity(own: list[pd.DataFrame], everything: pd.DataFrame, where: pd.DataFra
     return equity_rows(everything, placed(in_order, where))
 
 
-def _without_cells(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> pd.DataFrame:
-    """Return the rows that are not sums of cells of one kind, or whose source is told."""
+def _without_cells(tables: Any, where: pd.DataFrame, *, whole_nation: bool, sparing: bool) -> pd.DataFrame:
+    """Return the rows that are not sums of cells of one kind, or whose source is told; *sparing* of memory."""
     made = [pd.DataFrame()]
     for rows in _finished_rows(tables, where, whole_nation=whole_nation):
         made.append(one_table([rows]))
-        if _many(tables):
+        if sparing:
             give_back_memory()
     return one_table([*made, *over_time_rows(tables, where, whole_nation=whole_nation)])
-
-
-def _many(tables: dict[str, pd.DataFrame]) -> bool:
-    """Return whether the tables have so many rows that memory is dearer than the time it takes to give it back."""
-    return sum(map(len, tables.values())) > MANY_ROWS
 
 
 def _finished_rows(tables: Any, where: pd.DataFrame, *, whole_nation: bool) -> Iterator[pd.DataFrame]:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from skq.provenance import canonical_lines
-from skq.terms import COMPARISON_COLUMNS, RESULT_KEY
+from skq.terms import COMPARISON_KEY, RESULT_KEY
 
 KEYS = {
     "results": list(RESULT_KEY),
-    "comparisons": [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")],
+    "comparisons": list(COMPARISON_KEY),
     "estimates": list(RESULT_KEY),
     "goals": [*RESULT_KEY, "origin", "title"],
 }

@@ -8,11 +8,11 @@ from skq.compare.part_of_whole import rest_of_whole
 from skq.judge.rows import at_keys, numbers_at
 from skq.metrics.multiple import CHANCE, holm, mean_p, share_p
 from skq.sides import VS_MUNICIPALITY, reference_keys
-from skq.terms import RESULT_KEY, WITH_VALUE
+from skq.terms import COMPARISON_KEY, RESULT_KEY, WITH_VALUE
 
 ABOVE, BELOW = "above", "below"
 
-DISTANCE = ("kind", *RESULT_KEY, "reference", "value", "certain", "status")
+DISTANCE = (*COMPARISON_KEY, "value", "certain", "status")
 """The columns of comparisons that verdicts are made of."""
 
 
@@ -27,7 +27,7 @@ def distances(comparisons: pd.DataFrame) -> pd.DataFrame:
     verdict = verdict.mask(rows["certain"] & rows["value"].gt(0), ABOVE).mask(
         rows["certain"] & rows["value"].lt(0), BELOW
     )
-    return rows[["kind", *RESULT_KEY, "reference"]].assign(verdict=verdict)
+    return rows[[*COMPARISON_KEY]].assign(verdict=verdict)
 
 
 def verdicts(keys: pd.DataFrame, known: pd.DataFrame) -> pd.Series:

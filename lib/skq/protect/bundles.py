@@ -9,7 +9,7 @@ there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -88,10 +88,22 @@ def in_place(parts: Sequence[Positions], pieces: Sequence[npt.NDArray[Value]]) -
     return whole
 
 
-def texts_in_place(parts: Sequence[Positions], pieces: Sequence[pd.Series]) -> pd.Series:
-    """Return the texts that were found of each bundle, as `in_place` does, as sorted categories."""
-    codes, dtype = alike(pieces)
-    return named(in_place(parts, codes), dtype.categories)
+class Told(Protocol):
+    """What is found of a bundle: status and reason of each of its rows, as categories."""
+
+    @property
+    def status(self) -> pd.Series: ...
+    @property
+    def reason(self) -> pd.Series: ...
+
+
+def told_in_place(parts: Sequence[Positions], found: Sequence[Told]) -> dict[str, pd.Series]:
+    """Return `status` and `reason` that were *found* of each bundle, as `in_place` does, as sorted categories."""
+    whole = {}
+    for name in ("status", "reason"):
+        codes, dtype = alike([getattr(one, name) for one in found])
+        whole[name] = named(in_place(parts, codes), dtype.categories)
+    return whole
 
 
 def _named(metric: str) -> str:

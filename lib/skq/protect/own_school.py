@@ -10,7 +10,7 @@ import pandas as pd
 
 from skq.columns import either
 from skq.errors import ProtectionError
-from skq.protect.bundles import bundles, in_place, texts_in_place
+from skq.protect.bundles import bundles, in_place, told_in_place
 from skq.protect.conclude import Bundles
 from skq.protect.own_bundle import OwnBundle, opened
 from skq.protect.room import REGISTER, hidden_counts, in_order, protected_comparisons
@@ -51,9 +51,8 @@ def for_principals(
     ]
     with Crew(jobs) as crew:
         found = crew.answers(opened, work)
-    told = {name: texts_in_place(parts, [getattr(one, name) for one in found]) for name in ("status", "reason")}
     more = in_place(parts, [one.rows for one in found])
-    return _shown(typed, comparisons, shown, typed.assign(**told), more)
+    return _shown(typed, comparisons, shown, typed.assign(**told_in_place(parts, found)), more)
 
 
 def _shown(

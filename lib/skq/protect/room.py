@@ -12,7 +12,7 @@ from skq import columns
 from skq.errors import ProtectionError
 from skq.give_back import give_back_freed
 from skq.keys import NOWHERE, Keys, by_number, numbered, places
-from skq.protect.bundles import bundles, in_place, texts_in_place
+from skq.protect.bundles import bundles, in_place, told_in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
 from skq.protect.memo import Memo, NoMemo, digest
@@ -20,15 +20,13 @@ from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.sides import reference_keys, result_keys
 from skq.suppression.crew import Crew
-from skq.terms import COMPARISON_DTYPES, RESULT_DTYPES, RESULT_KEY, WITH_VALUE, CellStatus
+from skq.terms import COMPARISON_DTYPES, COMPARISON_KEY, RESULT_DTYPES, RESULT_KEY, WITH_VALUE, CellStatus
 
 REGISTER = "register"
 NO_MEMO = NoMemo()
 ROWS_AT_A_TIME = 1 << 19
 """The sides of so many comparisons are looked up at once."""
 
-_SIDES = ("kind", *RESULT_KEY, "reference")
-"""The columns that tell between which two results a comparison stands."""
 _BLANKING = (
     Reason.FEW_PUPILS, Reason.FEW_FTE, Reason.FEW_ANSWERS, Reason.LOW_RESPONSE, Reason.FEW_STAFF,
     Reason.OTHER_SEX, Reason.OTHER_SHARE, Reason.COMPLEMENT,
@@ -108,9 +106,8 @@ def _judged(
     ours = own.to_numpy("bool")
     parts = bundles(typed)
     found = _all_concluded(Bundles(typed, ours, parts, units, memberships, rule, earlier), jobs, memo)
-    told = {name: texts_in_place(parts, [getattr(one, name) for one in found]) for name in ("status", "reason")}
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]) for name in ("hidden", "shown"))
-    judged = typed.assign(**told)
+    judged = typed.assign(**told_in_place(parts, found))
     if not ours.any():
         return judged
     schools = schools_of(judged, units, memberships)
@@ -164,7 +161,7 @@ def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> Pro
     del first, second
     rows = _without_numbers(rows)
     give_back_freed()
-    return sealed(by_number(rows, numbered(rows, _SIDES)), "comparisons")
+    return sealed(by_number(rows, numbered(rows, COMPARISON_KEY)), "comparisons")
 
 
 def _places_of_sides(typed: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np.int32]:
@@ -172,7 +169,7 @@ def _places_of_sides(typed: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np
     keys = Keys(shown, RESULT_KEY)
     found = np.empty((2, len(typed)), dtype=np.int32)
     for start in range(0, len(typed), ROWS_AT_A_TIME):
-        some = typed[[*_SIDES]].iloc[start : start + ROWS_AT_A_TIME].reset_index(drop=True)
+        some = typed[[*COMPARISON_KEY]].iloc[start : start + ROWS_AT_A_TIME].reset_index(drop=True)
         for side, of in zip(found, (result_keys, reference_keys), strict=True):
             side[start : start + ROWS_AT_A_TIME] = places(keys.own, keys.of(of(some)))
     return found

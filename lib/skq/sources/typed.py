@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skq.columns import smallest
 from skq.schema import TABLES, ColumnSpec, Kind, TableSpec
 from skq.sources.findings import Fault, Finding, Remark, shown
 from skq.sources.grid import texts_of
@@ -86,9 +87,7 @@ def _missing(length: int, dtype: str) -> pd.Series:
     return pd.Series([None], dtype=dtype).reindex(range(length))
 
 
-def _typed_column(
-    texts: pd.Series, column: ColumnSpec, dtype: str, *, table: str
-) -> tuple[pd.Series, list[Finding]]:
+def _typed_column(texts: pd.Series, column: ColumnSpec, dtype: str, *, table: str) -> tuple[pd.Series, list[Finding]]:
     """Return one column of text (categories) as values of *dtype*, and its findings."""
     codes = texts.cat.codes.to_numpy()
     words = texts_of(texts)
@@ -113,8 +112,9 @@ def _coded(values: Sequence[object], codes: Codes) -> pd.Categorical:
     used = {text for code in pd.unique(codes).tolist() if code >= 0 and (text := texts[code]) is not None}
     place = {text: number for number, text in enumerate(sorted(used))}
     numbers = [*(-1 if text is None else place.get(text, -1) for text in texts), -1]
-    smallest = np.min_scalar_type(-len(place) - 1)
-    return pd.Categorical.from_codes(np.array(numbers, dtype=smallest)[codes], pd.Index(list(place), dtype="str"))
+    return pd.Categorical.from_codes(
+        np.array(numbers, dtype=smallest(len(place)))[codes], pd.Index(list(place), dtype="str")
+    )
 
 
 def _told(position: int, *, fault: Fault, words: Sequence[str], codes: Codes) -> str:

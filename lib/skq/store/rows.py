@@ -14,7 +14,7 @@ from skq.judgements import Judgements
 from skq.keys import by_number, numbered
 from skq.protect import Protected
 from skq.store.parts import PARTS, Places, in_few_bytes, typed_units
-from skq.terms import ANNUAL, COMPARISON_COLUMNS, RESULT_KEY, Level
+from skq.terms import ANNUAL, COMPARISON_KEY, RESULT_KEY, Level
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,8 +24,6 @@ Frames = Mapping[str, pd.DataFrame]
 Place = tuple[str, str]
 """Level and unit."""
 _NOWHERE: Places = np.zeros(0, dtype=np.int32)
-
-_COMPARISON_ORDER = [column for column in COMPARISON_COLUMNS if column in ("kind", *RESULT_KEY, "reference")]
 
 
 class Needed(Protocol):
@@ -53,7 +51,7 @@ class Whole:
 
         self._frames = {
             "results": _in_order(protected.results.to_frame(), RESULT_KEY),
-            "comparisons": _in_order(protected.comparisons.to_frame(), _COMPARISON_ORDER),
+            "comparisons": _in_order(protected.comparisons.to_frame(), COMPARISON_KEY),
             "estimates": _in_order(said.estimates, RESULT_KEY),
             "goals": _in_order(said.goals, [*RESULT_KEY, "origin", "title"]),
             "units": _in_order(typed_units(units), ["level", "unit"]),
@@ -93,6 +91,7 @@ class Whole:
             place = taken.schema.get_field_index(column)
             taken = taken.set_column(place, taken.schema.field(place), pa.array(numbers))
         return taken
+
 
 def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return *rows* sorted *by* these columns, missing values last, with a clean index; what is in order stays."""
