@@ -72,6 +72,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise
 
 
+def link(source: Path, target: Path) -> None:
+    """Let *target*, which is not there, be the file *source* under another name; a copy where the disk knows no such.
+
+    For finished files, into which nobody writes any more.
+    """
+    try:
+        os.link(source, target)
+    except OSError:  # a disk without links, or a file that has too many
+        shutil.copyfile(source, target)
+
+
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
     """Give an empty folder beside *target* that takes its place when the block ends well.

@@ -6,6 +6,7 @@ Everything is typed in here, so that the tests know what must be on the pages.
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,8 @@ def write_reports(folder: Path) -> list[ExecutedReport]:
     reports = []
     for address, cells in ((LONG, BODY), (TINY, SHORT), (ANNUAL, BODY)):
         place = folder / address.replace("/", "-")
-        place.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(place, ignore_errors=True)  # made anew, never written into: finished files may have other names
+        place.mkdir(parents=True)
         (place / f"{address.rsplit('/')[-1]}.ipynb").write_text(notebook(cells), encoding="utf-8")
         (place / "front.yml").write_text(json.dumps(FRONT[address], ensure_ascii=False), encoding="utf-8")
         if cells is BODY:

@@ -59,6 +59,13 @@ def outcomes(done):
     return [item.outcome for item in done]
 
 
+def test_a_process_loads_what_executes_notebooks_and_no_tables(tmp_path, scratch):
+    """Papermill would load Arrow, half of all that a process then holds; it opens no table, a kernel does."""
+    with LocalPool(1, work) as pool:
+        done = run_reports([task(tmp_path, "1", "tell what is loaded")], pool=pool)
+    assert done[0].message == "papermill"
+
+
 def test_a_process_that_dies_fails_its_report_alone(tmp_path, scratch):
     """A killed process is replaced: the next report is built, and the failed one names its cell and the signal."""
     with LocalPool(1, work) as pool:

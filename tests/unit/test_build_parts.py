@@ -9,12 +9,39 @@ import pytest
 from skq.build.combine import beside_each_other
 from skq.build.edition import rule_named
 from skq.build.numbers import newest_school_year
-from skq.build.request import Inputs, Request
+from skq.build.request import Inputs, Places, Request
 from skq.build.shelf import FolderShelf
+from skq.build.state import only_pages_changed, remember
 from skq.build.summary import Summary
 from skq.errors import SettingsError
 from skq.settings import Settings
 from skq.terms import RESULT_DTYPES
+
+
+def changed(parts: dict[str, object], **other: object) -> dict[str, object]:
+    """Return *parts* with others."""
+    return {**parts, **other}
+
+
+def test_only_pages_change_with_the_theme(tmp_path):
+    """A sentence of the theme makes no notebook another one; inputs, templates and code may, and so may the unknown."""
+    places = Places(tmp_path)
+    house = {"notebooks": {"quality_report.ipynb": "1"}, "reports": {"om.qmd": "2"}, "_quarto.yml": "3"}
+    parts = {"inputs": {"own": {"grades.csv": "4"}}, "house": house, "code": "5", "schools": [], "settings": {"a": 1}}
+    assert not only_pages_changed(places, parts)
+    places.site.mkdir(parents=True)
+    remember(places, parts, {})
+    assert only_pages_changed(places, parts)
+    assert only_pages_changed(places, changed(parts, house={**house, "reports": {"om.qmd": "9"}, "_quarto.yml": "9"}))
+    for other in (
+        changed(parts, house={**house, "notebooks": {"quality_report.ipynb": "9"}}),
+        changed(parts, inputs={"own": {"grades.csv": "9"}}),
+        changed(parts, code="9"),
+        changed(parts, settings={"a": 2}),
+    ):
+        assert not only_pages_changed(places, other)
+    places.state.write_text("[1]", encoding="utf-8")
+    assert not only_pages_changed(places, parts)
 
 
 def results(*rows: tuple[str, str, str, float], source: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from skq.files import folder_checksums, new_folder, write_bytes
+from skq.files import folder_checksums, link, new_folder, write_bytes
 
 
 def test_failed_writing_leaves_the_old_folder(tmp_path):
@@ -26,6 +26,17 @@ def test_failed_file_leaves_the_old_one(tmp_path, monkeypatch):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_finished_file_has_two_names(tmp_path, monkeypatch):
+    """Where the disk knows no such, it is a copy: the same bytes, and its own from then on."""
+    (tmp_path / "made.csv").write_text("1")
+    link(tmp_path / "made.csv", tmp_path / "linked.csv")
+    assert (tmp_path / "linked.csv").samefile(tmp_path / "made.csv")
+    monkeypatch.setattr("skq.files.os.link", _fails)
+    link(tmp_path / "made.csv", tmp_path / "copied.csv")
+    assert (tmp_path / "copied.csv").read_text() == "1"
+    assert not (tmp_path / "copied.csv").samefile(tmp_path / "made.csv")
 
 
 def _fails(*_: object) -> None:

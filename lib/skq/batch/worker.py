@@ -17,12 +17,16 @@ import threading
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
+from skq import garbage
 from skq.batch.ending import descendants, end_all
 from skq.batch.notebook import get_ready
 from skq.batch.warm import sharing
 
 LENGTH = 8
 """Bytes of the length before each message."""
+
+NOT_HERE = ("isoduration", "pyarrow")
+"""What papermill and jsonschema load where it is installed, and no worker needs: it hands tables on and opens none."""
 
 
 def write_message(stream: BinaryIO, message: Any) -> None:
@@ -87,6 +91,8 @@ def main() -> None:
     """Do what is asked until nobody is there to ask; the arguments are the temporary folder and the import path."""
     scratch, *path = sys.argv[1:]
     inlet, stream = _streams()
+    sys.modules.update(dict.fromkeys(NOT_HERE))  # type: ignore[arg-type]  # None stands for one that is not there
+    garbage.look_seldom()
     messages: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(inlet, messages, scratch), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started us

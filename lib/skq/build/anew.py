@@ -21,6 +21,7 @@ from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
 from skq.build.state import numbers_parts, remember
 from skq.build.summary import Summary
+from skq.garbage import seldom
 from skq.render.engine import Engine
 from skq.terms import ANNUAL
 
@@ -82,7 +83,8 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say, workers: Poo
     get_ready(workers)  # while the numbers are worked out
     from skq.build.computed import computed  # the libraries that compute: no page or picture needs them
 
-    return computed(request, wanted, say=say, make_room=lambda: let_go(workers))
+    with seldom():
+        return computed(request, wanted, say=say, make_room=lambda: let_go(workers))
 
 
 def _finished(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from skq.batch.fingerprint import STAMP, MadeOf, is_current, seal
-from skq.files import new_folder
+from skq.files import link, new_folder
 
 
 class FolderShelf:
@@ -30,7 +29,7 @@ class FolderShelf:
         out_folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(kept.iterdir()):
             if path.name != STAMP:
-                _link(path, out_folder / path.name)
+                link(path, out_folder / path.name)
         return True
 
     def keep(self, address: str, files: Sequence[Path]) -> None:
@@ -49,10 +48,3 @@ class FolderShelf:
         for stamp in sorted(self.folder.rglob(STAMP)):
             if stamp.parent not in kept and stamp.parent not in above:
                 shutil.rmtree(stamp.parent)
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a disk without links, or one that has too many
-        shutil.copyfile(source, target)

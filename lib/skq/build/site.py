@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from skq.aside import aside
 from skq.batch.fingerprint import MadeOf
 from skq.batch.publications import PUBLICATIONS
 from skq.batch.task import Done, Outcome, PageTask, ReportTask
@@ -22,7 +24,7 @@ from skq.render.made_of import around_parts, frame_parts, page_parts
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
-from skq.render.stage import ANALYSES, ExecutedReport, stage_frame, stage_project
+from skq.render.stage import ANALYSES, ExecutedReport, stage_around, stage_frame, stage_reports
 from skq.report.texts import word
 from skq.terms import ANNUAL
 
@@ -160,10 +162,14 @@ def staged(
     schools = {item.task.key: item.task for item in done if item.task.key != ANNUAL}
     title = _title(edition, [item.task for item in done])
     facts = site_facts(edition, meta, inputs, annual=addresses.get(ANNUAL, ""), title=title)
-    pages = site_pages(school_rows(schools, addresses, Places(request.out)), metric_texts(), facts,
-                       house=request.house, words=glossary(), index=metric_index())  # fmt: skip
-    return stage_project(
-        [ExecutedReport(address_of(item.task), item.task.target.parent) for item in ready],
+    reports = [ExecutedReport(address_of(item.task), item.task.target.parent) for item in ready]
+    listed = partial(school_rows, schools, addresses, Places(request.out))
+    with aside(listed, at_once=request.jobs > 1 and len(schools) > 1) as rows:
+        names = stage_reports(reports, project)
+        pages = site_pages(rows.result(), metric_texts(), facts, house=request.house, words=glossary(),
+                           index=metric_index())  # fmt: skip
+    return stage_around(
+        names, [report.address for report in reports],
         {name: page for name, page in pages.items() if name not in without}, project,
         house=request.house, title=title, footer=word("footer", edition.audience),
     )  # fmt: skip

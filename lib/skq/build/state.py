@@ -75,13 +75,27 @@ def remember(places: Places, parts: Mapping[str, Any], told: Mapping[str, Any]) 
 
 def remembered(places: Places, parts: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the facts of the last summary when it was of the same and its site is untouched, None otherwise."""
-    try:
-        state = json.loads(places.state.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+    state = _state(places)
     if state.get("made_of") != fingerprint(parts) or state.get("site") != folder_checksums(places.site):
         return None
     return dict(state["told"])
+
+
+def only_pages_changed(places: Places, parts: Mapping[str, Any]) -> bool:
+    """Whether no notebook can be another one than in the last build, so far as *parts* tell; False: it may be."""
+    now, then = json.loads(json_text(parts)), _state(places).get("parts")
+    if not isinstance(then, dict):
+        return False
+    notebooks = [{**made_of, "house": made_of.get("house", {}).get("notebooks")} for made_of in (now, then)]
+    return bool(notebooks[0] == notebooks[1])
+
+
+def _state(places: Places) -> dict[str, Any]:
+    try:
+        state = json.loads(places.state.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
 
 
 def numbers_parts(parts: Mapping[str, Any]) -> dict[str, Any]:

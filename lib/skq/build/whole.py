@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from skq.build.claim import refuse_another
 from skq.build.lock import folder_lock
 from skq.build.request import Places, Request
-from skq.build.state import engine_version, remembered, request_parts
+from skq.build.state import engine_version, only_pages_changed, remembered, request_parts
 from skq.build.summary import Summary
 from skq.build.watching import is_watched
 from skq.render.engine import choose_engine
@@ -40,6 +40,10 @@ def build_all(
         parts = request_parts(request, engine_version(engine))
         if is_watched(request) and places.units.is_file() and (told := remembered(places, parts)):
             return Summary.of(places.site, {**told, "built": 0, "reused": told["built"] + told["reused"]})
+        if pool is None and not only_pages_changed(places, parts):
+            from skq.batch.warm import sharing
+
+            sharing.begin()  # what kernels need is loaded beside what this process needs
         from skq.build.anew import built_anew  # the libraries that compute and draw: a build with nothing to do is over
 
         return built_anew(request, engine, parts, say=say, advance=advance, began=began, pool=pool)

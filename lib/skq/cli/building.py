@@ -27,6 +27,7 @@ from skq.cli.app import (
 from skq.cli.here import cores, house, pseudonym_key, settings_of
 from skq.console import Console, RunLog
 from skq.errors import SettingsError
+from skq.garbage import look_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,7 @@ def build(
 ) -> None:
     """Build every report, page and PDF, and the site around them; only what changed since last time."""
     started = time.perf_counter()
+    look_seldom()
     from skq.batch.stopping import stoppable
     from skq.build import Inputs, Request, build_all
     from skq.build.request import Places

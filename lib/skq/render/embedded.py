@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skq.errors import RenderError
+from skq.files import link
 from skq.render.notebook import read_document
 from skq.render.pandoc import Wanted, convert, convert_all
 from skq.render.project import Project, project_of, read_project
@@ -121,9 +122,8 @@ def _size(count: int) -> str:
 
 
 def _copied(report_folder: Path, out_folder: Path) -> list[Path]:
-    copies = []
-    for path in sorted(report_folder.iterdir()):
-        if path.suffix in BESIDE:
-            copies.append(out_folder / path.name)
-            copies[-1].write_bytes(path.read_bytes())
+    beside = [path for path in sorted(report_folder.iterdir()) if path.suffix in BESIDE]
+    copies = [out_folder / path.name for path in beside]
+    for path, copy in zip(beside, copies, strict=True):
+        link(path, copy)
     return copies

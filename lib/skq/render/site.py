@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from skq.aside import aside
 from skq.errors import RenderError
 from skq.files import new_folder
 from skq.render.assets import write_assets
@@ -71,11 +73,11 @@ def render_site(
         else:
             made, reused = _render_embedded(project, fresh, jobs=jobs, reuse=reuse)
         # The index is the work of another program: meanwhile the rest is looked at.
-        with ThreadPoolExecutor(1) as aside:
-            index = aside.submit(index_site, fresh) if engine.name != "quarto" and _is_searched(project) else None
-            check_links(fresh)
+        with aside(partial(check_links, fresh), at_once=jobs > 1) as links, ThreadPoolExecutor(1) as other:
+            index = other.submit(index_site, fresh) if engine.name != "quarto" and _is_searched(project) else None
             pdfs = check_pdfs(fresh)
             pages = len(list(fresh.rglob("*.html")))
+            links.result()
         if index:
             index.result()
     return RenderResult(site, tuple(made), tuple(reused), pages, pdfs)
@@ -122,7 +124,7 @@ def _put_page(page: str, project: Path, fresh: Path, reuse: Shelf | None) -> Non
 
 def _render_reports(project: Path, fresh: Path, *, jobs: int, reuse: Shelf | None) -> tuple[list[str], list[str]]:
     addresses = report_addresses(project)
-    reused = [address for address in addresses if reuse and reuse.take(address, (fresh / address).parent)]
+    reused = _taken(addresses, fresh, reuse, jobs=jobs) if reuse else []
     made = [address for address in addresses if address not in set(reused)]
     failed: dict[str, str] = {}
     for address, outcome in _outcomes(made, project, fresh, jobs=jobs):
@@ -133,6 +135,13 @@ def _render_reports(project: Path, fresh: Path, *, jobs: int, reuse: Shelf | Non
     if failed:
         raise ReportsFailed(failed)
     return made, reused
+
+
+def _taken(addresses: Sequence[str], fresh: Path, reuse: Shelf, *, jobs: int) -> list[str]:
+    """Return those of *addresses* whose files *reuse* had; *jobs* are looked at and put in place at once."""
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        there = pool.map(lambda address: reuse.take(address, (fresh / address).parent), addresses)
+        return [address for address, is_there in zip(addresses, there, strict=True) if is_there]
 
 
 def _outcomes(

@@ -16,7 +16,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]  # no stubs are among the locked libraries
 
 from skq.errors import RenderError
-from skq.files import write_bytes
+from skq.files import link, write_bytes
 from skq.render.assets import FOLDER as ASSETS
 from skq.render.assets import asset_files
 from skq.render.markdown import escaped
@@ -69,13 +69,35 @@ def stage_project(
     `_brand.yml` and `reports/theme`; *title* and *footer* those of the site. A file whose content has not changed keeps
     its time of change, and what belongs to no report any more is removed. RenderError when a report lacks a file.
     """
-    frame = _frame_files(house, [report.address for report in reports], pages, title=title, footer=footer)
+    kept = stage_reports(reports, project)
+    addresses = [report.address for report in reports]
+    return stage_around(kept, addresses, pages, project, house=house, title=title, footer=footer)
+
+
+def stage_reports(reports: Iterable[ExecutedReport], project: Path) -> set[str]:
+    """Write the files of *reports* into *project* and return their names; what else is there stays."""
+    # One after the other: a nation's do not fit into the memory.
+    return {name for report in sorted(reports, key=lambda each: each.address) for name in stage_report(report, project)}
+
+
+def stage_around(
+    staged: Set[str],
+    addresses: Sequence[str],
+    pages: Mapping[str, str],
+    project: Path,
+    *,
+    house: Path,
+    title: str,
+    footer: str = "",
+) -> Path:
+    """Complete the *project* with all that is around the reports at *addresses*, whose files *staged* are there.
+
+    What belongs to neither is removed. The rest as for `stage_project`.
+    """
+    frame = _frame_files(house, addresses, pages, title=title, footer=footer)
     frame |= {name: text.encode() for name, text in pages.items()}
-    kept = set(frame)
-    for report in sorted(reports, key=lambda report: report.address):  # one after the other: a nation's do not fit
-        kept |= stage_report(report, project)
     _write_files(frame, project)
-    _remove_others(kept, project)
+    _remove_others({*frame, *staged}, project)
     return project
 
 
@@ -93,13 +115,35 @@ def stage_frame(
 
 def stage_report(report: ExecutedReport, project: Path) -> set[str]:
     """Write the files of *report* into *project* and return their names; its folder holds no other files then."""
-    files = _report_files(report)
-    _write_files(files, project)
+    notebook, front = report.folder / f"{report.name}.ipynb", report.folder / FRONT
+    _refuse_incomplete(report, notebook, front)
     folder = (project / report.address).parent
+    _write_files({notebook.name: _with_front_matter(notebook, front, contents=report.is_long)}, folder)
+    beside = [front, *(path for path in sorted(report.folder.iterdir()) if path.suffix in COPIED)]
+    for path in beside:
+        _put(path, folder / path.name)
+    names = {notebook.name, *(path.name for path in beside)}
     for path in sorted(folder.iterdir()):
-        if path.is_file() and path.relative_to(project).as_posix() not in files:
+        if path.is_file() and path.name not in names:
             path.unlink()
-    return set(files)
+    return {(folder / name).relative_to(project).as_posix() for name in names}
+
+
+def _refuse_incomplete(report: ExecutedReport, *needed: Path) -> None:
+    for path in needed:
+        if not path.is_file():
+            raise RenderError(
+                f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again"
+            )
+
+
+def _put(path: Path, target: Path) -> None:
+    """Let *target* be the finished file *path*, if it does not hold the same already."""
+    if target.is_file():
+        if target.samefile(path) or target.read_bytes() == path.read_bytes():
+            return
+        target.unlink()
+    link(path, target)
 
 
 def _frame_files(
@@ -112,24 +156,6 @@ def _frame_files(
     # In the project, not only in the site, so that Quarto finds them too.
     files |= {f"{ASSETS}/{name}": content for name, content in asset_files(theme, files[BRAND].decode()).items()}
     files[SETTINGS] = _settings(house / SETTINGS, addresses, pages, title=title, footer=footer)
-    return files
-
-
-def _report_files(report: ExecutedReport) -> dict[str, bytes]:
-    notebook, front = report.folder / f"{report.name}.ipynb", report.folder / FRONT
-    for path in (notebook, front):
-        if not path.is_file():
-            raise RenderError(
-                f"{report.address}: {path.name} is not in {report.folder.name}/; execute the report again"
-            )
-    place = report.address.rpartition("/")[0]
-    files = {
-        f"{report.address}.ipynb": _with_front_matter(notebook, front, contents=report.is_long),
-        f"{place}/{FRONT}": front.read_bytes(),
-    }
-    for path in sorted(report.folder.iterdir()):
-        if path.suffix in COPIED:
-            files[f"{place}/{path.name}"] = path.read_bytes()
     return files
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from importlib import import_module
 
 from skq.batch.environment import REPORTS_ALONE
+from skq.garbage import look_seldom
 
 INLINE = "module://matplotlib_inline.backend_inline"
 """The backend of matplotlib that ipykernel chooses where the environment says none; to be known before the import."""
@@ -60,9 +61,6 @@ LIBRARIES = (
 SEMINARS = ("seaborn", "statsmodels.api", "statsmodels.formula.api")
 """What the notebooks of seminars compute and draw with besides."""
 
-GARBAGE = (100_000, 20, 100)
-"""How much a kernel makes before it looks for garbage, a hundred times what Python does: a report is over soon."""
-
 
 def preload() -> None:
     """Import all that notebooks need, register the fonts of the reports, draw one figure, then set garbage aside.
@@ -79,7 +77,7 @@ def preload() -> None:
     _report_room()
     refuse_unsafe()
     gc.collect()
-    gc.set_threshold(*GARBAGE)
+    look_seldom()
     gc.freeze()  # what is loaded is shared with every kernel; collecting it again would only copy the memory
 
 
