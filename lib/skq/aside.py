@@ -1,16 +1,18 @@
 """One piece of work in a process of its own, beside whatever this one does meanwhile; where that cannot be, in turn.
 
-The process is a fork: it sees what is in memory here without a copy, and only what it returns travels.
+The process is a fork: it sees what is in memory here without a copy, and only what it returns travels. Columns travel
+one by one, so that neither side holds them twice.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from skq import forking
 from skq.errors import SkqError
@@ -32,6 +34,11 @@ class Aside(Generic[T]):
                 self._process.start()
             theirs.close()
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is worked out in another process, which has what it needs, whatever is let go of here."""
+        return self._process is not None
+
     def result(self) -> T:
         """Return it, once; raises what the work raises, and SkqError where its process was killed."""
         return self._known.pop() if self._known else self._answer()
@@ -44,8 +51,8 @@ class Aside(Generic[T]):
         if self._process is None:
             return self._work()
         try:
-            answer, fault = self._ours.recv()
-        except EOFError as error:
+            answer, fault = received(self._ours)
+        except (EOFError, OSError) as error:
             self._process.join()
             raise SkqError(
                 f"a process that works out numbers beside the build was ended from outside "
@@ -88,5 +95,26 @@ def _send(work: Callable[[], T], ours: Connection, theirs: Connection) -> None:
         answer: tuple[T | None, Exception | None] = (work(), None)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the result is asked for
         answer = (None, error)
-    theirs.send(answer)
+    kept = [answer]
+    del answer
+    send(kept, theirs)
     theirs.close()
+
+
+def send(answer: list[Any], to: Connection) -> None:
+    """Send the one *answer*, its arrays one after the other from where they are; each is let go of then."""
+    arrays: list[pickle.PickleBuffer] = []
+    told = pickle.dumps(answer.pop(), protocol=5, buffer_callback=arrays.append)
+    to.send((told, [array.raw().nbytes for array in arrays]))
+    arrays.reverse()
+    while arrays:
+        to.send_bytes(arrays.pop().raw())
+
+
+def received(where: Connection) -> Any:
+    """Return what `send` sent; EOFError or OSError where it was cut off."""
+    told, sizes = where.recv()
+    contents = [bytearray(size) for size in sizes]
+    for content in contents:
+        where.recv_bytes_into(content)
+    return pickle.loads(told, buffers=contents)

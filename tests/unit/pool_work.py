@@ -47,7 +47,7 @@ def work(task: ReportTask, began: Callable[[Station, int | None], None]) -> Done
             subprocess.Popen([sys.executable, "-c", takes])
             time.sleep(LONG)
         case "keep much":
-            _held.append(bytearray(b"x" * (200 << 20)))
+            _held.append(bytearray(b"x" * (300 << 20)))
         case "full disk":
             raise StorageError("the disk is full")
         case "fail":

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import threading
 import time
 
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
-from skq.aside import Aside, aside
+from skq.aside import Aside, aside, received, send
 from skq.errors import SkqError
 from skq.forking import has_fork
 
@@ -86,3 +90,68 @@ def test_what_comes_first_is_known_when_the_block_begins(at_once, tmp_path):
     with pytest.raises(SkqError, match="two totals differ"), aside(wrong, at_once=at_once, first=True):
         began.unlink()
     assert began.exists()
+
+
+@needs_fork
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_table_comes_as_it_was_made_and_can_be_changed(at_once):
+    """Texts, categories, missing numbers and an empty table arrive as they left; nothing of them is read-only."""
+    made = pd.DataFrame(
+        {
+            "unit": pd.Categorical(["b", "a", None], categories=["a", "b"]),
+            "name": pd.Series(["Ängen", None, ""], dtype="str"),
+            "n": pd.array([1, None, 3], dtype="Int64"),
+            "value": [0.5, np.nan, -1.0],
+        }
+    )
+    with aside(lambda: (made, made.head(0), [made]), at_once=at_once) as work:
+        whole, empty, (listed,) = work.result()
+    pd.testing.assert_frame_equal(whole, made)
+    pd.testing.assert_frame_equal(empty, made.head(0))
+    pd.testing.assert_frame_equal(listed, made)
+    whole.loc[0, "value"] = 2.0
+    whole["value"].to_numpy(copy=True)[1] = 3.0
+    assert whole["value"].iloc[0] == 2.0
+
+
+class Written:
+    """A connection that remembers what is written to it."""
+
+    def __init__(self) -> None:
+        self.said: list[object] = []
+        self.contents: list[int] = []
+
+    def send(self, said: object) -> None:
+        self.said.append(said)
+
+    def send_bytes(self, content: memoryview) -> None:
+        self.contents.append(content.nbytes)
+
+
+def test_columns_travel_from_where_they_lie():
+    """What is put together before it is sent holds no column: of eight megabytes some hundred bytes."""
+    written = Written()
+    answer = [pd.DataFrame({"value": np.arange(1_000_000, dtype="float64")})]
+    send(answer, written)
+    ((told, sizes),) = written.said
+    assert answer == []
+    assert len(told) < 5_000
+    assert written.contents == sizes
+    assert 8_000_000 in sizes
+
+
+def test_an_answer_that_is_cut_off_is_no_answer():
+    """A process that dies while it sends its table is told of, as one that dies before."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    whole = np.zeros(1_000_000)
+
+    def half() -> None:
+        theirs.send((b"", [whole.nbytes]))
+        os.write(theirs.fileno(), (whole.nbytes).to_bytes(4, "big") + b"0" * 1000)
+        theirs.close()
+
+    sending = threading.Thread(target=half)
+    sending.start()
+    with pytest.raises((EOFError, OSError)):
+        received(ours)
+    sending.join()

@@ -132,15 +132,29 @@ def test_no_limit(tmp_path, scratch):
     assert done.outcome is Outcome.BUILT
 
 
-@pytest.mark.parametrize(("after", "do"), [pytest.param(1, "", id="many"), pytest.param(100, "keep much", id="grown")])
-def test_processes_are_renewed(tmp_path, scratch, monkeypatch, after, do):
-    """A process that has made many reports, or has grown to more than twice its size, gives way to another one."""
-    monkeypatch.setattr("skq.batch.process.RENEWED_AFTER", after)
+@pytest.mark.parametrize("large", [0, 1], ids=["at first", "later"])
+def test_a_process_that_keeps_much_gives_way(tmp_path, scratch, large):
+    """After a report that leaves much behind, also if it is the first, another process goes on."""
     with LocalPool(1, work) as pool:
-        done = run_reports([task(tmp_path, "1"), task(tmp_path, "2", do), task(tmp_path, "3")], pool=pool)
+        done = run_reports([task(tmp_path, str(at), "keep much" if at == large else "") for at in range(3)], pool=pool)
     processes = [item.message for item in done]
-    assert len(set(processes)) == (3 if after == 1 else 2)
-    assert processes[1] != processes[2]
+    assert [processes[at] == processes[at + 1] for at in range(2)] == [at != large for at in range(2)]
+
+
+def test_a_process_that_has_made_many_reports_gives_way(tmp_path, scratch, monkeypatch):
+    """Whatever has piled up is gone after so many."""
+    monkeypatch.setattr("skq.batch.process.RENEWED_AFTER", 1)
+    with LocalPool(1, work) as pool:
+        done = run_reports([task(tmp_path, key) for key in "123"], pool=pool)
+    assert len({item.message for item in done}) == 3
+
+
+def test_libraries_that_take_much_by_themselves_renew_no_process(tmp_path, scratch, monkeypatch):
+    """Where a process that is only ready holds more than others may, it goes on; else each would make one report."""
+    monkeypatch.setattr("skq.batch.process.ROOM", 1.0)
+    with LocalPool(1, work) as pool:
+        done = run_reports([task(tmp_path, key) for key in "123"], pool=pool)
+    assert len({item.message for item in done}) == 1
 
 
 def test_a_process_makes_several_reports(tmp_path, scratch):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate, results, rollup
+from skq.aside import aside
 from skq.build import numbers
 from skq.build import sliced as slicing
 from skq.build.combine import agreement
@@ -55,26 +56,26 @@ def test_memory_given_back_on_the_way_changes_nothing(request_and_raw, monkeypat
     assert len(given_back) > 2
 
 
-def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch):
-    """Where there are many rows the second derivation is made before the sums, not beside them; all is equal."""
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, jobs):
+    """Many rows are derived, summed and held against each other in turn, with more jobs each apart; all is equal."""
     request, raw = request_and_raw
     beside = summed(raw, request)
-    order: list[str] = []
-    own_numbers = numbers.own_numbers
+    steps: list[tuple[str, bool]] = []
+
+    def looked_at(work, *, at_once):
+        steps.append((work.func.__name__, at_once))
+        return aside(work, at_once=at_once)
+
     monkeypatch.setattr(numbers, "MOST_AT_ONCE", 0)
-
-    def looked_at(*given, **more):
-        order.append(f"sums {more['at_once']}")
-        return own_numbers(*given, **more)
-
-    monkeypatch.setattr(numbers, "own_numbers", looked_at)
-    monkeypatch.setattr(numbers, "give_back_memory", lambda: order.append("derived"))
+    monkeypatch.setattr(numbers, "aside", looked_at)
     spent = replace(raw, own=replace(raw.own, frames=dict(raw.own.frames)))
-    after = summed(spent, request)
+    after = summed(spent, replace(request, settings=replace(request.settings, jobs=jobs)))
     assert spent.own.frames == {}
-    assert order == ["derived", "sums False", "derived"]
+    assert steps == [("_beside", jobs > 1), ("_sparing_numbers", jobs > 1), ("agreement", jobs > 1)]
     assert (beside.in_turn, after.in_turn) == (False, True)
     pd.testing.assert_frame_equal(after.own.results, beside.own.results, check_exact=True)
+    pd.testing.assert_frame_equal(after.own.memberships, beside.own.memberships, check_exact=True)
     assert after.derived_twice is None
     assert after.agreed == agreement(raw, beside.own, beside.derived_twice)
     assert after.inputs == beside.inputs

@@ -332,3 +332,14 @@ def test_facts_of_all_and_of_one():
         "measures": ["parents_post_secondary_share", "foreign_background_share", "pupil_count"],
         "names": {"B": "School B", "C": "School C", "D": "School D"},
     }
+
+
+@pytest.mark.parametrize("at_a_time", [1, 12])
+def test_estimates_made_of_some_metrics_at_a_time_are_the_same(monkeypatch, at_a_time):
+    """Where there are many numbers they are judged in portions: the same table, Holm and twins included."""
+    rows = [*shares(FIVE), *shares(FIVE, metric=TWIN), *shares(FIVE, metric="eligible_arts_share")]
+    rows += [*shares(FIVE, school_year="2023/24"), *ALIKE]
+    whole = said(rows).estimates
+    assert whole["metric"].nunique() == 3
+    monkeypatch.setattr("skq.judge.rows.AT_A_TIME", at_a_time)
+    pd.testing.assert_frame_equal(said(rows).estimates, whole, check_exact=True)

@@ -24,9 +24,13 @@ from skq.errors import SkqError
 RENEWED_AFTER = 100
 """A process that has made so many reports gives way to a new one: whatever it has piled up is gone."""
 
+ROOM = 256.0
+"""So many megabytes a process may hold after a report: what Typst remembers of the reports of schools levels off below,
+one large report can leave more behind.
+"""
+
 GROWN = 3.0
-"""So many times what it held after its first report a process may hold after another one; what Typst remembers levels
-off at two and a half."""
+"""Or so many times what it held when it was ready, where the libraries alone take more."""
 
 ERRORS = "errors.txt"
 """What a process says when it dies, in its temporary folder."""
@@ -80,7 +84,7 @@ class WorkerProcess:
                 elif kind == "note":
                     note(content[0])
                 elif kind == "ready":
-                    self._is_ready = True
+                    self._is_ready, self._first = True, memory(self._process.pid)
                 elif kind == "error":
                     raise content[0]
                 else:
@@ -132,9 +136,7 @@ class WorkerProcess:
         """Whether another process is to take over: this one is dead, has made many reports, or has grown."""
         if self.is_dead or self._made >= RENEWED_AFTER:
             return True
-        held = memory(self._process.pid)
-        self._first = self._first or held
-        return held > GROWN * self._first
+        return memory(self._process.pid) > max(ROOM, GROWN * self._first)
 
     def kill(self, reason: str = "") -> None:
         """End the process and all that it has started, now; *reason* tells why its report failed."""

@@ -93,23 +93,43 @@ class Sums:
 def summed(raw: Raw, request: Request) -> Sums:
     """Return the sums of *raw*; from here on no row of a person is needed (`Raw.summed`).
 
-    What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs;
-    before it, where there are more rows of persons than `MOST_AT_ONCE`. Then the tables of *raw* are let go of as well:
-    it is empty afterwards.
+    What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs.
+    Where there are more rows of persons than `MOST_AT_ONCE` see `_summed_in_turn`.
     """
-    at_once, in_turn = request.jobs > 1, summed_in_turn(raw)
-    if in_turn:
-        give_back_large_at_once()
-    with aside(partial(_beside, raw), at_once=at_once, first=in_turn) as second:
+    if summed_in_turn(raw):
+        return _summed_in_turn(raw, request)
+    at_once = request.jobs > 1
+    with aside(partial(_beside, raw), at_once=at_once) as second:
         give_back_memory()
-        beside = {"at_once": at_once and not in_turn, "let_go": in_turn}
-        own = own_numbers(raw, request.settings, run_parts=request.run_parts, **beside)
+        own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once)
         derived_twice, inputs = second.result()
-    if not in_turn:
-        return Sums(own, derived_twice, inputs)
+    return Sums(own, derived_twice, inputs)
+
+
+def _summed_in_turn(raw: Raw, request: Request) -> Sums:
+    """Do as `summed`, one thing after the other; *raw* is empty afterwards.
+
+    Where there are more jobs each is done in a process of its own: what is left between the columns ends with it.
+    """
+    give_back_large_at_once()
+    apart = request.jobs > 1
+    with aside(partial(_beside, raw), at_once=apart) as second:
+        derived_twice, inputs = second.result()
+    alone = apart and request.run_parts is None  # a cluster answers this process alone
+    with aside(partial(_sparing_numbers, raw, request), at_once=alone) as first:
+        if first.is_apart and raw.own is not None:
+            raw.own.frames.clear()
+        give_back_memory()
+        own = first.result()
     give_back_memory()
-    with aside(partial(agreement, raw, own, derived_twice), at_once=at_once) as held:
-        return Sums(own, None, inputs, in_turn, held.result())
+    with aside(partial(agreement, raw, own, derived_twice), at_once=apart) as held:
+        return Sums(own, None, inputs, in_turn=True, agreed=held.result())
+
+
+def _sparing_numbers(raw: Raw, request: Request) -> OwnNumbers | None:
+    own = own_numbers(raw, request.settings, run_parts=request.run_parts, let_go=True)
+    give_back_memory()  # before they travel
+    return own
 
 
 def protected_numbers(raw: Raw, sums: Sums, request: Request, memo: Memo = NO_MEMO) -> Numbers:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers, summed, summed_in_turn
@@ -70,13 +72,14 @@ def sliced(
     raw = kept
     give_back_memory()
     numbers = for_audience(protected_numbers(raw, sums, request, memo), request.settings.audience)
-    inputs = sums.inputs
+    inputs, apart = sums.inputs, sums.in_turn and request.jobs > 1
     del sums
     give_back_memory()
     reports = all_reports(numbers, raw)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
     goals = raw.own.frames if raw.own else None
-    judgements = judgements_for(numbers, goals, peers)
+    with aside(partial(judgements_for, numbers, goals, peers), at_once=apart) as said:  # leaves nothing behind here
+        judgements = said.result()
     give_back_memory()
     metas = slice_metas(numbers, raw, inputs, reports, house=request.house)
     facts = Facts(judgements, numbers.units, peers)

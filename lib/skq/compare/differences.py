@@ -12,7 +12,7 @@ from skq.columns import as_categories, joined, named, replaced
 from skq.compare.fill import interval_kind, with_intervals
 from skq.compare.pairs import Pairs, pairs
 from skq.compare.part_of_whole import distance_to_whole
-from skq.give_back import give_back_memory
+from skq.give_back import give_back_freed, give_back_memory
 from skq.keys import NOWHERE, Keys, Ranks, rising
 from skq.metrics.intervals import mean_difference, share_difference
 from skq.sides import GAP_SEX, VS_EXPECTED, VS_MUNICIPALITY
@@ -51,6 +51,8 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     columns["reference"] = joined([one.reference for one in found])
     for column in _NUMBERS_OF_PAIRS:
         columns[column] = pd.concat([part.pop(column) for part in made], ignore_index=True)
+        if len(first) > AT_A_TIME:  # pieces too small for that to happen by itself
+            give_back_freed()
     columns["status"] = joined([part.pop("status") for part in made])
     return pd.DataFrame({column: columns[column] for column in COMPARISON_COLUMNS}, copy=False)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from skq import catalog
 from skq.columns import written_out
-from skq.judge.rows import NUMBERS, numbers_at
+from skq.judge.rows import NUMBERS, Lookup
 from skq.judge.status import statuses, trends
 from skq.keys import Keys
 from skq.terms import RESULT_KEY, Breakdown, CellStatus, Level, SchoolYear
@@ -43,7 +43,7 @@ def goal_rows(tables: Mapping[str, pd.DataFrame], results: pd.DataFrame, shown: 
     goals = pd.concat(wanted, ignore_index=True).astype({"grade_year": "Int64"})
     goals = goals.assign(breakdown=str(Breakdown.ALL), category="all", subject=goals["subject"].fillna(""))
     goals["start_value"] = goals["start_value"].astype("Float64").mask(_betraying(goals, results))
-    goals = goals.join(numbers_at(goals, shown)[NUMBERS]).join(_trends(goals, shown))
+    goals = goals.join(Lookup(shown, NUMBERS).at(goals)).join(_trends(goals, shown))
     return goals.assign(trend_points=goals["trend_points"].fillna(0), status=statuses(goals))
 
 

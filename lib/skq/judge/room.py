@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from skq.columns import typed
+from skq.columns import joined, typed
 from skq.give_back import give_back_freed
 from skq.judge.chance import chance
 from skq.judge.goals import goal_rows
-from skq.judge.municipality import DISTANCE, distances, main_comparison
-from skq.judge.peers import PeerRule, beside_peers, intakes
-from skq.judge.rows import NUMBERS, judged_rows, shown_rows
+from skq.judge.municipality import DISTANCE, after_holm, distances, main_comparison
+from skq.judge.peers import Intake, PeerRule, beside_peers, intakes
+from skq.judge.rows import NUMBERS, Lookup, judged_rows, shown_rows
 from skq.judge.sensitivity import sensitivity
 from skq.judgements import Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
@@ -36,22 +36,43 @@ def judged(
     whole, compared = protected.results.frame, protected.comparisons.frame
     results = whole[[*RESULT_KEY, *NUMBERS, "status"]][whole["breakdown"].eq(str(Breakdown.ALL))]
     shown = shown_rows(results)
-    told = typed_goals(goal_rows(goals or {}, results, shown))
+    told = _alone(typed_goals(goal_rows(goals or {}, results, shown)))
     del results
     of_all = compared["breakdown"].isin([str(Breakdown.ALL), str(Breakdown.PERIOD)])
     known = distances(compared[[*DISTANCE]][compared["kind"].eq(VS_MUNICIPALITY) & of_all])
     return Judgements(_estimates(shown, known, units, peers), told)
 
 
-def _estimates(shown: pd.DataFrame, known: pd.DataFrame, units: pd.DataFrame, rule: PeerRule) -> pd.DataFrame:
-    """Return the estimates of *shown* numbers; what each step needed besides is given back before the next."""
-    rows = _alone(judged_rows(shown))
-    of_chance = _alone(chance(rows))
-    with_peers = _alone(beside_peers(rows, intakes(shown, rule), rule))
-    said = pd.concat([rows, of_chance, with_peers, _alone(main_comparison(rows, known, shown))], axis="columns")
-    del rows, of_chance, with_peers
-    said = pd.concat([said, _alone(sensitivity(said, known, shown, units))], axis="columns")
-    return typed(_alone(typed_estimates(said)), ESTIMATE_DTYPES)
+def _estimates(shown: pd.DataFrame, known: Lookup, units: pd.DataFrame, rule: PeerRule) -> pd.DataFrame:
+    """Return the estimates of *shown* numbers, some metrics at a time; what is between them is given back."""
+    intake, numbers = intakes(shown, rule), Lookup(shown, NUMBERS)
+    parts = [_alone(_said(rows, intake, rule, known, numbers, units)) for rows in judged_rows(shown)]
+    said = _one_after_the_other(parts)
+    return said.assign(holm=after_holm(said))
+
+
+def _said(
+    rows: pd.DataFrame,
+    intake: Mapping[str, Intake],
+    rule: PeerRule,
+    known: Lookup,
+    shown: Lookup,
+    units: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the estimates of the judged *rows*, all but `holm`, for which all metrics are needed."""
+    made = [rows, chance(rows), beside_peers(rows, intake, rule), main_comparison(rows, known, shown)]
+    said = pd.concat(made, axis="columns")
+    said = pd.concat([said, sensitivity(said, known, shown, units)], axis="columns")
+    return typed(typed_estimates(said), ESTIMATE_DTYPES)
+
+
+def _one_after_the_other(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of *parts*, which are emptied column by column."""
+    made = {}
+    for column, dtype in ESTIMATE_DTYPES.items():
+        those = [part.pop(column) for part in parts]
+        made[column] = joined(those) if dtype == "str" else pd.concat(those, ignore_index=True)
+    return pd.DataFrame(made, copy=False)
 
 
 def _alone(made: pd.DataFrame) -> pd.DataFrame:

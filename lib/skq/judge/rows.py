@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
 from skq import catalog
 from skq.columns import written_out
-from skq.keys import Keys, places
+from skq.keys import Keys, Positions, by_number, numbered, places
 from skq.terms import RESULT_KEY, WITH_VALUE, Breakdown, Level
 
 NUMBERS = ["value", "lower", "upper", "n"]
+AT_A_TIME = 100_000
+"""So many numbers are judged together, unless one metric has more of them: more only ask for more memory."""
 _SERIES = ["metric", "school_year", "grade_year", "subject"]
 
 
@@ -19,30 +25,42 @@ def shown_rows(results: pd.DataFrame) -> pd.DataFrame:
     return shown.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def judged_rows(shown: pd.DataFrame) -> pd.DataFrame:
-    """Return the schools' numbers of all pupils that chance can be judged of, sorted, with `series` and `kind`.
+def judged_rows(shown: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the schools' numbers of all pupils that chance can be judged of, sorted, with `series` and `kind`.
 
-    The kind is the catalogue's: share or mean. What it gives no interval is counted completely, so that there is no
-    chance in it, whatever interval a source may give. Numbers of one series are of the same metric, school year, grade
-    year and subject.
+    Some metrics at a time, each whole; at least once. The kind is the catalogue's: share or mean. What it gives no
+    interval is counted completely, so that there is no chance in it, whatever interval a source may give. Numbers of
+    one series are of the same metric, school year, grade year and subject.
     """
     metrics = [catalog.metric(name) for name in shown["metric"].unique()]
     kinds = {entry.id: entry.interval for entry in metrics if entry.compared and entry.interval != "none"}
     whole = shown[["lower", "upper", "n"]].notna().all(axis="columns") & shown["n"].gt(0)
     school = shown["level"].eq(str(Level.SCHOOL)) & shown["breakdown"].eq(str(Breakdown.ALL))
-    chosen = written_out(shown[shown["metric"].isin(kinds) & whole & school])
-    rows = chosen.sort_values(list(RESULT_KEY), kind="stable").reset_index(drop=True)
-    series = rows.groupby(_SERIES, dropna=False, sort=True).ngroup()
-    return rows.assign(series=series, kind=rows["metric"].map(kinds).astype("str"))
+    chosen = shown[shown["metric"].isin(kinds) & whole & school]
+    chosen = by_number(chosen, numbered(chosen, RESULT_KEY))
+    for portion in _portions(numbered(chosen, ["metric"])):
+        rows = written_out(chosen.iloc[portion].reset_index(drop=True))
+        yield rows.assign(series=numbered(rows, _SERIES), kind=rows["metric"].map(kinds).astype("str"))
 
 
-def numbers_at(keys: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """Return value, lower, upper, n of the shown results that *keys* name, indexed as *keys*; missing where none is."""
-    return at_keys(shown, keys, NUMBERS)
+def _portions(metric: Positions) -> Iterator[slice]:
+    """Yield the places of as many whole metrics (rising numbers) as have `AT_A_TIME` rows at most, else of one."""
+    ends = [*(np.flatnonzero(np.diff(metric)) + 1), len(metric)]
+    start = 0
+    for end, following in pairwise([*ends, np.inf]):
+        if following - start > AT_A_TIME:
+            yield slice(start, end)
+            start = end
 
 
-def at_keys(rows: pd.DataFrame, keys: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return *columns* of the *rows* that *keys* name, indexed as *keys*; missing where none is."""
-    of_rows = Keys(rows, RESULT_KEY)
-    at = places(of_rows.own, of_rows.of(keys))
-    return rows[columns].reset_index(drop=True).reindex(at).set_axis(keys.index)
+class Lookup:
+    """Columns of some rows, to be found by the keys of results; these are numbered once for all who ask."""
+
+    def __init__(self, rows: pd.DataFrame, columns: list[str]) -> None:
+        self._keys = Keys(rows, RESULT_KEY)
+        self._told = rows[columns].reset_index(drop=True)
+
+    def at(self, keys: pd.DataFrame) -> pd.DataFrame:
+        """Return the columns of the rows that *keys* name, indexed as *keys*; missing where none is."""
+        found = places(self._keys.own, self._keys.of(keys))
+        return self._told.reindex(found).set_axis(keys.index)

@@ -14,7 +14,7 @@ import pandas as pd
 from skq import catalog
 from skq.compare.part_of_whole import distance_to_whole
 from skq.judge.municipality import ABOVE, BELOW, verdicts
-from skq.judge.rows import numbers_at
+from skq.judge.rows import Lookup
 from skq.terms import RESULT_KEY, Breakdown, Level, SchoolYear
 
 CHECKS = ("peers", "organizer", "previous_year", "three_years", "twin", "funnel")
@@ -47,10 +47,11 @@ TWINS = {
 """The metric that measures nearly the same by another rule."""
 
 
-def sensitivity(rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+def sensitivity(rows: pd.DataFrame, known: Lookup, shown: Lookup, units: pd.DataFrame) -> pd.DataFrame:
     """Return holds, of and checks of *rows*, which are judged rows with direction, outside, peer columns (index kept).
 
-    *known* is as `municipality.distances` returns it, *shown* as `rows.shown_rows`. 0 of 0 where there is no direction.
+    *known* is as `municipality.distances` returns it, *shown* has the numbers of `rows.shown_rows`. 0 of 0 where there
+    is no direction.
     """
     answers = _answers(rows, known, shown, units)
     given = rows["direction"].ne("")
@@ -61,9 +62,7 @@ def sensitivity(rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame, un
     return pd.DataFrame({"holds": same.sum(axis="columns"), "of": made.sum(axis="columns"), "checks": checks})
 
 
-def _answers(
-    rows: pd.DataFrame, known: pd.DataFrame, shown: pd.DataFrame, units: pd.DataFrame
-) -> Mapping[str, pd.Series]:
+def _answers(rows: pd.DataFrame, known: Lookup, shown: Lookup, units: pd.DataFrame) -> Mapping[str, pd.Series]:
     """Return by check its verdict on each row: above, below, blank where not certain, missing where it was not made."""
     keys = rows[list(RESULT_KEY)]
     previous = {year: str(SchoolYear.parse(year).previous) for year in keys["school_year"].unique()}
@@ -96,13 +95,13 @@ def _verdict(rows: pd.DataFrame, value: str, certain: str) -> pd.Series:
     return verdict.mask(sure.fillna(False) & rows[value].lt(0), BELOW).where(sure.notna())
 
 
-def _beside_organizer(rows: pd.DataFrame, shown: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
+def _beside_organizer(rows: pd.DataFrame, shown: Lookup, units: pd.DataFrame) -> pd.Series:
     """Return the verdict beside the rest of the organizer's schools, where those are not the whole municipality's."""
     schools = units[units["level"].eq(str(Level.SCHOOL))].drop_duplicates("unit").set_index("unit")
     keys = rows[list(RESULT_KEY)]
     of = {level: keys.assign(level=str(level), unit=rows["unit"].map(schools[column]).fillna("").astype("str"))
           for level, column in ((Level.ORGANIZER, "organizer"), (Level.MUNICIPALITY, "municipality_code"))}  # fmt: skip
-    whole, above = numbers_at(of[Level.ORGANIZER], shown), numbers_at(of[Level.MUNICIPALITY], shown)
+    whole, above = shown.at(of[Level.ORGANIZER]), shown.at(of[Level.MUNICIPALITY])
     told = pd.DataFrame({"value": float("nan"), "certain": pd.Series(pd.NA, index=rows.index, dtype="boolean")})
     for kind in ("share", "mean"):
         chosen = rows["kind"].eq(kind)

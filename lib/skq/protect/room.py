@@ -64,11 +64,12 @@ def protect(
     known_units = _known_units(typed["level"][own], units)
     judged = _judged(typed, own, known_units, memberships, between, rule, earlier, jobs, memo)
     give_back_freed()
-    made = comparisons() if callable(comparisons) else comparisons
-    shown, hidden = _blanked(judged, own), hidden_counts(judged.loc[own, ["status", "reason"]])
+    made = _typed_comparisons(comparisons() if callable(comparisons) else comparisons)
+    hidden = hidden_counts(judged.loc[own, ["status", "reason"]])
+    shown = _blanked(judged, own)
     del typed, judged  # its numbers are the shown ones and more
     give_back_freed()
-    return Protected(sealed(shown, "results"), protected_comparisons(made, shown), hidden)
+    return Protected(sealed(shown, "results"), _comparisons_beside(made, shown), hidden)
 
 
 def in_order(results: pd.DataFrame) -> pd.DataFrame:
@@ -134,34 +135,36 @@ def _all_concluded(work: Bundles, jobs: int, memo: Memo) -> list[Concluded]:
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Return the rows without what their status and reason hide; n of own rows only, the agency has hidden its own."""
     without_n = own & judged["reason"].isin([str(reason) for reason in _BLANKING])
-    return _without_numbers(judged).assign(n=judged["n"].mask(without_n))
-
-
-def _without_numbers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return *rows* without the numbers of those whose status has none."""
-    hidden = ~rows["status"].isin(WITH_VALUE)
-    return rows.assign(**{name: rows[name].mask(hidden) for name in NUMBERS})
+    shows = judged["status"].isin(WITH_VALUE)
+    return judged.assign(**{name: judged[name].where(shows) for name in NUMBERS}, n=judged["n"].mask(without_n))
 
 
 def protected_comparisons(comparisons: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
     """Return *comparisons* with those hidden of which a side is not shown; a side's hidden n is hidden here too."""
-    typed = columns.typed(comparisons, COMPARISON_DTYPES).reset_index(drop=True)
+    return _comparisons_beside(_typed_comparisons(comparisons), shown)
+
+
+def _typed_comparisons(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Return *comparisons* by their keys, with a clean index 0…."""
+    typed = columns.typed(comparisons, COMPARISON_DTYPES)
+    return by_number(typed, numbered(typed, COMPARISON_KEY))
+
+
+def _comparisons_beside(typed: pd.DataFrame, shown: pd.DataFrame) -> ProtectedTable:
+    """Return what `protected_comparisons` does of *typed* ones, which are emptied: no column is there twice."""
     first, second = (_side(at, shown) for at in _places_of_sides(typed, shown))
     there = first["status"].isin(WITH_VALUE)
     whole = there & second["status"].isin(WITH_VALUE)
     side_status, side_reason = (columns.either(second[name], there, first[name]) for name in ("status", "reason"))
     hides = side_status.isin(HIDDEN) | side_reason.ne("")
-    rows = typed.assign(
-        status=columns.either(typed["status"], whole, side_status),
-        reason=columns.named((~whole & hides).to_numpy().astype("int8"), pd.Index(["", str(Reason.SIDE_HIDDEN)])),
-        n=typed["n"].where(first["has_n"]),
-        n_reference=typed["n_reference"].where(second["has_n"]),
-        certain=typed["certain"].where(whole),
-    )
-    del first, second
-    rows = _without_numbers(rows)
+    status = columns.either(typed.pop("status"), whole, side_status)
+    reason = columns.named((~whole & hides).to_numpy().astype("int8"), pd.Index(["", str(Reason.SIDE_HIDDEN)]))
+    numbers = dict.fromkeys(NUMBERS, status.isin(WITH_VALUE))
+    kept = {"n": first["has_n"], "n_reference": second["has_n"], "certain": whole, **numbers}
+    told = {name: typed.pop(name).where(shows) for name, shows in kept.items()}
+    rows = typed.assign(status=status, reason=reason, **told)
     give_back_freed()
-    return sealed(by_number(rows, numbered(rows, COMPARISON_KEY)), "comparisons")
+    return sealed(rows, "comparisons")
 
 
 def _places_of_sides(typed: pd.DataFrame, shown: pd.DataFrame) -> npt.NDArray[np.int32]:

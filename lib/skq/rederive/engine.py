@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from skq.errors import SkqError
+from skq.give_back import give_back_freed
 from skq.keys import by_number, numbered
 from skq.schema import TABLES
 from skq.terms import RESULT_KEY
@@ -55,11 +56,19 @@ def rederived(
                 _offer(connection, name, tables.get(name))
             for text in (scripts() if sql is None else sql).values():
                 connection.execute(text)
-            rows: pd.DataFrame = connection.sql("FROM rederived").to_arrow_table().to_pandas()
+            found = connection.sql("FROM rederived").to_arrow_table()
         except duckdb.OutOfMemoryException as error:
             raise SkqError(SHORT_OF_MEMORY) from error
-    typed = rows.astype({column: _DTYPES.get(column, "category") for column in COLUMNS})
-    return by_number(typed[list(COLUMNS)], numbered(typed, RESULT_KEY))
+    rows = _typed(found)  # when the connection is closed, and its tables are gone
+    del found
+    give_back_freed()
+    return by_number(rows, numbered(rows, RESULT_KEY))
+
+
+def _typed(found: pa.Table) -> pd.DataFrame:
+    """Return COLUMNS of *found*, each with its dtype."""
+    columns = {name: found[name].to_pandas().astype(_DTYPES.get(name, "category")) for name in COLUMNS}
+    return pd.DataFrame(columns, copy=False)
 
 
 def _offer(connection: DuckDBPyConnection, name: str, table: pd.DataFrame | Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -32,7 +32,7 @@ class Tables:
     *let_go*: tables that were read and are no longer in memory; asking for one is a KeyError.
     """
 
-    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    frames: MutableMapping[str, pd.DataFrame] = field(default_factory=dict)
     files: tuple[InputFile, ...] = ()
     remarks: tuple[Remark, ...] = ()
     personal: Unseen[frozenset[str]] = field(default_factory=Unseen, repr=False, compare=False)

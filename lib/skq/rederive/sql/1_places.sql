@@ -2,18 +2,29 @@
 -- From: domain.md §0 (grades are measured at the end of the spring term; codes change, the register of units says who
 -- continues whom), architecture.md (unit ids, predecessor_code).
 
+-- Few texts of many pupils: each is kept once, and told by its place in the order of texts.
+CREATE OR REPLACE TYPE unit_code AS ENUM (
+    SELECT school_unit_code FROM pupils UNION SELECT school_unit_code FROM school_units ORDER BY ALL
+);
+CREATE OR REPLACE TYPE year_of_school AS ENUM (
+    SELECT school_year FROM pupils UNION SELECT school_year FROM school_units ORDER BY ALL
+);
+CREATE OR REPLACE TYPE category_name AS ENUM (
+    'all', 'boys', 'compulsory', 'girls', 'post_secondary', 'upper_secondary'
+);
+
 -- What is told of a pupil at a school; the highest education of either parent: one unknown parent is left out, two give no
 -- group.
 CREATE OR REPLACE TEMP VIEW enrolment AS
 SELECT
     pupil_id,
-    school_year,
-    school_unit_code,
-    grade_year,
-    sex,
+    school_year::year_of_school AS school_year,
+    school_unit_code::unit_code AS school_unit_code,
+    grade_year::TINYINT AS grade_year,
+    sex::category_name AS sex,
     CASE greatest(parent1_education, parent2_education)
         WHEN 1 THEN 'compulsory' WHEN 2 THEN 'upper_secondary' WHEN 3 THEN 'post_secondary'
-    END AS parental_education,
+    END::category_name AS parental_education,
     coalesce(adapted_studies, FALSE) AS adapted_studies,
     enrolled_from,
     enrolled_to,

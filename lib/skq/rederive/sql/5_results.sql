@@ -12,18 +12,16 @@ CREATE OR REPLACE TYPE level_name AS ENUM (SELECT DISTINCT level FROM place ORDE
 CREATE OR REPLACE TYPE unit_name AS ENUM (SELECT DISTINCT unit FROM place ORDER BY ALL);
 CREATE OR REPLACE TYPE year_name AS ENUM (SELECT DISTINCT school_year FROM place ORDER BY ALL);
 CREATE OR REPLACE TYPE breakdown_name AS ENUM ('all', 'parental_education', 'sex');
-CREATE OR REPLACE TYPE category_name AS ENUM (
-    'all', 'boys', 'compulsory', 'girls', 'post_secondary', 'upper_secondary'
-);
 
-CREATE OR REPLACE TEMP VIEW added_up AS
+-- The numbers of all units, from the counts and sums of schools in the table that *pieces* names.
+CREATE OR REPLACE TEMP MACRO added_up(pieces) AS TABLE
 WITH short_piece AS (
     SELECT school_unit_code, school_year, metric::metric_name AS metric, grade_year, subject::subject_name AS subject,
-        sex::category_name AS sex, parental_education::category_name AS parental_education, n, numerator
-    FROM piece
+        sex, parental_education, n, numerator
+    FROM query_table(pieces)
 ), short_place AS (
-    SELECT school_unit_code, school_year, level::level_name AS level, unit::unit_name AS unit,
-        school_year::year_name AS year
+    SELECT school_unit_code::unit_code AS school_unit_code, school_year::year_of_school AS school_year,
+        level::level_name AS level, unit::unit_name AS unit, school_year::year_name AS year
     FROM place
 ), placed AS (
     SELECT * EXCLUDE (school_unit_code, school_year, year), year AS school_year
@@ -35,7 +33,8 @@ SELECT metric, level, unit, school_year, grade_year, subject,
     CASE grouping(sex, parental_education) WHEN 3 THEN 'all'::category_name WHEN 1 THEN sex ELSE parental_education END
         AS category,
     sum(n) AS n,
-    sum(numerator) AS numerator
+    sum(numerator) AS numerator,
+    sum(numerator) / sum(n) AS value
 FROM placed
 GROUP BY GROUPING SETS (
     (metric, level, unit, school_year, grade_year, subject),
@@ -43,14 +42,17 @@ GROUP BY GROUPING SETS (
     (metric, level, unit, school_year, grade_year, subject, parental_education)
 );
 
-CREATE OR REPLACE TEMP VIEW rederived AS
-WITH every AS (
-    SELECT * REPLACE (breakdown::breakdown_name AS breakdown), numerator / n AS value
-    FROM added_up
-    WHERE category IS NOT NULL
-    UNION ALL
-    SELECT metric::metric_name, level::level_name, unit::unit_name, school_year::year_name, grade_year,
-        subject::subject_name, breakdown::breakdown_name, category::category_name, n, numerator, value
-    FROM survey_row
-)
-SELECT * REPLACE (n::DOUBLE AS n, numerator::DOUBLE AS numerator, value::DOUBLE AS value) FROM every;
+CREATE OR REPLACE TEMP TABLE rederived AS
+SELECT metric::metric_name AS metric, level::level_name AS level, unit::unit_name AS unit,
+    school_year::year_name AS school_year, grade_year, subject::subject_name AS subject,
+    breakdown::breakdown_name AS breakdown, category::category_name AS category,
+    n::DOUBLE AS n, numerator::DOUBLE AS numerator, value::DOUBLE AS value
+FROM survey_row;
+
+-- One kind of measure after the other, so that what has been added up makes room for the next.
+INSERT INTO rederived FROM added_up('grade_piece') WHERE category IS NOT NULL;
+DROP TABLE grade_piece;
+INSERT INTO rederived FROM added_up('autumn_piece') WHERE category IS NOT NULL;
+DROP TABLE autumn_piece;
+INSERT INTO rederived FROM added_up('test_piece') WHERE category IS NOT NULL;
+DROP TABLE test_piece;
