@@ -7,15 +7,16 @@ import pandas as pd
 import pytest
 from skq.aggregate import aggregate, results, rollup
 from skq.aside import aside
-from skq.build import numbers
 from skq.build import sliced as slicing
-from skq.build.combine import agreement
-from skq.build.numbers import summed
+from skq.build import sums
+from skq.build.combine import agreement, all_units, combined, own_numbers, seen_units
 from skq.build.raw import Raw, read
 from skq.build.request import Inputs, Request
+from skq.build.sums import summed
 from skq.demo import write_demo
 from skq.errors import SkqError
 from skq.settings import Settings
+from skq.sources.raw import Unseen
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +68,12 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, job
         steps.append((work.func.__name__, at_once))
         return aside(work, at_once=at_once)
 
-    monkeypatch.setattr(numbers, "MOST_AT_ONCE", 0)
-    monkeypatch.setattr(numbers, "aside", looked_at)
-    spent = replace(raw, own=replace(raw.own, frames=dict(raw.own.frames)))
+    monkeypatch.setattr(sums, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(sums, "aside", looked_at)
+    persons = {"personal": Unseen(raw.own.personal), "unkeyed": Unseen(raw.own.unkeyed)}
+    spent = replace(raw, own=replace(raw.own, frames=dict(raw.own.frames), **persons))
     after = summed(spent, replace(request, settings=replace(request.settings, jobs=jobs)))
-    assert spent.own.frames == {}
+    assert (spent.own.frames, spent.own.personal, spent.own.unkeyed) == ({}, {}, {})
     assert steps == [("_beside", jobs > 1), ("_sparing_numbers", jobs > 1), ("agreement", jobs > 1)]
     assert (beside.in_turn, after.in_turn) == (False, True)
     pd.testing.assert_frame_equal(after.own.results, beside.own.results, check_exact=True)
@@ -79,6 +81,29 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, job
     assert after.derived_twice is None
     assert after.agreed == agreement(raw, beside.own, beside.derived_twice)
     assert after.inputs == beside.inputs
+    assert after.watch == beside.watch
+
+
+def test_no_text_about_a_person_is_kept_when_numbers_are_summed(request_and_raw):
+    """Names and identifiers that were read are in what is looked for, by digest; nothing else has them then."""
+    request, raw = request_and_raw
+    assert raw.own.personal["pupil_id"]
+    known = summed(raw, request).watch["kinds"]
+    assert {"pupil_id", "pseudonym"} <= set(known)
+    kept = raw.summed().own
+    assert (kept.personal, kept.unkeyed) == ({}, {})
+    assert summed(raw, replace(request, key=None)).watch is None
+
+
+def test_units_are_known_before_anything_is_summed(request_and_raw):
+    """The units whose names may be told are those of the numbers; the public knows of no classes."""
+    request, raw = request_and_raw
+    groups = replace(request.settings, class_groups=True)
+    own = own_numbers(raw, groups)
+    pd.testing.assert_frame_equal(all_units(raw, groups), combined(raw, own)[1])
+    assert "group" in set(own.units["level"])
+    assert "group" not in set(seen_units(own.units, "public")["level"])
+    assert seen_units(own.units, "principal") is own.units
 
 
 @pytest.mark.parametrize(("most", "expected"), [(4_000_000, ["read", "sums"]), (0, ["read", "room", "sums"])])
@@ -95,7 +120,7 @@ def test_what_waits_leaves_its_memory_to_large_inputs(request_and_raw, monkeypat
         order.append("sums")
         raise SkqError("enough")
 
-    monkeypatch.setattr(numbers, "MOST_AT_ONCE", most)
+    monkeypatch.setattr(sums, "MOST_AT_ONCE", most)
     monkeypatch.setattr(slicing, "read", read)
     monkeypatch.setattr(slicing, "summed", summed)
     with pytest.raises(SkqError, match="enough"):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from skq.build import Inputs, Request
 from skq.build.raw import Raw
-from skq.build.watching import WATCH, is_watched, published_texts, write_watched
+from skq.build.watching import WATCH, is_watched, published_texts, watched, write_watched
 from skq.release.scan import scan_site
 from skq.settings import Settings
 from skq.sources import Tables
@@ -34,7 +34,7 @@ def request_of(tmp_path):
 
 def test_everything_that_was_read_is_looked_for(request_of, tmp_path):
     """Ids, names and pseudonyms are found; what a unit is called on purpose is let through."""
-    write_watched(Raw(OWN, None, ""), UNITS, request_of(KEY))
+    write_watched(watched(Raw(OWN, None, ""), UNITS, KEY), request_of(KEY).out)
     site = tmp_path / "site"
     site.mkdir()
     (site / "a.csv").write_text("99010001;Karin Boye skolan;Norr\nE00017\nVendela Råbock\np-abcdefgh23456723\n")
@@ -45,15 +45,15 @@ def test_everything_that_was_read_is_looked_for(request_of, tmp_path):
 @pytest.mark.parametrize("raw", [Raw(None, None, ""), Raw(OWN, None, "")], ids=["official", "no-key"])
 def test_list_of_other_registers_is_removed(raw, request_of, tmp_path):
     """Without registers, or without a key, there is no list, and none of an earlier build stays behind."""
-    write_watched(Raw(OWN, None, ""), UNITS, request_of(KEY))
-    write_watched(raw, UNITS, request_of(KEY if raw.own is None else None))
+    write_watched(watched(Raw(OWN, None, ""), UNITS, KEY), request_of(KEY).out)
+    write_watched(watched(raw, UNITS, KEY if raw.own is None else None), request_of(KEY).out)
     assert not (tmp_path / "out" / WATCH).exists()
 
 
 def test_build_is_taken_as_it_is_only_with_its_list(request_of, tmp_path):
     """A list that is gone, damaged or of another key makes the build work again; without need of one it does not."""
     assert not is_watched(request_of(KEY))
-    write_watched(Raw(OWN, None, ""), UNITS, request_of(KEY))
+    write_watched(watched(Raw(OWN, None, ""), UNITS, KEY), request_of(KEY).out)
     assert (is_watched(request_of(KEY)), is_watched(request_of(OTHER))) == (True, False)
     (tmp_path / "out" / WATCH).write_text("{")
     assert not is_watched(request_of(KEY))

@@ -25,6 +25,16 @@ def test_numbers_are_in_the_order_of_the_words(columns):
     assert (pd.Series(number).duplicated() == ROWS.duplicated(columns)).all()
 
 
+@pytest.mark.parametrize("together", [1, 2, 4])
+def test_rows_ranked_a_few_at_a_time_have_the_same_order(monkeypatch, together):
+    """However few rows are ranked together, also where a value first occurs in the last of them."""
+    monkeypatch.setattr("skq.keys.AT_A_TIME", together)
+    columns = ["subject", "grade_year", "unit"]
+    by_words = ROWS.sort_values(columns, kind="stable", na_position="last").index
+    assert np.argsort(numbered(ROWS, columns), kind="stable").tolist() == by_words.tolist()
+    assert len(numbered(ROWS.iloc[:0], columns)) == 0
+
+
 def test_other_rows_are_found_by_their_keys():
     """A key is found where it occurs, with a missing value too; one that does not occur is nowhere."""
     keys = Keys(ROWS.iloc[:4], ["unit", "grade_year"])

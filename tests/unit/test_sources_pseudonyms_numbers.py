@@ -12,10 +12,11 @@ import pytest
 from skq.aggregate import aggregate
 from skq.aggregate.persons import numbered
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, protected_numbers, summed
+from skq.build.numbers import Numbers, protected_numbers
 from skq.build.raw import read
 from skq.build.reports import all_reports
 from skq.build.request import Inputs, Request
+from skq.build.sums import summed
 from skq.files import folder_checksums
 from skq.judge import judged
 from skq.settings import Settings

@@ -13,6 +13,7 @@ import pandas as pd
 
 from skq import catalog
 from skq.build.claim import PRINCIPAL, PUBLIC
+from skq.build.combine import seen_units
 from skq.build.numbers import Numbers
 from skq.columns import written_out
 from skq.judge import PeerRule, judged
@@ -42,7 +43,7 @@ def for_audience(numbers: Numbers, audience: str) -> Numbers:
     """
     if audience != PUBLIC:
         return replace(numbers, audience=audience)
-    units = numbers.units[numbers.units["level"].ne(str(Level.GROUP))].reset_index(drop=True)
+    units = seen_units(numbers.units, audience)
     results, compared = numbers.protected.results, numbers.protected.comparisons.frame
     results = results.only(_public(results.frame, units).to_numpy())
     of_none = compared["level"].ne(str(Level.GROUP)) & ~_families(compared).isin(NEAR_TO_PERSONS)

@@ -13,6 +13,7 @@ from skq.aggregate.official import beside_official, told
 from skq.aggregate.partition import Run, aggregate_in_parts
 from skq.aggregate.reconcile import counted, reconciled
 from skq.aggregate.rollup import results_frame
+from skq.build.claim import PUBLIC
 from skq.build.raw import Raw
 from skq.errors import SettingsError
 from skq.keys import Keys
@@ -48,7 +49,7 @@ def own_numbers(
     """
     if raw.own is None:
         return None
-    frames, levels = raw.own.frames, {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
+    frames, levels = raw.own.frames, _levels(settings)
     options: dict[str, Any] = {**levels, "allocation": settings.allocation, "at_once": at_once, "let_go": let_go}
     known, belonging = units(frames, **levels), memberships(frames, whole_nation=settings.whole_nation)
     if run_parts is None:
@@ -56,6 +57,29 @@ def own_numbers(
     else:
         results = aggregate_in_parts(frames, run=run_parts, **options)
     return OwnNumbers(results, known, belonging)
+
+
+def _levels(settings: Settings) -> dict[str, bool]:
+    return {"class_groups": settings.class_groups, "whole_nation": settings.whole_nation}
+
+
+def all_units(raw: Raw, settings: Settings) -> pd.DataFrame:
+    """Return the units of own registers and official statistics, as `combined` does, before anything is summed."""
+    return _official(raw).units if raw.own is None else _with_above(raw, units(raw.own.frames, **_levels(settings)))
+
+
+def seen_units(units: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Return those of *units* that *audience* may see: the public no class groups."""
+    return units if audience != PUBLIC else units[units["level"].ne(str(Level.GROUP))].reset_index(drop=True)
+
+
+def _with_above(raw: Raw, known: pd.DataFrame) -> pd.DataFrame:
+    """Return *known* own units with the official ones of municipality and nation, which win."""
+    if raw.official is None:
+        return known
+    above = raw.official.units[raw.official.units["level"].isin(OFFICIAL_LEVELS)]
+    own_above = known["level"].isin(OFFICIAL_LEVELS) & known["unit"].isin(above["unit"])
+    return pd.concat([known[~own_above], above], ignore_index=True)
 
 
 def combined(raw: Raw, own: OwnNumbers | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -67,13 +91,10 @@ def combined(raw: Raw, own: OwnNumbers | None) -> tuple[pd.DataFrame, pd.DataFra
     if own is None:
         official = _official(raw)
         return with_derived(official.results), official.units
+    known = _with_above(raw, own.units)
     if raw.official is None:
-        return own.results, own.units
-    known = own.units
-    above = raw.official.units[raw.official.units["level"].isin(OFFICIAL_LEVELS)]
-    own_above = known["level"].isin(OFFICIAL_LEVELS) & known["unit"].isin(above["unit"])
-    beside = beside_each_other(own.results, _beside(raw.official, known))
-    return beside, pd.concat([known[~own_above], above], ignore_index=True)
+        return own.results, known
+    return beside_each_other(own.results, _beside(raw.official, own.units)), known
 
 
 def agreement(raw: Raw, own: OwnNumbers | None, derived_twice: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def _write(made: Sliced, request: Request, places: Places, say: Say) -> None:
     sweep(places)
     claim(places, made.numbers.audience)
     _tell_notes(made.raw, places, say)
-    write_watched(made.raw, made.numbers.units, request)
+    write_watched(made.watch, request.out)
     write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
     give_back_memory()
     made.write(places.slices, jobs=request.jobs)

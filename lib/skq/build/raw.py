@@ -12,6 +12,7 @@ from skq.give_back import give_back_at_once, give_back_memory
 from skq.judge.goals import GOALS
 from skq.sources import Tables
 from skq.sources.official import Official, read_official
+from skq.sources.raw import Unseen
 from skq.validate import validated
 
 NOT_SUMMED = ("school_units", *GOALS)
@@ -34,8 +35,13 @@ class Raw:
         return "register" if self.official is None else "both"
 
     def summed(self) -> Raw:
-        """Return what is still needed when the numbers have been summed: no table that grows with the pupils."""
-        return self if self.own is None else replace(self, own=self.own.only(NOT_SUMMED))
+        """Return what is still needed when the numbers have been summed: no table that grows with the pupils.
+
+        No text about a person either.
+        """
+        if self.own is None:
+            return self
+        return replace(self, own=replace(self.own.only(NOT_SUMMED), personal=Unseen(), unkeyed=Unseen()))
 
 
 def read(request: Request) -> Raw:

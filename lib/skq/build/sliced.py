@@ -14,11 +14,12 @@ from typing import Any
 from skq.aside import aside
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
-from skq.build.numbers import Numbers, protected_numbers, summed, summed_in_turn
+from skq.build.numbers import Numbers, protected_numbers
 from skq.build.printed import Printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
+from skq.build.sums import summed, summed_in_turn
 from skq.give_back import give_back_memory
 from skq.judge import Facts, PeerRule
 from skq.judgements import Judgements
@@ -30,13 +31,17 @@ from skq.terms import ANNUAL
 
 @dataclass(frozen=True)
 class Sliced:
-    """What was read, the numbers for the audience, every report, `meta.json` of each slice, what is said of numbers."""
+    """What was read, the numbers for the audience, every report, `meta.json` of each slice, what is said of numbers.
+
+    *watch*: the list of what was read of persons (`watched`).
+    """
 
     raw: Raw
     numbers: Numbers
     reports: Sequence[Report]
     metas: Mapping[str, Mapping[str, Any]]
     judgements: Judgements
+    watch: Mapping[str, Any] | None
 
     def write(self, folder: Path, *, only: str = "", jobs: int = 1) -> None:
         """Write the slices (or *only* the one with this key) below *folder*, and remove all others there.
@@ -72,7 +77,7 @@ def sliced(
     raw = kept
     give_back_memory()
     numbers = for_audience(protected_numbers(raw, sums, request, memo), request.settings.audience)
-    inputs, apart = sums.inputs, sums.in_turn and request.jobs > 1
+    inputs, watch, apart = sums.inputs, sums.watch, sums.in_turn and request.jobs > 1
     del sums
     give_back_memory()
     reports = all_reports(numbers, raw)
@@ -85,4 +90,4 @@ def sliced(
     facts = Facts(judgements, numbers.units, peers)
     for key, meta in metas.items():
         meta["judgement"] = facts.of("" if key == ANNUAL else key)
-    return Sliced(raw, numbers, reports, metas, judgements)
+    return Sliced(raw, numbers, reports, metas, judgements, watch)

@@ -5,8 +5,9 @@ Neither the list nor the key lies in the site. Without a key (library callers) t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from skq.build.request import Places, Request
 from skq.errors import SourceError
@@ -21,17 +22,27 @@ WATCH = Path("gate", "watch.json")
 """Where the list lies in the folder of a build."""
 
 
-def write_watched(raw: Raw, units: pd.DataFrame, request: Request) -> None:
-    """Write the list of all personal texts that were read; what *units* are called on purpose is let through.
+def watched(raw: Raw, units: pd.DataFrame, key: bytes | None) -> dict[str, Any] | None:
+    """Return the list of all personal texts that were read, None without own registers or *key*.
+
+    What *units* are called on purpose is let through.
+    """
+    if raw.own is None or key is None:
+        return None
+    personal = {**raw.own.personal, "pseudonym": frozenset(raw.own.unkeyed)}
+    return watch_list(personal, key, published=published_texts(units))
+
+
+def write_watched(content: Mapping[str, Any] | None, out: Path) -> None:
+    """Write the list *content* (`watched`) to the folder *out*.
 
     An older list is removed where there is none to write: it would be of other registers or of another key.
     """
-    path = Places(request.out).out / WATCH
-    if raw.own is None or request.key is None:
+    path = Places(out).out / WATCH
+    if content is None:
         path.unlink(missing_ok=True)
-        return
-    personal = {**raw.own.personal, "pseudonym": frozenset(raw.own.unkeyed)}
-    write_watch(watch_list(personal, request.key, published=published_texts(units)), path)
+    else:
+        write_watch(content, path)
 
 
 def is_watched(request: Request) -> bool:

@@ -50,6 +50,11 @@ class Tables:
     def __iter__(self) -> Iterator[str]:
         return iter(self.frames)
 
+    def forget_persons(self) -> None:
+        """Let go of every text about persons (*personal*, *unkeyed*), here and wherever they are shared."""
+        self.personal.clear()
+        self.unkeyed.clear()
+
     def only(self, names: Collection[str]) -> Tables:
         """Return the same with the tables *names* alone; the others are let go of."""
         kept = {name: frame for name, frame in self.frames.items() if name in names}
