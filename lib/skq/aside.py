@@ -92,17 +92,15 @@ def _send(work: Callable[[], T], ours: Connection, theirs: Connection) -> None:
     ours.close()
     forking.begin()
     try:
-        answer: tuple[T | None, Exception | None] = (work(), None)
+        answer: list[tuple[T | None, Exception | None]] = [(work(), None)]
     except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the result is asked for
-        answer = (None, error)
-    kept = [answer]
-    del answer
-    send(kept, theirs)
+        answer = [(None, error)]
+    send(answer, theirs)
     theirs.close()
 
 
 def send(answer: list[Any], to: Connection) -> None:
-    """Send the one *answer*, its arrays one after the other from where they are; each is let go of then."""
+    """Send the one *answer*, which leaves the list; its arrays go one by one, each is let go of once it is sent."""
     arrays: list[pickle.PickleBuffer] = []
     told = pickle.dumps(answer.pop(), protocol=5, buffer_callback=arrays.append)
     to.send((told, [array.raw().nbytes for array in arrays]))

@@ -47,7 +47,7 @@ class WorkerProcess:
         self._kernel: int | None = None  # a child of the warm parent, not of this process
         self._killed = threading.Lock()
         self._reason, self._is_ready, self.is_dead = "", False, False
-        self._since, self._made, self._first = 0.0, 0, 0.0
+        self._since, self._made, self._at_ready = 0.0, 0, 0.0
         try:
             self._process = self._started(work)
         except BaseException:
@@ -84,7 +84,7 @@ class WorkerProcess:
                 elif kind == "note":
                     note(content[0])
                 elif kind == "ready":
-                    self._is_ready, self._first = True, memory(self._process.pid)
+                    self._is_ready, self._at_ready = True, memory(self._process.pid)
                 elif kind == "error":
                     raise content[0]
                 else:
@@ -136,7 +136,7 @@ class WorkerProcess:
         """Whether another process is to take over: this one is dead, has made many reports, or has grown."""
         if self.is_dead or self._made >= RENEWED_AFTER:
             return True
-        return memory(self._process.pid) > max(ROOM, GROWN * self._first)
+        return memory(self._process.pid) > max(ROOM, GROWN * self._at_ready)
 
     def kill(self, reason: str = "") -> None:
         """End the process and all that it has started, now; *reason* tells why its report failed."""
