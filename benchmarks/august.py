@@ -5,10 +5,10 @@
 Writes an invented municipality and builds it once, numbers and all. Then, in turns, so that a busy moment hits all
 alike: `skq build` from the slices on (all notebooks executed, all pages and PDFs made, the site put together), and the
 plain stack: papermill's own command with ordinary kernels, one report after the other, then `quarto render` of the same
-project. Without Quarto on the path only the papermill half is there, and says so. Two more passes tell what the work
-alone takes: the cells of all reports in plain Python processes, and pandoc and Typst for all pages. Each is done by one
-process, and by as many side by side as there are cores, which then work as slowly as they do in a build; of those the
-seconds are summed up. Medians of the rounds; nothing is asserted.
+project. Without Quarto on the path only the papermill half is there, and says so. What of the build is work, the log of
+the same run tells: the seconds inside cells, by the clocks of their kernels, and those inside pandoc and Typst. Two
+more passes do that work by itself, in one process that is alone on the machine: the cells of all reports in plain
+Python, and pandoc and Typst for all pages. Medians of the rounds; nothing is asserted.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -36,12 +35,18 @@ from skq.build import Inputs, Request
 from skq.build.ready import read_ready
 from skq.build.reports import report_tasks
 from skq.build.request import Places
+from skq.console import WORK
 from skq.demo import write_demo
 from skq.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ("papermill", "ipykernel", "matplotlib", "pandas", "pypandoc-binary", "typst")
 MADE_FROM_SLICES = ("reports", "shelf", "site", "project", "state.json")
+
+OURS, WORK_INSIDE = "skq from the slices on", "inside cells, pandoc and Typst then"
+PLAIN = ("plain papermill, one by one", "plain quarto render")
+CELLS, RENDERING = "the cells by themselves", "pandoc and Typst by themselves"
+WIDTH = 36
 
 LOOP = """
 import json, os, sys, time
@@ -74,14 +79,12 @@ print(spent)
 
 
 PAGES = """
-import json, sys, time
+import json, sys
 from pathlib import Path
 from skq.render.embedded import render_report
 spent = 0.0
 for job in json.loads(sys.stdin.read()):
-    start = time.perf_counter()
-    render_report(Path(job["report"]), Path(job["folder"]))
-    spent += time.perf_counter() - start
+    spent += render_report(Path(job["report"]), Path(job["folder"])).seconds
 print(spent)
 """
 
@@ -117,6 +120,11 @@ class Run:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         return self.build()
 
+    def work_inside(self) -> float:
+        """Return the seconds of the last build that were inside cells, pandoc and Typst, as its log tells them."""
+        log = max(Places(self.out).logs.glob("build-*.log")).read_text(encoding="utf-8")
+        return sum(float(_found(rf"([\d.]+) s of it {what}$", log)) for what in WORK.values())
+
     def by_papermill(self) -> float:
         """Run papermill's own command once per report, as a Makefile would."""
         start = perf_counter()
@@ -139,45 +147,44 @@ class Run:
             subprocess.run(command, check=True, capture_output=True)
             return perf_counter() - start
 
-    def cells(self, processes: int) -> float:
-        """Return the seconds inside the cells of all reports, run by so many plain Python *processes*."""
+    def cells(self) -> float:
+        """Return the seconds inside the cells of all reports, run by one plain Python process."""
         jobs = [
             {"template": str(task.template), "folder": str(self._elsewhere(task, "cells")),
              "parameters": dict(task.parameters)}
             for task in self.tasks()
         ]  # fmt: skip
-        spent = _spent(LOOP, jobs, processes)
+        spent = _spent(LOOP, jobs)
         shutil.rmtree(self.out / "cells")
         return spent
 
-    def rendering(self, processes: int) -> float:
-        """Return the seconds that pandoc and Typst take for all reports, called by so many *processes*."""
+    def rendering(self) -> float:
+        """Return the seconds inside pandoc and Typst for all reports, called by one process."""
         project = Places(self.out).project
         with tempfile.TemporaryDirectory(prefix="skq-") as folder:
             jobs = [
                 {"report": str(page.parent), "folder": str(Path(folder) / page.parent.relative_to(project))}
                 for page in sorted(project.rglob("*.ipynb"))
             ]
-            return _spent(PAGES, jobs, processes)
+            return _spent(PAGES, jobs)
 
     def _elsewhere(self, task: ReportTask, name: str) -> Path:
         """Return where a way puts a report: as deep as the build does, because the slice is named from there."""
         return self.out / name / task.publication / task.key
 
 
-def _spent(code: str, jobs: list[dict[str, Any]], processes: int) -> float:
-    """Return the sum of the seconds that *processes* running *code* side by side print; each does a part of *jobs*."""
-    command, quiet = [*PYTHON, "-c", code], {**kernel_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    running = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet)
-        for _ in range(processes)
-    ]
-    with ThreadPoolExecutor(processes) as pool:
-        parts = (json.dumps(jobs[number::processes]) for number in range(processes))
-        told = list(pool.map(lambda process, part: process.communicate(part)[0], running, parts))
-    if any(process.returncode for process in running):
-        raise SystemExit("the work alone could not be done; see above")
-    return sum(map(float, told))
+def _spent(code: str, jobs: list[dict[str, Any]]) -> float:
+    """Return the seconds that a process running *code* prints, which does all *jobs*."""
+    quiet = {**kernel_environment(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    command = [*PYTHON, "-c", code]
+    done = subprocess.run(command, check=True, input=json.dumps(jobs), stdout=subprocess.PIPE, text=True, env=quiet)
+    return float(done.stdout)
+
+
+def _found(pattern: str, text: str) -> str:
+    if found := re.search(pattern, text, re.MULTILINE):
+        return found[1]
+    raise SystemExit(f"the log of the build has no line with {pattern}")
 
 
 def main() -> None:
@@ -196,35 +203,34 @@ def main() -> None:
     whole = run.build()
     count = len(run.tasks())
     print(f"{count} reports; the first build, numbers and all: {whole:.1f} s", flush=True)
-    ways: dict[str, Callable[[], float]] = {"skq from the slices on": run.from_slices}
+    ways: dict[str, Callable[[], float]] = {OURS: run.from_slices, WORK_INSIDE: run.work_inside}
     if not given.no_plain:
-        ways["plain papermill, one by one"] = run.by_papermill
+        ways[PLAIN[0]] = run.by_papermill
         if shutil.which("quarto"):
-            ways["plain quarto render"] = run.by_quarto
-    for name, processes in (("alone", 1), ("side by side", cores)):
-        ways[f"inside the cells, {name}"] = partial(run.cells, processes)
-        ways[f"pandoc and Typst, {name}"] = partial(run.rendering, processes)
+            ways[PLAIN[1]] = run.by_quarto
+    ways |= {CELLS: run.cells, RENDERING: run.rendering}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(given.rounds):
         for name, way in ways.items():
             seconds[name].append(way())
-            print(f"  round {number + 1}: {name:32} {seconds[name][-1]:8.1f} s", flush=True)
+            print(f"  round {number + 1}: {name:{WIDTH}} {seconds[name][-1]:8.1f} s", flush=True)
+    overhead = [cores * wall / work for wall, work in zip(seconds[OURS], seconds[WORK_INSIDE], strict=True)]
     tell({name: statistics.median(found) for name, found in seconds.items()}, count, cores, given.rounds)
+    print("wall x cores / work inside that run, round by round: " + ", ".join(f"{each:.2f}" for each in overhead))
 
 
 def tell(median: dict[str, float], count: int, cores: int, rounds: int) -> None:
     """Print the medians and the two ratios."""
-    ours = median["skq from the slices on"]
+    ours = median[OURS]
     print(f"medians of {rounds}")
     for name, wall in median.items():
-        print(f"  {name:32}{wall:8.1f} s {wall / count:7.2f} s a report   x{wall / ours:.2f}")
-    plain = [median[name] for name in ("plain papermill, one by one", "plain quarto render") if name in median]
+        print(f"  {name:{WIDTH}}{wall:8.1f} s {wall / count:7.2f} s a report   x{wall / ours:.2f}")
+    plain = [median[name] for name in PLAIN if name in median]
     if plain:
         what = "the plain stack" if len(plain) > 1 else "papermill alone (there is no Quarto here)"
         print(f"{what}: {sum(plain) / ours:.1f} times as long as skq")
-    for name in ("alone", "side by side"):
-        work = median[f"inside the cells, {name}"] + median[f"pandoc and Typst, {name}"]
-        print(f"wall x cores / work done {name}: {ours * cores / work:.2f}")
+    for name, work in (("inside that run", median[WORK_INSIDE]), ("by itself", median[CELLS] + median[RENDERING])):
+        print(f"wall x cores / work {name}: {ours * cores / work:.2f}")
 
 
 if __name__ == "__main__":

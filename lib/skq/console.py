@@ -27,6 +27,9 @@ KEPT_LOGS = 20
 
 FAILED, REUSED = "failed", "reused"
 
+WORK = {"notebook": "inside the cells", "page": "inside pandoc and Typst"}
+"""What of a station is its work itself; the rest is getting ready, handing over and putting away."""
+
 
 def utc_now() -> datetime:
     """Return the time."""
@@ -47,6 +50,7 @@ class RunLog:
         self._lines: list[str] = []
         self._stations: dict[tuple[str, str], list[tuple[str, datetime]]] = {}
         self._sums: dict[str, float] = {}
+        self._work: dict[str, float] = {}
         self.write(title)
 
     def write(self, text: str) -> None:
@@ -75,19 +79,24 @@ class RunLog:
                 seconds = (end - start).total_seconds()
                 self._sums[station] = self._sums.get(station, 0.0) + seconds
                 told += f"  {station} {seconds:.1f} s"
+            for name, seconds in item.seconds.items():
+                self._work[name] = self._work.get(name, 0.0) + seconds
             self.write(f"{item}{told}")
 
     def close(self, ending: str) -> None:
         """Write how the run ended, and how long the stations of all reports took together."""
         with self._lock:
             for station, seconds in sorted(self._sums.items()):
-                self.write(f"all reports together: {station} {seconds:.1f} s")
+                self.write(f"all reports together: {station} {seconds:.1f} s{self._of_it(station)}")
             self.write(ending)
             if self._file is None and self._folder.parent.is_dir():
                 self._open()
             if self._file is not None:
                 with suppress(OSError):
                     self._file.close()
+
+    def _of_it(self, station: str) -> str:
+        return f", {self._work[station]:.1f} s of it {WORK[station]}" if station in self._work else ""
 
     def _open(self) -> None:
         with suppress(OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from skq.batch.fingerprint import seal
@@ -35,8 +36,10 @@ def alone(tmp_path: Path) -> ReportTask:
 def test_a_page_by_itself_is_that_of_the_site(alone: ReportTask, site: Path) -> None:
     """Page, PDF, figures and tables are on the shelf, byte for byte as in a site with two schools and an analysis."""
     assert not is_ready(alone)
+    start = perf_counter()
     done = make_report(alone)
     assert (done.outcome, done.made) == (Outcome.BUILT, (Station.PAGE,))
+    assert 0 < done.seconds[Station.PAGE] < perf_counter() - start
     kept = folder_checksums(alone.page.kept)
     del kept[".fingerprint"]
     assert kept == folder_checksums((site / TINY).parent)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from skq.batch.fingerprint import fingerprint, is_current, package_version, seal
@@ -119,6 +120,14 @@ def test_output_is_markdown_with_a_plain_twin(executed):
     """A shown value is kept as Markdown and plain text."""
     cells = json.loads((executed / "report.ipynb").read_text(encoding="utf-8"))["cells"]
     assert cells[-1]["outputs"][0]["data"] == {"text/markdown": "**10000001**", "text/plain": "10000001"}
+
+
+def test_seconds_inside_cells(tmp_path):
+    """What is told of the time is what the kernel was inside the cells: at least their sleep, less than the whole."""
+    path = template(tmp_path, "import time\ntime.sleep(0.3); None", "time.sleep(0.2); None")
+    start = perf_counter()
+    seconds = run_notebook(path, tmp_path / "out" / "report.ipynb", {"code": "1"})
+    assert 0.5 <= seconds < perf_counter() - start
 
 
 def test_folder_is_current_until_something_changes(executed, tmp_path):

@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,10 @@ def run_notebook(
     made_of: MadeOf = "",
     cell_seconds: int = CELL_SECONDS,
     on_cell: Callable[[int], None] = lambda number: None,
-) -> None:
+) -> float:
     """Execute a copy of *template* with *parameters* as the notebook *target*, with all it wrote beside it.
+
+    Returns the seconds that its kernel was inside its cells.
 
     The notebook runs in a fresh folder next to that of *target*, which takes its place only when every cell ran; the
     parts *made_of* are written there last. Raises ParameterError when the template does not declare exactly these
@@ -51,6 +54,7 @@ def run_notebook(
         _refuse_other_output(executed, template)
         write_text(folder / target.name, json_text(_bare(executed)))
         seal(folder, made_of)
+    return sum(map(_seconds, executed["cells"]))
 
 
 def get_ready() -> None:
@@ -106,6 +110,15 @@ def _executed(
         except DeadKernelError as error:
             raise _failed(template, reached, "the kernel died; most often it ran out of memory") from error
     return dict(notebook)
+
+
+def _seconds(cell: Mapping[str, Any]) -> float:
+    """Return how long the kernel was inside *cell*, by its own clock: from taking it up to being idle again."""
+    noted = cell["metadata"].get("execution", {})
+    if not {"iopub.execute_input", "iopub.status.idle"} <= set(noted):
+        return 0.0
+    begin, end = (datetime.fromisoformat(noted[moment]) for moment in ("iopub.execute_input", "iopub.status.idle"))
+    return (end - begin).total_seconds()
 
 
 def _failed(template: Path, cell: int, what: str) -> NotebookError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,7 +86,8 @@ class ReportTask:
 class Done:
     """A task and what became of it.
 
-    *made* are the stations that were really passed, the others were there already. Of a failure: *station*, *cell* (as
+    *made* are the stations that were really passed, the others were there already; *seconds* those of a station that
+    were its work itself: inside the cells, inside pandoc and Typst. Of a failure: *station*, *cell* (as
     the template counts them, None where no cell is to blame) and *message*.
     """
 
@@ -96,6 +97,7 @@ class Done:
     station: Station = Station.NOTEBOOK
     cell: int | None = None
     made: tuple[Station, ...] = ()
+    seconds: Mapping[Station, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         where = ", page" if self.outcome is Outcome.FAILED and self.station is Station.PAGE else ""

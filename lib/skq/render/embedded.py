@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, NamedTuple
 
 from skq.errors import RenderError
 from skq.files import link
@@ -25,11 +26,18 @@ BESIDE = (".svg", ".csv")
 """What lies beside a notebook and goes with its page."""
 
 
-def render_report(report_folder: Path, out_folder: Path) -> list[Path]:
+class Rendered(NamedTuple):
+    """The files of a report, sorted, and the seconds inside pandoc and Typst."""
+
+    files: list[Path]
+    seconds: float
+
+
+def render_report(report_folder: Path, out_folder: Path) -> Rendered:
     """Make page and PDF of the one notebook in *report_folder*, with its figures and tables, in *out_folder*.
 
-    Needs nothing but the two folders (the project is found above the first), so any process can do it. Returns the
-    written files, sorted. RenderError naming the notebook when it cannot be made or would not be accessible.
+    Needs nothing but the two folders (the project is found above the first), so any process can do it. RenderError
+    naming the notebook when it cannot be made or would not be accessible.
     """
     notebooks = sorted(report_folder.glob("*.ipynb"))
     if len(notebooks) != 1:
@@ -42,11 +50,14 @@ def render_report(report_folder: Path, out_folder: Path) -> list[Path]:
     pdf, page = (out_folder / f"{source.stem}{suffix}" for suffix in (".pdf", ".html"))
     size = f"size-{sha256(document.body.encode()).hexdigest()}"  # to be told when the PDF is there
     wanted = _as_pdf(project), _as_page(document.front, source=source, project=project, pdf=(pdf.name, size))
+    start = perf_counter()
     typst, html = convert_all(document.body, wanted, metadata=document.front, name=name)
-    pdf.write_bytes(typeset(typst, root=source.parent, fonts=project.theme / "fonts", name=name))
+    set_pages = typeset(typst, root=source.parent, fonts=project.theme / "fonts", name=name)
+    seconds = perf_counter() - start
+    pdf.write_bytes(set_pages)
     html = html.replace(size, _size(pdf.stat().st_size))
     page.write_text(html, encoding="utf-8", newline="\n")
-    return sorted([pdf, page, *_copied(report_folder, out_folder)])
+    return Rendered(sorted([pdf, page, *_copied(report_folder, out_folder)]), seconds)
 
 
 def render_page(source: Path, out: Path) -> Path:

@@ -155,7 +155,7 @@ def _outcomes(
 
 def _attempt(folders: tuple[Path, Path]) -> list[Path] | str:
     try:
-        return render_report(*folders)
+        return render_report(*folders).files
     except RenderError as problem:
         return str(problem)
 

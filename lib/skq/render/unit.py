@@ -27,18 +27,16 @@ def make_report(task: ReportTask, began: Began = lambda station, cell: None) -> 
     Whatever a notebook or a page does, it is a failure of this report alone; only a disk that cannot be written is
     raised, as StorageError.
     """
-    made: list[Station] = []
+    made: dict[Station, float] = {}
     station = Station.NOTEBOOK
     try:
         if not is_current(task.target.parent, task.made_of):
-            _execute(task, began)
-            made.append(station)
+            made[station] = _execute(task, began)
         if task.page is not None:
             station = Station.PAGE
             if not is_made(task.page, task.target.parent):
                 began(station, None)
-                make_page(task.page, task.target.parent)
-                made.append(station)
+                made[station] = make_page(task.page, task.target.parent)
     except StorageError:
         raise
     except SkqError as error:
@@ -50,7 +48,8 @@ def make_report(task: ReportTask, began: Began = lambda station, cell: None) -> 
         if isinstance(error, OSError) and (trouble := storage_error(error, str(place))):
             raise trouble from error
         return Done(task, Outcome.FAILED, f"{type(error).__name__}: {error}", station=station, made=tuple(made))
-    return Done(task, Outcome.BUILT if made else Outcome.REUSED, station=station, made=tuple(made))
+    outcome = Outcome.BUILT if made else Outcome.REUSED
+    return Done(task, outcome, station=station, made=tuple(made), seconds=made)
 
 
 def is_ready(task: ReportTask) -> bool:
@@ -64,20 +63,22 @@ def is_made(page: PageTask, executed: Path) -> bool:
     return is_current(page.kept, page_parts(page.common, page.address, executed))
 
 
-def make_page(page: PageTask, executed: Path) -> None:
+def make_page(page: PageTask, executed: Path) -> float:
     """Make *page* and PDF of the report in the folder *executed*, with its figures and tables, on their shelf.
 
-    They appear there whole or not at all. RenderError when they cannot be made.
+    They appear there whole or not at all. Returns the seconds inside pandoc and Typst. RenderError when they cannot be
+    made.
     """
     stage_report(ExecutedReport(page.address, executed), page.project)
     with new_folder(page.kept) as fresh:
-        render_report((page.project / page.address).parent, fresh)
+        rendered = render_report((page.project / page.address).parent, fresh)
         seal(fresh, page_parts(page.common, page.address, executed))
+    return rendered.seconds
 
 
-def _execute(task: ReportTask, began: Began) -> None:
+def _execute(task: ReportTask, began: Began) -> float:
     began(Station.NOTEBOOK, None)
-    run_notebook(
+    return run_notebook(
         task.template, task.target, task.parameters, made_of=task.made_of, cell_seconds=task.limits.cell_seconds,
         on_cell=lambda number: began(Station.NOTEBOOK, number),
     )  # fmt: skip
