@@ -54,6 +54,19 @@ def joined(columns: Sequence[pd.Series]) -> pd.Series:
     return pd.Series(pd.Categorical.from_codes(np.concatenate([np.zeros(0, dtype=np.int8), *codes]), dtype=dtype))
 
 
+def taken(parts: Sequence[pd.DataFrame], column: str, dtype: str) -> pd.Series:
+    """Return *column* of *parts*, one after the other, as *dtype*; texts (`str`) as categories.
+
+    Missing where a part has not got it. The parts lose the column, so that a table can be made of them without being in
+    memory twice.
+    """
+    own = pandas_dtype(dtype)
+    found = [part.pop(column) if column in part else pd.Series(index=part.index, dtype=own) for part in parts]
+    if dtype == "str":
+        return joined(found)
+    return pd.concat([one.astype(own) for one in found], ignore_index=True)
+
+
 def alike(columns: Sequence[pd.Series]) -> tuple[list[npt.NDArray[np.integer]], pd.CategoricalDtype]:
     """Return the codes of each of *columns* of texts, missing -1, and the sorted categories that they all stand for."""
     arrays = [column.array for column in columns]

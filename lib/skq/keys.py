@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,21 @@ def by_number(rows: pd.DataFrame, number: Positions) -> pd.DataFrame:
     """Return *rows* in the order of their *number*, with a clean index 0…; what is in order is not moved."""
     moved = rows if (number[1:] >= number[:-1]).all() else rows.iloc[np.argsort(number, kind="stable")]
     return moved.reset_index(drop=True)
+
+
+def portions(groups: npt.NDArray[np.integer], most: int) -> Iterator[Positions]:
+    """Yield the places of the rows of whole *groups* (of each row, numbered from 0), in the order of the groups.
+
+    As many groups together as have *most* rows at most; one that has more comes alone. Yields at least once.
+    """
+    number, held, numbers = 0, 0, []
+    for size in np.bincount(groups, minlength=1).tolist():
+        if held and held + size > most:
+            number, held = number + 1, 0
+        held += size
+        numbers.append(number)
+    portion = np.array(numbers, dtype=smallest(number))[groups]
+    yield from (np.flatnonzero(portion == one) for one in range(number + 1))
 
 
 class Keys:

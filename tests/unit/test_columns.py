@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skq.columns import as_categories, as_texts, either, joined, named, replaced, typed, written_out
+from skq.columns import as_categories, as_texts, either, joined, named, replaced, taken, typed, written_out
 from skq.keys import numbered, ranks
 
 TEXTS = st.lists(st.sampled_from(["", "a", "b", "Å", "9", None]), max_size=8)
@@ -33,6 +33,20 @@ def test_joined_is_one_after_the_other(first, second):
     found = joined([column(first, coded=True), column(second, coded=False)])
     assert told(found) == first + second
     assert list(found.cat.categories) == sorted(found.cat.categories)
+
+
+def test_column_is_taken_of_all_parts():
+    """What parts hold of a column comes as one, of the dtype asked for, missing where a part lacks it; they lose it."""
+    parts = [
+        pd.DataFrame({"n": [1, 2], "unit": ["B", "A"]}, index=[5, 7]),
+        pd.DataFrame({"left": [0]}),
+        pd.DataFrame({"n": pd.array([None], dtype="Int64"), "unit": pd.Categorical(["C"])}),
+    ]
+    n, unit = taken(parts, "n", "Float64"), taken(parts, "unit", "str")
+    pd.testing.assert_series_equal(n, pd.Series([1, 2, None, None], dtype="Float64"), check_names=False)
+    assert told(unit) == ["B", "A", None, "C"]
+    assert list(unit.cat.categories) == ["A", "B", "C"]
+    assert [list(part.columns) for part in parts] == [[], ["left"], []]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.booleans(), st.sampled_from(["b", "c"])), max_size=6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from skq.keys import NOWHERE, Keys, matched, numbered, places
+from skq.keys import NOWHERE, Keys, matched, numbered, places, portions
 
 ROWS = pd.DataFrame(
     {
@@ -57,6 +57,24 @@ def test_changed_keys_are_those_of_the_changed_rows():
     changed = ROWS.iloc[[0, 3]].assign(unit="A", subject="MA")
     assert moved.tolist() == keys.of(changed).tolist()
     assert keys.changed(np.array([0]), {"unit": keys.code("unit", "C")}).tolist() == [NOWHERE]
+
+
+@pytest.mark.parametrize(
+    ("groups", "most", "expected"),
+    [
+        pytest.param([0, 0, 1, 2], 2, [[0, 1], [2, 3]], id="as many as may be"),
+        pytest.param([0, 0, 1, 2], 3, [[0, 1, 2], [3]], id="no more than may be"),
+        pytest.param([0, 0, 1, 2], 4, [[0, 1, 2, 3]], id="all"),
+        pytest.param([0, 1, 1, 1, 2], 2, [[0], [1, 2, 3], [4]], id="a large one alone"),
+        pytest.param([2, 0, 2, 0], 2, [[1, 3], [0, 2]], id="whole, wherever their rows are"),
+        pytest.param([1, 1, 1, 3], 2, [[0, 1, 2], [3]], id="numbers that no row has"),
+        pytest.param([], 2, [[]], id="no rows"),
+    ],
+)
+def test_portions_are_of_whole_groups(groups, most, expected):
+    """Groups come in order, as many together as have so many rows; no portion is empty unless there is no row."""
+    found = portions(np.array(groups, dtype="int8"), most)
+    assert [places.tolist() for places in found] == expected
 
 
 def test_every_pair_is_matched():

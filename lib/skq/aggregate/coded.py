@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from skq.columns import alike, as_texts
-from skq.keys import Positions
 
 CODED = {
     "pupils": ("school_unit_code", "school_year", "sex"),
@@ -60,13 +59,6 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         every = [np.full(size, -1, dtype=np.int8) if part is None else next(codes) for part, size in beside]
         made[column] = pd.Series(pd.Categorical.from_codes(np.concatenate(every), dtype=dtype))
     return pd.DataFrame(made)
-
-
-def portions(metrics: pd.Series, size: int) -> Iterator[Positions]:
-    """Yield the places of the rows of whole *metrics* (categories), several together, about *size* rows at a time."""
-    codes = metrics.cat.codes.to_numpy()
-    portion = (np.cumsum(np.bincount(codes, minlength=1)) // size)[codes]
-    yield from (np.flatnonzero(portion == number) for number in np.unique(portion))
 
 
 def _joined(columns: Sequence[pd.Series]) -> pd.Series:

@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from skq import catalog
-from skq.aggregate.coded import portions
 from skq.aggregate.parts import UNIT_YEAR, OwnRows, Parts, by_pupil, by_unit, by_year, own_rows, tree_of
 from skq.aggregate.rollup import REGISTER
 from skq.errors import SkqError
+from skq.keys import portions
 from skq.terms import RESULT_KEY, Breakdown, Level
 
 ADDITIVE = ("sum", "ratio_of_sums")
@@ -34,7 +34,7 @@ REASONS = {
 COLUMNS = ("kind", *RESULT_KEY, "n", "parts_n", "numerator", "parts_numerator", "reason")
 SHOWN = 5
 ROWS = 200_000
-"""About so many rows are looked at together: those of whole metrics, as a total shares its metric with its parts."""
+"""So many rows are looked at together, but whole metrics in any case: a total shares its metric with its parts."""
 
 _TEXTS = [name for name in RESULT_KEY if name != "grade_year"]
 _NEAR = 1e-6
@@ -51,7 +51,7 @@ def reconciled(results: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataF
     additive = _additive(results)
     tree = tree_of(rows[UNIT_YEAR][additive], units, memberships)
     at = np.flatnonzero(additive)
-    for chosen in portions(rows["metric"].take(at), ROWS):
+    for chosen in portions(rows["metric"].cat.codes.to_numpy()[at], ROWS):
         own = own_rows(rows.take(at[chosen]))
         for parts in chain(by_pupil(own), by_year(own), by_unit(own, tree)):
             yield _beside_parts(own, parts)

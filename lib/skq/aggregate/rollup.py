@@ -8,22 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import pandas_dtype
 
 from skq import catalog
 from skq.aggregate.cells import SUMS, constant
-from skq.aggregate.coded import portions, stacked
+from skq.aggregate.coded import stacked
 from skq.aggregate.periods import three_years
 from skq.aggregate.surveys import ITEM_METRICS, survey_index
-from skq.columns import joined
+from skq.columns import taken
 from skq.give_back import give_back_memory
-from skq.keys import numbered
+from skq.keys import numbered, portions
 from skq.metrics.intervals import mean_interval, sd_from_sums, share_interval
 from skq.metrics.staff import share
 from skq.terms import (
     CATEGORIES,
     PUPIL_BREAKDOWNS,
-    RESULT_COLUMNS,
     RESULT_DTYPES,
     RESULT_KEY,
     Breakdown,
@@ -33,7 +31,7 @@ from skq.terms import (
 
 REGISTER = "register"
 AT_A_TIME = 500_000
-"""About so many cells are rolled up together: more only ask for more memory."""
+"""So many cells are rolled up together, unless one metric has more of them: more only ask for more memory."""
 GROUP_BREAKDOWNS = (Breakdown.ALL, Breakdown.SEX)
 """A class is too small to be split by the education of parents."""
 _KEY = ["metric", "school_year", "grade_year", "subject"]
@@ -52,7 +50,7 @@ def in_portions(cells: pd.DataFrame) -> Iterator[pd.DataFrame]:
     if len(coded) <= AT_A_TIME:
         yield _of_some_metrics(coded)
         return
-    for at in portions(coded["metric"], AT_A_TIME):
+    for at in portions(coded["metric"].cat.codes.to_numpy(), AT_A_TIME):
         give_back_memory()
         yield _of_some_metrics(coded.take(at))
 
@@ -71,39 +69,27 @@ def results_frame(parts: list[pd.DataFrame]) -> pd.DataFrame:
     The list is emptied, so that each column can be let go of as soon as it has been put in order: there are millions of
     rows.
     """
-    left = [part.copy(deep=False) for part in parts]
+    left = _to_empty(parts)
     parts.clear()
-    keys = pd.DataFrame({column: _taken(left, column) for column in RESULT_KEY}, copy=False)
+    keys = pd.DataFrame({name: taken(left, name, RESULT_DTYPES[name]) for name in RESULT_KEY}, copy=False)
     order = np.argsort(numbered(keys, RESULT_KEY), kind="stable")
     rows = {}
-    for column in RESULT_COLUMNS:
-        found = keys.pop(column) if column in keys else _taken(left, column)
+    for column, dtype in RESULT_DTYPES.items():
+        found = keys.pop(column) if column in keys else taken(left, column, dtype)
         rows[column] = pd.Series(found.array.take(order))
         del found
     return pd.DataFrame(rows, copy=False)
 
 
-def _taken(parts: list[pd.DataFrame], column: str) -> pd.Series:
-    """Return the column of `_column`, which *parts* then have no longer."""
-    found = _column(parts, column)
-    for part in parts:
-        if column in part:
-            del part[column]
-    return found
-
-
 def one_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of *parts* as one table with the columns and dtypes of results, in the order given."""
-    return pd.DataFrame({column: _column(parts, column) for column in RESULT_COLUMNS}, copy=False)
+    left = _to_empty(parts)
+    return pd.DataFrame({name: taken(left, name, dtype) for name, dtype in RESULT_DTYPES.items()}, copy=False)
 
 
-def _column(parts: list[pd.DataFrame], column: str) -> pd.Series:
-    """Return a column of the results table, of all *parts* in the order given; missing where a part has not got it."""
-    dtype = pandas_dtype(RESULT_DTYPES[column])
-    there = [part[column] if column in part else pd.Series(index=part.index, dtype=dtype) for part in parts]
-    if RESULT_DTYPES[column] == "str":
-        return joined(there)
-    return pd.concat([part.astype(dtype) for part in there], ignore_index=True)
+def _to_empty(parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return *parts* as tables that columns can be taken of, while those given stay whole."""
+    return [part.copy(deep=False) for part in parts]
 
 
 def _sums(cells: pd.DataFrame, extra: list[str]) -> list[pd.DataFrame]:

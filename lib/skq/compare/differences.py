@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
-from skq.columns import as_categories, joined, named, replaced
+from skq.columns import as_categories, joined, named, replaced, taken
 from skq.compare.fill import interval_kind, with_intervals
 from skq.compare.pairs import Pairs, pairs
 from skq.compare.part_of_whole import distance_to_whole
@@ -50,10 +50,10 @@ def comparisons(results: pd.DataFrame, *, units: pd.DataFrame | None = None) -> 
     columns["category"] = replaced(columns["category"], columns["kind"].eq(GAP_SEX), "all")
     columns["reference"] = joined([one.reference for one in found])
     for column in _NUMBERS_OF_PAIRS:
-        columns[column] = pd.concat([part.pop(column) for part in made], ignore_index=True)
+        columns[column] = taken(made, column, COMPARISON_DTYPES[column])
         if len(first) > AT_A_TIME:  # pieces too small for that to happen by itself
             give_back_freed()
-    columns["status"] = joined([part.pop("status") for part in made])
+    columns["status"] = taken(made, "status", COMPARISON_DTYPES["status"])
     return pd.DataFrame({column: columns[column] for column in COMPARISON_COLUMNS}, copy=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from skq.columns import joined, typed
+from skq.columns import taken, typed
 from skq.give_back import give_back_freed
 from skq.judge.chance import chance
 from skq.judge.goals import goal_rows
@@ -47,7 +47,7 @@ def _estimates(shown: pd.DataFrame, known: Lookup, units: pd.DataFrame, rule: Pe
     """Return the estimates of *shown* numbers, some metrics at a time; what is between them is given back."""
     intake, numbers = intakes(shown, rule), Lookup(shown, NUMBERS)
     parts = [_alone(_said(rows, intake, rule, known, numbers, units)) for rows in judged_rows(shown)]
-    said = _one_after_the_other(parts)
+    said = pd.DataFrame({name: taken(parts, name, dtype) for name, dtype in ESTIMATE_DTYPES.items()}, copy=False)
     return said.assign(holm=after_holm(said))
 
 
@@ -64,15 +64,6 @@ def _said(
     said = pd.concat(made, axis="columns")
     said = pd.concat([said, sensitivity(said, known, shown, units)], axis="columns")
     return typed(typed_estimates(said), ESTIMATE_DTYPES)
-
-
-def _one_after_the_other(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of *parts*, which are emptied column by column."""
-    made = {}
-    for column, dtype in ESTIMATE_DTYPES.items():
-        those = [part.pop(column) for part in parts]
-        made[column] = joined(those) if dtype == "str" else pd.concat(those, ignore_index=True)
-    return pd.DataFrame(made, copy=False)
 
 
 def _alone(made: pd.DataFrame) -> pd.DataFrame:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from skq import catalog
 from skq.columns import written_out
-from skq.keys import Keys, Positions, by_number, numbered, places
+from skq.keys import Keys, by_number, numbered, places, portions, ranks
 from skq.terms import RESULT_KEY, WITH_VALUE, Breakdown, Level
 
 NUMBERS = ["value", "lower", "upper", "n"]
@@ -38,19 +36,9 @@ def judged_rows(shown: pd.DataFrame) -> Iterator[pd.DataFrame]:
     school = shown["level"].eq(str(Level.SCHOOL)) & shown["breakdown"].eq(str(Breakdown.ALL))
     chosen = shown[shown["metric"].isin(kinds) & whole & school]
     chosen = by_number(chosen, numbered(chosen, RESULT_KEY))
-    for portion in _portions(numbered(chosen, ["metric"])):
-        rows = written_out(chosen.iloc[portion].reset_index(drop=True))
+    for portion in portions(ranks(chosen["metric"])[0], AT_A_TIME):
+        rows = written_out(chosen.take(portion).reset_index(drop=True))
         yield rows.assign(series=numbered(rows, _SERIES), kind=rows["metric"].map(kinds).astype("str"))
-
-
-def _portions(metric: Positions) -> Iterator[slice]:
-    """Yield the places of as many whole metrics (rising numbers) as have `AT_A_TIME` rows at most, else of one."""
-    ends = [*(np.flatnonzero(np.diff(metric)) + 1), len(metric)]
-    start = 0
-    for end, following in pairwise([*ends, np.inf]):
-        if following - start > AT_A_TIME:
-            yield slice(start, end)
-            start = end
 
 
 class Lookup:
