@@ -292,6 +292,17 @@ def test_explained_by_the_slice(built, tmp_path):
     assert "goals: 1 row(s) of the level school" in told
 
 
+def test_explained_without_a_list_of_persons(built, tmp_path, monkeypatch):
+    """The numbers alone are computed to compare them, not what the gate of a release looks for."""
+    request = copied(built, tmp_path)
+    path = request.inputs.own / "commitments.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    monkeypatch.setattr("skq.build.watching.watch_list", refused)
+    assert "input own/commitments.csv changed" in explained(request, built.codes[0])
+    with pytest.raises(SkqError, match="a list of persons"):
+        build_all(request)
+
+
 def test_one_school_alone_leaves_the_others_in_the_site(built, tmp_path):
     """Building one school again, nothing having changed, leaves the whole site as it was."""
     request = copied(built, tmp_path, schools=(built.codes[0],))
@@ -444,6 +455,11 @@ def test_two_builds_do_not_run_in_one_folder(built, tmp_path, monkeypatch):
     monkeypatch.setattr("skq.build.whole.request_parts", not_yet)
     with folder_lock(tmp_path / "out" / ".lock"), pytest.raises(SkqError, match="another build is running"):
         build_all(replace(built.request, out=tmp_path / "out"))
+
+
+def refused(*_: object, **__: object) -> None:
+    """Stand for what makes the list of persons, where nobody needs one."""
+    raise SkqError("a list of persons is made")
 
 
 def not_yet(*_: object, **__: object) -> None:

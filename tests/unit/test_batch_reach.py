@@ -12,6 +12,7 @@ import skq
 from skq.batch.publications import PUBLICATIONS, Publication
 from skq.batch.reach import reached_code, template_names
 from skq.build.made_of import code_version, notebook_code, numbers_code
+from skq.build.state import COMPOSE
 
 HOUSE = Path(__file__).parents[2]
 PACKAGE = Path(skq.__file__).parent
@@ -129,6 +130,13 @@ def test_reports_rest_on_no_command_line_gate_or_renderer():
     assert [path for path in resting if path.startswith("skq/report/annual/")] == []
     assert "skq/metrics/salsa.toml" in numbers_code()
     assert {path for path in numbers_code() if path.startswith(("skq/report/", "skq/render/", "skq/cli"))} == set()
+
+
+def test_numbers_rest_on_nothing_that_is_made_for_the_gate():
+    """What the gate looks for moves no version that a report prints, only what the build leaves beside the slices."""
+    for_the_gate = {"skq/watch.py", "skq/build/watching.py", "skq/build/facts.py"}
+    assert {"skq/build/sums.py", "skq/build/combine.py", "skq/build/sliced.py"} <= {*numbers_code()}
+    assert {*numbers_code(COMPOSE)} - {*numbers_code()} == for_the_gate
 
 
 def test_publications_that_share_a_slice_share_its_version(monkeypatch):

@@ -13,6 +13,7 @@ from skq.build.combine import agreement, all_units, combined, own_numbers, seen_
 from skq.build.raw import Raw, read
 from skq.build.request import Inputs, Request
 from skq.build.sums import summed
+from skq.build.watching import watched
 from skq.demo import write_demo
 from skq.errors import SkqError
 from skq.settings import Settings
@@ -25,6 +26,11 @@ def request_and_raw(tmp_path_factory: pytest.TempPathFactory) -> tuple[Request, 
     write_demo(folder, schools=3, years=2, seed=5)
     request = Request(Inputs(folder, None), folder / "out", Path(), Settings(), 2, key=bytes(range(32)))
     return request, read(request)
+
+
+def with_list(raw: Raw, request: Request) -> sums.Sums:
+    """Return the sums as a build makes them, with the list for the gate."""
+    return summed(raw, request, lambda raw, units: watched(raw, units, request.key))
 
 
 def test_few_cells_at_a_time_add_up_the_same(request_and_raw, monkeypatch):
@@ -61,7 +67,7 @@ def test_memory_given_back_on_the_way_changes_nothing(request_and_raw, monkeypat
 def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, jobs):
     """Many rows are derived, summed and held against each other in turn, with more jobs each apart; all is equal."""
     request, raw = request_and_raw
-    beside = summed(raw, request)
+    beside = with_list(raw, request)
     steps: list[tuple[str, bool]] = []
 
     def looked_at(work, *, at_once):
@@ -72,7 +78,7 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, job
     monkeypatch.setattr(sums, "aside", looked_at)
     persons = {"personal": Unseen(raw.own.personal), "unkeyed": Unseen(raw.own.unkeyed)}
     spent = replace(raw, own=replace(raw.own, frames=dict(raw.own.frames), **persons))
-    after = summed(spent, replace(request, settings=replace(request.settings, jobs=jobs)))
+    after = with_list(spent, replace(request, settings=replace(request.settings, jobs=jobs)))
     assert (spent.own.frames, spent.own.personal, spent.own.unkeyed) == ({}, {}, {})
     assert steps == [("_beside", jobs > 1), ("_sparing_numbers", jobs > 1), ("agreement", jobs > 1)]
     assert (beside.in_turn, after.in_turn) == (False, True)
@@ -81,18 +87,18 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, job
     assert after.derived_twice is None
     assert after.agreed == agreement(raw, beside.own, beside.derived_twice)
     assert after.inputs == beside.inputs
-    assert after.watch == beside.watch
+    assert after.watch == beside.watch is not None
 
 
 def test_no_text_about_a_person_is_kept_when_numbers_are_summed(request_and_raw):
     """Names and identifiers that were read are in what is looked for, by digest; nothing else has them then."""
     request, raw = request_and_raw
     assert raw.own.personal["pupil_id"]
-    known = summed(raw, request).watch["kinds"]
+    known = with_list(raw, request).watch["kinds"]
     assert {"pupil_id", "pseudonym"} <= set(known)
     kept = raw.summed().own
     assert (kept.personal, kept.unkeyed) == ({}, {})
-    assert summed(raw, replace(request, key=None)).watch is None
+    assert with_list(raw, replace(request, key=None)).watch is None
 
 
 def test_units_are_known_before_anything_is_summed(request_and_raw):

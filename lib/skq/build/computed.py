@@ -16,7 +16,7 @@ from skq.build.reports import refuse_unasked
 from skq.build.request import Places, Request
 from skq.build.sliced import Sliced, sliced
 from skq.build.state import remember_slices
-from skq.build.watching import write_watched
+from skq.build.watching import watched, write_watched
 from skq.files import write_text
 from skq.give_back import give_back_memory
 
@@ -39,7 +39,9 @@ def computed(
 def _written(request: Request, wanted: Mapping[str, Any], say: Say, make_room: Callable[[], None]) -> Ready:
     places = Places(request.out)
     memo = FolderMemo(places.bundles)
-    made = sliced(request, say=say, memo=memo, make_room=make_room)
+    made = sliced(
+        request, say=say, watch=lambda raw, units: watched(raw, units, request.key), memo=memo, make_room=make_room
+    )
     refuse_unasked(request, made.reports)
     _write(made, request, places, say)
     remember_slices(places, wanted, listed(made.reports))

@@ -21,13 +21,11 @@ from skq.files import checksum
 
 PACKAGE = Path(skq.__file__).parent
 
-COMPUTE = ("skq.build.audience", "skq.build.meta", "skq.build.numbers", "skq.store")
-"""The modules that make the numbers of a slice from the inputs."""
+COMPUTE = ("skq.build.audience", "skq.build.meta", "skq.build.numbers", "skq.build.sliced", "skq.store")
+"""The modules that make the numbers of a slice from the inputs, and put them together.
 
-COMPOSE = ("skq.build.facts", "skq.build.sliced", "skq.build.watching", *COMPUTE)
-"""The same with what puts them together, and beside them what the gate needs: if none of it changed, nor the inputs,
-
-all that is on disk before the first report is made is as it would be.
+What a build leaves beside them for the gate (`state.COMPOSE`) is not named in this module: `skq.build.meta` imports it,
+and a name written here is reached.
 """
 
 NO_NUMBERS = ("skq.batch", "skq.build.anew", "skq.build.whole", "skq.render", "skq.report")

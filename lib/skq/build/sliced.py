@@ -19,7 +19,7 @@ from skq.build.printed import Printed
 from skq.build.raw import Raw, read
 from skq.build.reports import Report, all_reports, refuse_unread_schools
 from skq.build.request import Request
-from skq.build.sums import summed, summed_in_turn
+from skq.build.sums import Watch, summed, summed_in_turn
 from skq.give_back import give_back_memory
 from skq.judge import Facts, PeerRule
 from skq.judgements import Judgements
@@ -33,7 +33,7 @@ from skq.terms import ANNUAL
 class Sliced:
     """What was read, the numbers for the audience, every report, `meta.json` of each slice, what is said of numbers.
 
-    *watch*: the list of what was read of persons (`watched`).
+    *watch*: the list of what was read of persons, None where nobody asked for it.
     """
 
     raw: Raw
@@ -58,13 +58,15 @@ def sliced(
     request: Request,
     *,
     say: Callable[[str], None] = lambda message: None,
+    watch: Watch | None = None,
     memo: Memo = NO_MEMO,
     make_room: Callable[[], None] = lambda: None,
 ) -> Sliced:
     """Return all that the slices of *request* are written from; raises an SkqError where the inputs are wrong.
 
-    *say* gets one line per step; *memo* knows what became of numbers before; *make_room* is called once the inputs are
-    read, if they are so large that memory is dearer than time (`summed_in_turn`).
+    *say* gets one line per step; *watch* makes `Sliced.watch` beside the sums, for the gate of a release: whoever only
+    asks for numbers leaves it out; *memo* knows what became of numbers before; *make_room* is called once the inputs
+    are read, if they are so large that memory is dearer than time (`summed_in_turn`).
     """
     say("reading and checking the inputs")
     raw = read(request)
@@ -73,11 +75,11 @@ def sliced(
         make_room()
     say("computing and protecting the numbers")
     kept = raw.summed()
-    sums = summed(raw, request)
+    sums = summed(raw, request, watch)
     raw = kept
     give_back_memory()
     numbers = for_audience(protected_numbers(raw, sums, request, memo), request.settings.audience)
-    inputs, watch, apart = sums.inputs, sums.watch, sums.in_turn and request.jobs > 1
+    inputs, listed, apart = sums.inputs, sums.watch, sums.in_turn and request.jobs > 1
     del sums
     give_back_memory()
     reports = all_reports(numbers, raw)
@@ -90,4 +92,4 @@ def sliced(
     facts = Facts(judgements, numbers.units, peers)
     for key, meta in metas.items():
         meta["judgement"] = facts.of("" if key == ANNUAL else key)
-    return Sliced(raw, numbers, reports, metas, judgements, watch)
+    return Sliced(raw, numbers, reports, metas, judgements, listed)

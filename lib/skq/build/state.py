@@ -14,13 +14,19 @@ from typing import Any
 import skq
 from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, package_version, versions
 from skq.build.claim import INTERNAL, PRINCIPAL
-from skq.build.made_of import COMPOSE, numbers_code
+from skq.build.made_of import COMPUTE, numbers_code
 from skq.build.request import Places, Request
 from skq.errors import SourceError
 from skq.files import checksum, folder_checksums, json_text, write_json
 from skq.released import released_checksum
 from skq.render.engine import Engine, quarto_version
 from skq.settings import Settings
+
+COMPOSE = ("skq.build.facts", "skq.build.watching", *COMPUTE)
+"""What makes the numbers of a slice, and beside them what the gate needs: if none of it changed, nor the inputs, all
+
+that is on disk before the first report is made is as it would be.
+"""
 
 HOUSE_FOLDERS = ("notebooks", "reports")
 HOUSE_FILES = ("_quarto.yml", "_brand.yml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from skq.build.combine import OwnNumbers, agreement, all_units, own_numbers, see
 from skq.build.inputs import own_inputs
 from skq.build.raw import Raw
 from skq.build.request import Request
-from skq.build.watching import watched
 from skq.give_back import give_back_large_at_once, give_back_memory
 from skq.rederive import rederived
 
@@ -26,7 +25,7 @@ MOST_AT_ONCE = 4_000_000
 class Sums:
     """What own registers add up to, some of it derived a second time, and each report's own inputs (`own_inputs`).
 
-    *watch* is the list of what was read of persons (`watched`), of whom no text is needed from here on.
+    *watch* is what was made of the texts about persons (`Watch`), none of which is needed from here on.
     *in_turn*: there is so much of it that memory is dearer than time. Then the two derivations have been held against
     each other already: the second one is not kept, *agreed* is what `agreement` told.
     """
@@ -39,34 +38,41 @@ class Sums:
     agreed: list[dict[str, Any]] | None = None
 
 
+Watch = Callable[[Raw, pd.DataFrame], Mapping[str, Any] | None]
+"""What makes the list of what was read of persons, of raw tables and the units that are seen (`watched`).
+
+It is handed over by whoever needs the list: no number rests on it, so nothing here names the code that makes it.
+"""
+
 Beside = tuple[pd.DataFrame | None, Mapping[str, list[dict[str, Any]]], Mapping[str, Any] | None]
 """What is known beside the sums: the second derivation, inputs and list of persons of `Sums`."""
 
 
-def summed(raw: Raw, request: Request) -> Sums:
-    """Return the sums of *raw*; from here on no row of a person is needed (`Raw.summed`).
+def summed(raw: Raw, request: Request, watch: Watch | None = None) -> Sums:
+    """Return the sums of *raw*; from here on no row or text of a person is needed (`Raw.summed`).
 
+    *watch* makes its list of those texts meanwhile; without it there is no list, and `Sums.watch` is None.
     What only holds numbers against each other is done beside the rest, in a second process, where there are more jobs.
     Where there are more rows of persons than `MOST_AT_ONCE` see `_summed_in_turn`.
     """
     if summed_in_turn(raw):
-        return _summed_in_turn(raw, request)
+        return _summed_in_turn(raw, request, watch)
     at_once = request.jobs > 1
-    with aside(partial(_beside, raw, request), at_once=at_once) as second:
+    with aside(partial(_beside, raw, request, watch), at_once=at_once) as second:
         give_back_memory()
         own = own_numbers(raw, request.settings, run_parts=request.run_parts, at_once=at_once)
         return Sums(own, *second.result())
 
 
-def _summed_in_turn(raw: Raw, request: Request) -> Sums:
+def _summed_in_turn(raw: Raw, request: Request, watch: Watch | None) -> Sums:
     """Do as `summed`, one thing after the other; *raw* is empty afterwards.
 
     Where there are more jobs each is done in a process of its own: what is left between the columns ends with it.
     """
     give_back_large_at_once()
     apart = request.jobs > 1
-    with aside(partial(_beside, raw, request), at_once=apart) as second:
-        derived_twice, inputs, watch = second.result()
+    with aside(partial(_beside, raw, request, watch), at_once=apart) as second:
+        derived_twice, inputs, listed = second.result()
     if raw.own is not None:
         raw.own.forget_persons()
     alone = apart and request.run_parts is None  # a cluster answers this process alone
@@ -77,7 +83,7 @@ def _summed_in_turn(raw: Raw, request: Request) -> Sums:
         own = first.result()
     give_back_memory()
     with aside(partial(agreement, raw, own, derived_twice), at_once=apart) as held:
-        return Sums(own, None, inputs, watch, in_turn=True, agreed=held.result())
+        return Sums(own, None, inputs, listed, in_turn=True, agreed=held.result())
 
 
 def _sparing_numbers(raw: Raw, request: Request) -> OwnNumbers | None:
@@ -91,13 +97,13 @@ def summed_in_turn(raw: Raw) -> bool:
     return raw.own is not None and sum(map(len, raw.own.frames.values())) > MOST_AT_ONCE
 
 
-def _beside(raw: Raw, request: Request) -> Beside:
+def _beside(raw: Raw, request: Request, watch: Watch | None) -> Beside:
     settings = request.settings
-    watch = watched(raw, seen_units(all_units(raw, settings), settings.audience), request.key)
+    listed = watch(raw, seen_units(all_units(raw, settings), settings.audience)) if watch else None
     if raw.own is None:
-        return None, {}, watch
+        return None, {}, listed
     inputs = own_inputs(raw.own)
     give_back_memory()
     derived_twice = rederived(raw.own.frames)
     give_back_memory()  # before it travels: that takes some, here and there
-    return derived_twice, inputs, watch
+    return derived_twice, inputs, listed
