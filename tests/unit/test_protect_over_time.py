@@ -45,7 +45,7 @@ def cohort(stayers: int, leavers: int, joiners: int) -> list[dict[str, object]]:
     ]
     rows += [{"metric": COUNTS[3], "n": after, "numerator": stayers, "value": stayers / after}]
     rows += [
-        {"metric": metric, "n": count or among, "value": 0.5}
+        {"metric": metric, "n": count or among, "value": 0.5 if count else 0.0}
         for metric, (count, among) in zip(PARTS, numbers, strict=True)
     ]
     rows += [{"metric": "cohort_change", "n": min(before, after), "value": 1.0}]
@@ -77,6 +77,27 @@ def test_a_few_leavers_with_a_grade():
     found = {metric for metric, _ in shown(cohort(30, 6, 15))}
     assert {*COUNTS, "cohort_change"} <= found
     assert "cohort_change_leavers" not in found
+    assert len(found & set(PARTS)) == 1
+
+
+@pytest.mark.parametrize("counts", [(28, 0, 5), (33, 8, 0)])
+def test_a_part_that_nobody_made_hides_no_other(counts):
+    """Nobody left, five joined: the change less what the stayers gained would be what the five made of it.
+
+    That nobody left is told, so the part of those who left is known to be 0, hidden or not: the stayers' part goes.
+    """
+    nobody = PARTS[1] if counts[1] == 0 else PARTS[2]
+    found = {metric for metric, _ in shown(cohort(*counts))}
+    assert found == {*COUNTS, "cohort_change", nobody}
+
+
+def test_a_pupil_with_a_grade_at_one_point_alone():
+    """Nobody left, but three had a grade at the first point alone: what that changed is hidden, and another part."""
+    rows = cohort(33, 0, 12)
+    three = [{**row, "n": 3, "value": 0.4} if row["metric"] == PARTS[1] else row for row in rows]
+    found = {metric for metric, _ in shown(three)}
+    assert {*COUNTS, "cohort_change"} <= found
+    assert PARTS[1] not in found
     assert len(found & set(PARTS)) == 1
 
 

@@ -3,10 +3,13 @@
 import pandas as pd
 import pytest
 from skq.memory import PUBLISHED_DTYPES
+from skq.protect.principals import principals_rule
 from skq.protect.rule import OFFICIAL
 from skq.release.attack import attack_site
 
 from tests.unit.release_towns import HIDDEN, PASSED, SAFE, TOWN, YEAR, cell, town, units, write_site
+
+COHORT = {"årskurs": "7", "ämneskod": "1"}
 
 
 def rules(site, **more):
@@ -98,6 +101,42 @@ def test_shares_that_are_all_pupils_tell_the_third(tmp_path):
     assert rules(write_site(tmp_path, rows)) == []
     rows[2] |= {"värde": "", "antal": "", "status": "too_few"}
     assert rules(write_site(tmp_path, rows)) == ["joint-attack"]
+
+
+def test_a_shown_number_of_too_few_is_refused(tmp_path):
+    """Byskolan's eight are too few for everyone, enough for the principal of the school alone."""
+    few = cell("90000003", *TOWN["90000003"])
+    assert "below-limit" in rules(write_site(tmp_path, [few]))
+    assert "below-limit" not in rules(write_site(tmp_path, [few]), own_rule=principals_rule(OFFICIAL))
+    assert "below-limit" not in rules(write_site(tmp_path, [few | {"källa": "Skolverket"}]))
+
+
+@pytest.mark.parametrize("column", ["antal", "nedre", "övre"])
+def test_what_stands_beside_a_hidden_number_in_a_file_is_refused(tmp_path, column):
+    """A hidden share whose pupils or limits are filled in is refused at its line."""
+    site = write_site(tmp_path, [{**row, column: "8"} if row["status"] == "too_few" else row for row in town(SAFE)])
+    found = [(one.rule, one.where) for one in attack_site(site, rule=OFFICIAL, units=units())]
+    assert ("n-beside-hidden", "arsanalys/schools.csv:5") in found
+
+
+@pytest.mark.parametrize(
+    ("hidden", "refused"),
+    [
+        pytest.param("cohort_change_leavers", ["joint-attack"], id="nobody left"),
+        pytest.param("cohort_change_stayers", [], id="the stayers' part is hidden"),
+    ],
+)
+def test_a_part_of_a_change_that_nobody_made(tmp_path, hidden, refused):
+    """0,27 − 0,98 − 0 = −0,71 is what five made of it who joined, when it is told that nobody left."""
+    told = {"cohort_stayers_count": "28", "cohort_leavers_count": "0", "cohort_joiners_count": "5",
+            "cohort_change": "0,27", "cohort_change_stayers": "0,98", "cohort_change_leavers": "0,00"}  # fmt: skip
+    told[hidden] = ""
+    rows = [
+        cell("90000001", "Norra", 0, 28, "observed" if value else "protects_other", **COHORT, id=metric, värde=value)
+        for metric, value in told.items()
+    ]
+    rows.append(cell("90000001", "Norra", 0, 5, "too_few", **COHORT, id="cohort_change_joiners"))
+    assert rules(write_site(tmp_path, rows)) == refused
 
 
 def test_a_file_in_no_known_form_is_refused(tmp_path):

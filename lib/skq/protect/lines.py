@@ -16,6 +16,7 @@ import pandas as pd
 from skq import catalog
 from skq.belonging import belonging
 from skq.keys import NOWHERE, Keys, matched, places
+from skq.protect.inference import TELLS_OF
 from skq.terms import RESULT_KEY, Breakdown, Level
 
 Positions = npt.NDArray[np.int64]
@@ -54,6 +55,9 @@ CHANGE_PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change
 CHANGE = "cohort_change"
 NEARLY = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", CHANGE)
 """What adds up over units but for the few who move between them: near enough to tell a single hidden one."""
+
+NOTHING = 1e-9
+"""A part of a change that is smaller is 0."""
 
 _BETWEEN = tuple(f"{level} of " for level in (Level.AREA, Level.ORGANIZER, Level.MUNICIPALITY))
 """How the names of kinds begin, of units between schools and the whole."""
@@ -102,7 +106,7 @@ def lines(rows: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | N
         _to_all(additive, keys, Breakdown.SEX),
         _to_all(additive, keys, Breakdown.PARENTAL_EDUCATION),
         _grade_years(additive, keys),
-        _decompositions(keys),
+        _decompositions(keys, rows["value"].to_numpy("float64", na_value=np.nan)),
         _employee_groups(additive, keys),
         *_to_units(additive, keys, rows, units, memberships),
     ]
@@ -151,11 +155,26 @@ def _grade_years(rows: Positions, keys: Keys) -> Members:
     return _members(own, GRADE_YEAR, keys.changed(own, {"grade_year": len(keys.values("grade_year"))}))
 
 
-def _decompositions(keys: Keys) -> Members:
-    """Return the parts of a cohort's change as members of the change: two of them and the whole tell the third."""
+def _decompositions(keys: Keys, value: Floats) -> Members:
+    """Return the parts of a cohort's change as members of the change: two of them and the whole tell the third.
+
+    A part that is about nobody is no member: it is known to be 0 wherever it is hidden, so it hides no other part.
+    """
     parts = [keys.code("metric", metric) for metric in CHANGE_PARTS]
     own = np.flatnonzero(np.isin(keys.codes("metric"), [part for part in parts if part != NOWHERE]))
+    own = own[~_about_nobody(own, keys, value)]
     return _members(own, DECOMPOSITION, keys.changed(own, {"metric": keys.code("metric", CHANGE)}))
+
+
+def _about_nobody(parts: Positions, keys: Keys, value: Floats) -> Booleans:
+    """Return which *parts* of a change are 0, as the count beside them says that nobody stayed, left or joined.
+
+    A pupil may have a grade at one of the two points alone; a part that such a pupil makes is not 0.
+    """
+    counts = np.array([keys.code("metric", TELLS_OF.get(name, "")) for name in keys.values("metric")], dtype=np.int64)
+    beside = places(keys.own, keys.changed(parts, {"metric": counts[keys.codes("metric")[parts]]}))
+    nobody = (beside != NOWHERE) & (value[beside] == 0)
+    return np.asarray(nobody & (np.abs(value[parts]) < NOTHING), dtype=np.bool_)
 
 
 def _employee_groups(rows: Positions, keys: Keys) -> Members:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from skq.memory import PUBLISHED_DTYPES
 from skq.protect.rule import DisclosureRule
-from skq.release.attack_known import KEY, OFFICIAL, known_rows, merged
+from skq.release.attack_known import KEY, OFFICIAL, fewest, known_rows, merged
 from skq.release.attack_lines import Lines, lines
 from skq.release.attack_pages import attack_pages
 from skq.release.attack_sums import opened
@@ -32,6 +32,7 @@ def attack_site(
     site: Path,
     *,
     rule: DisclosureRule,
+    own_rule: DisclosureRule | None = None,
     units: pd.DataFrame | None = None,
     memberships: pd.DataFrame | None = None,
     earlier: pd.DataFrame = NOBODY_EARLIER,
@@ -40,6 +41,7 @@ def attack_site(
 ) -> list[Refusal]:
     """Return what the finished files of *site* betray, together with all that was released before; sorted.
 
+    What is shown is held to *rule*, or to *own_rule*: what the only reader of the site may see of the own school.
     *units* (as `terms.UNIT_DTYPES`) and *memberships* tell who belongs to whom, which anyone knows; without them only
     units that stand alone are put together. *earlier* are numbers of releases (PUBLISHED_COLUMNS), *official* results
     that anyone can download, *principals* what each principal sees besides, by school unit code.
@@ -53,6 +55,7 @@ def attack_site(
     refusals = [*unreadable(found), *contradictions(numbers), *attack_pages(site, found)]
     if len(numbers) == 0:
         return sorted(refusals)
+    refusals += [*below_limit(numbers, own_rule or rule), *beside_hidden(numbers)]
     now, clash = _opened(numbers, NOBODY_EARLIER, everyone, memberships, rule)
     refusals += _clashing(clash)
     refusals += _told(now, "joint-attack", "")
@@ -88,6 +91,26 @@ def contradictions(numbers: pd.DataFrame) -> list[Refusal]:
     return [
         Refusal("contradiction", row["where"], f"{name_of(row)} is told in another way elsewhere on the site")
         for row in rows.to_dict("records")
+    ]
+
+
+def below_limit(numbers: pd.DataFrame, rule: DisclosureRule) -> list[Refusal]:
+    """Return a refusal for each own number that is shown though it rests on fewer than *rule* asks for."""
+    shown = numbers["own"] & numbers["value"].notna()
+    few = shown & numbers["n"].lt(fewest(numbers, rule)).fillna(False)
+    what = "is shown though it rests on fewer than the rule asks for"
+    return [
+        Refusal("below-limit", row["where"], f"{name_of(row)} {what}")
+        for row in numbers[few.to_numpy(dtype=bool)].to_dict("records")
+    ]
+
+
+def beside_hidden(numbers: pd.DataFrame) -> list[Refusal]:
+    """Return a refusal for each hidden number that stands with its limits, or with what it rests on."""
+    told = numbers["value"].isna() & numbers[["n", "lower", "upper"]].notna().any(axis=1)
+    return [
+        Refusal("n-beside-hidden", row["where"], f"{name_of(row)} is hidden, but not what stands beside it in the file")
+        for row in numbers[told.to_numpy(dtype=bool)].to_dict("records")
     ]
 
 

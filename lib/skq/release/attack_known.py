@@ -14,6 +14,7 @@ import pandas as pd
 
 from skq import catalog
 from skq.protect.rule import DisclosureRule, Shape
+from skq.release.attack_lines import COUNT_OF
 from skq.report.wording import form
 from skq.terms import RESULT_KEY, CellStatus
 
@@ -85,7 +86,7 @@ def known_rows(rows: pd.DataFrame, rule: DisclosureRule) -> Known:
     value = rows["value"].to_numpy("float64", na_value=np.nan)
     status = rows["status"].to_numpy(dtype="str")
     half = rows["step"].to_numpy("float64") / 2 * (1 + 1e-9)
-    minimum = _minimum(rows, rule)
+    minimum = fewest(rows, rule)
     count, share = (kind.eq(name).to_numpy(dtype=bool) for name in ("count", "share"))
     shown = ~np.isnan(value)
     hidden_few = ~shown & (status == FEW)
@@ -102,12 +103,24 @@ def known_rows(rows: pd.DataFrame, rule: DisclosureRule) -> Known:
     high = np.where(hidden_few & (share | count) & (minimum > 0) & rows["own"].to_numpy(), minimum - 1, high)
     nobody = share & ~shown & (status == NOBODY) & rows["own"].to_numpy()
     high = np.where(nobody, 0.0, high)
+    by_nobody = ~shown & (status != FEW) & _made_by_nobody(rows)
+    low, high, n_high = (np.where(by_nobody, known, bound) for known, bound in ((0, low), (0, high), (1, n_high)))
     whole = (share | count) & _counts_persons(rows, low, high, shown & ~np.isnan(weight))
     low, high = (_inward(side, up, whole) for side, up in ((low, True), (high, False)))
     n_low, n_high = np.where(count, low, n_low), np.where(count, high, n_high)
     nearly = share & (status == NEARLY) & ~shown
     lack_low, lack_high = np.where(nearly, 1.0, 0.0), np.where(nearly, float(rule.nearly_all), MOST)
     return Known(typed.assign(whole=whole), low, high, n_low, n_high, lack_low, lack_high)
+
+
+def _made_by_nobody(rows: pd.DataFrame) -> Booleans:
+    """Return which of *rows* are parts of a change that the count beside them says nobody made: they are 0."""
+    count = rows["metric"].map(COUNT_OF)
+    parts = rows.loc[count.notna(), KEY].assign(metric=count.dropna().astype("str"))
+    beside = parts.merge(rows[[*KEY, "value"]], on=KEY, how="left", validate="many_to_one")["value"]
+    found = np.zeros(len(rows), dtype=bool)
+    found[np.flatnonzero(count.notna())] = beside.eq(0).to_numpy(dtype=bool)
+    return found
 
 
 def _counts_persons(rows: pd.DataFrame, low: Floats, high: Floats, told: Booleans) -> Booleans:
@@ -129,8 +142,8 @@ def _kind(metric: str) -> str:
     return entry.unit if entry.unit in ("share", "count") else "amount"
 
 
-def _minimum(rows: pd.DataFrame, rule: DisclosureRule) -> Floats:
-    """Return below which number the rule hides each of *rows*: of pupils, of those with the property."""
+def fewest(rows: pd.DataFrame, rule: DisclosureRule) -> Floats:
+    """Return below which number the rule hides each of *rows*: of pupils, of those with the property; 0 for any."""
     kinds = rows[["metric", "level", "grade_year", "school_year"]].drop_duplicates()
     found = []
     for metric, level, grade_year, school_year in kinds.itertuples(index=False):

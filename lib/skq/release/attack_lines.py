@@ -19,6 +19,8 @@ from skq.terms import CATEGORIES, RESULT_KEY, Breakdown, SchoolYear
 KEY = list(RESULT_KEY)
 NOT_OVER_UNITS = ("cohort_stayers_count", "cohort_leavers_count", "cohort_joiners_count", "cohort_change")
 COHORT_PARTS = ("cohort_change_stayers", "cohort_change_leavers", "cohort_change_joiners")
+COUNT_OF = dict(zip(COHORT_PARTS, NOT_OVER_UNITS[:3], strict=True))
+"""How many each part of a change is about: where nobody left or joined, nothing changed by it."""
 SUMS = {
     "cost_per_pupil": (
         "teaching_cost_per_pupil", "premises_cost_per_pupil", "meals_cost_per_pupil", "materials_cost_per_pupil",

@@ -14,6 +14,7 @@ from skq.build.edition import rule_named
 from skq.build.facts import read_facts
 from skq.build.watching import WATCH
 from skq.files import folder_checksums
+from skq.protect.principals import principals_rule
 from skq.release.readers import own_folders, own_numbers, readers_of, seen_by_principal
 from skq.release.refusal import Refusal
 from skq.render.links import link_faults
@@ -29,6 +30,7 @@ NEXT_STEPS = {
     "joint-attack": PROTECTION,
     "earlier-release": "set 'to' in [release] of skq.toml to this folder and build again, so that the build minds it",
     "principal": PROTECTION,
+    "below-limit": PROTECTION,
     "contradiction": PAGES,
     "n-beside-hidden": PAGES,
     "number-without-source": PAGES,
@@ -153,8 +155,9 @@ def _attacked(asked: Gate) -> list[Refusal]:
     }
     found: list[Refusal] = []
     if asked.audience == PRINCIPAL:
+        own = principals_rule(common["rule"])
         for code, folder in own_folders(asked.site).items():
-            told = attack_site(folder, earlier=seen_by_principal(asked.earlier, code), **common)
+            told = attack_site(folder, own_rule=own, earlier=seen_by_principal(asked.earlier, code), **common)
             found += [replace(one, where=f"{folder.name}/{one.where}") for one in told]
         return found
     for readers in readers_of(asked.audience, asked.earlier):
