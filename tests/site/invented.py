@@ -130,6 +130,24 @@ SHORT = [
 ]  # fmt: skip
 
 
+# As wide as the widest tables of the demo: one with years as the names of its rows, one with schools.
+COHORTS = """| Kull | Årskurs | Läsår | Kvar | Slutade | Började | Förändring | Kvar | därav slutade | därav började |
+| :-- | :-- | :-- | --: | --: | --: | --: | --: | --: | --: |
+| 2016 | 6 till 9 | 2023/24 | 48 | 9 | 6 | +0,03 (−0,3 till +0,3) | +0,30 (−0,1 till +0,6) | −0,11 | −0,15 |
+| 2017 | 6 till 9 | 2024/25 | 51 | 2 | 3 | −0,04 (−0,3 till +0,3) | +0,12 (−0,2 till +0,4) | +0,03 | −0,18 |
+
+: Samma elever vid två tillfällen. {#tbl-cohorts}"""
+
+SCHOOLS = f"""| Skola | Elever | Betyg | Sammanvägt (intervall) | Prov | Sammanvägt (intervall) |
+| :-- | --: | --: | --: | --: | --: |
+| {LONG_NAME} | 54 | +0,61 (−0,2 till +1,4) | +0,30 (−0,4 till +1,0) | +0,4 (−0,7 till +1,6) | +0,1 (−0,6 till +0,9) |
+| {TINY_NAME} | 75 | −0,27 (−0,8 till +0,3) | −0,06 (−0,6 till +0,4) | .. | .. |
+
+: Förädlingsvärde per skola. {{#tbl-schools}}"""
+
+YEAR = [*BODY[:-2], ("markdown", "## Samma elever och skolorna"), ("code", COHORTS), ("code", SCHOOLS), *BODY[-2:]]
+
+
 def notebook(cells: list[tuple[str, str]]) -> str:
     """Return an executed notebook of Markdown cells and code cells with one text/markdown output each."""
     return json.dumps({"cells": [_cell(*cell) for cell in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -156,13 +174,13 @@ def _cell(kind: str, text: str) -> dict[str, Any]:
 def write_reports(folder: Path) -> list[ExecutedReport]:
     """Write the three executed reports below *folder*, each in a folder of its own."""
     reports = []
-    for address, cells in ((LONG, BODY), (TINY, SHORT), (ANNUAL, BODY)):
+    for address, cells in ((LONG, BODY), (TINY, SHORT), (ANNUAL, YEAR)):
         place = folder / address.replace("/", "-")
         shutil.rmtree(place, ignore_errors=True)  # made anew, never written into: finished files may have other names
         place.mkdir(parents=True)
         (place / f"{address.rsplit('/')[-1]}.ipynb").write_text(notebook(cells), encoding="utf-8")
         (place / "front.yml").write_text(json.dumps(FRONT[address], ensure_ascii=False), encoding="utf-8")
-        if cells is BODY:
+        if cells is not SHORT:
             (place / "merit-trend.svg").write_text(CHART, encoding="utf-8")
             (place / "subjects.csv").write_text("\ufeffämne;elever\nBild;54\n", encoding="utf-8")
         reports.append(ExecutedReport(address, place))

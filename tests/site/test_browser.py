@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+TABLES = ["tbl-cohorts", "tbl-schools", "tbl-staff"]
 PAGES = ["index", LONG, ANNUAL, "metod", "skydd", "ordlista", "om", "sok", "404"]
 
 
@@ -146,3 +148,97 @@ def test_printed_page_leaves_the_menu_out(browser: Browser, address: str) -> Non
         assert not page.locator(".site-header nav").is_visible()
         assert not page.locator(".crumbs").is_visible()
         assert page.locator("#fig-merit-trend img").is_visible()
+
+
+BROKEN = """all => all.filter(one => !one.closest("thead") && one.getClientRects().length > 1)
+                  .map(one => one.textContent)"""
+WIDTHS = """frame => ({
+  shown: frame.clientWidth, needed: frame.scrollWidth, text: frame.closest(".table-float").clientWidth,
+  name: frame.querySelector("tbody th").getBoundingClientRect().width,
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 1600])
+def test_wide_tables_take_the_room_beside_the_text(browser: Browser, address: str, width: int) -> None:
+    """On a desk no table hides columns beside empty paper: one that needs more than the text's width gets it."""
+    with opened(browser, f"{address}/{ANNUAL}.html", width=width) as page:
+        found = {name: page.locator(f"#{name} .table-scroll").evaluate(WIDTHS) for name in TABLES}
+        assert all(table["needed"] == table["shown"] for table in found.values()), found
+        assert all(table["shown"] > table["text"] for name, table in found.items() if name != "tbl-staff"), found
+        assert found["tbl-staff"]["shown"] == found["tbl-staff"]["text"]
+        contents = page.locator(".contents-wide").bounding_box()
+        edge = page.locator("#tbl-schools .table-scroll").bounding_box()
+        assert contents is not None
+        assert edge is not None
+        assert edge["x"] + edge["width"] < contents["x"]
+
+
+def test_years_as_names_of_rows_leave_their_room_to_the_numbers(browser: Browser, address: str) -> None:
+    """A first column of four digits is about as wide as four digits, one of schools wide enough to be read."""
+    with opened(browser, f"{address}/{ANNUAL}.html", width=390) as page:
+        years, schools = (page.locator(f"#{name} .table-scroll").evaluate(WIDTHS)["name"] for name in TABLES[:2])
+        assert 30 < years < 70
+        assert 110 < schools < 160
+
+
+@pytest.mark.parametrize("frame", [".school-list .table-scroll", "#tbl-schools .table-scroll"])
+def test_name_of_a_row_stays_in_view(browser: Browser, address: str, frame: str) -> None:
+    """At 390 pixels a table that is scrolled to its end shows the names, opaque, and half a screen of numbers."""
+    with opened(browser, f"{address}/{'index' if 'list' in frame else ANNUAL}.html", width=390) as page:
+        scroll = page.locator(frame)
+        scroll.scroll_into_view_if_needed()
+        assert scroll.evaluate("frame => (frame.scrollLeft = 9999, frame.scrollLeft)") > 100
+        left = scroll.evaluate("frame => frame.getBoundingClientRect().left")
+        for name in scroll.locator("tbody th, thead th:first-child").all():
+            name.scroll_into_view_if_needed()
+            found = name.evaluate("""cell => {
+              const box = cell.getBoundingClientRect();
+              const seen = document.elementFromPoint(box.right - 4, box.top + box.height / 2);
+              return { left: box.left, right: box.right, seen: cell.contains(seen),
+                       ground: getComputedStyle(cell).backgroundColor };
+            }""")
+            assert abs(found["left"] - left) < 1
+            assert found["right"] < 390 / 2
+            assert found["seen"]
+            assert found["ground"] == "rgb(255, 255, 255)"
+
+
+def test_no_line_ends_within_a_range_or_a_grade_year(browser: Browser, address: str) -> None:
+    """However narrow the page is, "13,0–14,8" and "årskurs 9" stay on one line, and say what they said."""
+    with opened(browser, f"{address}/{LONG}.html", width=360) as page:
+        whole = page.locator("main .whole")
+        assert {"årskurs 9", "13,0–14,8"} <= set(whole.all_inner_texts())
+        for width in range(320, 480, 20):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert whole.evaluate_all(BROKEN) == []
+
+
+def brightest_at_the_edge(page: Page, frame: str) -> int:
+    """Return how bright the right edge of *frame* is at its brightest: 255 for white paper, less below a shadow."""
+    from PIL import Image
+
+    box = page.locator(frame).bounding_box()
+    assert box is not None
+    strip = {"x": box["x"] + box["width"] - 4, "y": box["y"] + 5, "width": 3, "height": box["height"] - 10}
+    picture = Image.open(io.BytesIO(page.screenshot(clip=strip, full_page=True))).convert("L")  # type: ignore[arg-type]
+    return int(picture.getextrema()[1])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("frame", ["#tbl-schools .table-scroll", "#fig-merit-trend .figure-scroll"])
+def test_hidden_part_throws_a_shadow(browser: Browser, address: str, frame: str) -> None:
+    """What is cut off at the edge of a phone is told by a shadow, which is gone at the end and where nothing is cut."""
+    with opened(browser, f"{address}/{ANNUAL}.html", width=390) as page:
+        assert brightest_at_the_edge(page, frame) < 240
+        page.locator(frame).evaluate("frame => { frame.scrollLeft = 9999; }")
+        assert brightest_at_the_edge(page, frame) == 255
+    with opened(browser, f"{address}/{ANNUAL}.html") as page:
+        assert brightest_at_the_edge(page, frame) == 255
+
+
+def test_paper_has_no_shadow_and_nothing_that_stays(browser: Browser, address: str) -> None:
+    """A printed table is as it stands: no shadow at its edge, no name of a row that moves."""
+    with opened(browser, f"{address}/{ANNUAL}.html", width=700) as page:
+        page.emulate_media(media="print")
+        frame, name = page.locator("#tbl-schools .table-scroll"), page.locator("#tbl-schools tbody th").first
+        assert frame.evaluate("frame => getComputedStyle(frame).backgroundImage") == "none"
+        assert name.evaluate("cell => getComputedStyle(cell).position") == "static"

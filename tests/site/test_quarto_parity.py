@@ -32,6 +32,11 @@ REPORTS = [LONG, TINY, ANNUAL]
 PAGES = ["index", "metod", "skydd", "ordlista", "om", "sok", "404", *REPORTS]
 VOID = {"img", "br", "hr", "input", "meta", "link"}
 BLOCKS = {"p", "li", "dt", "dd"}
+ROOM = """() => [...document.querySelectorAll(".table-scroll")].map(frame => {
+  frame.scrollLeft = 9999;
+  const [outer, name] = [frame.getBoundingClientRect(), frame.querySelector("tbody th").getBoundingClientRect()];
+  return [outer.left, outer.width, frame.scrollWidth, name.left, name.width];
+})"""
 
 
 @pytest.fixture(scope="session")
@@ -240,6 +245,22 @@ def test_no_page_is_wider_than_the_window(quarto_site: Path, browser: Browser, a
     needed = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert needed <= width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1000, 1280])
+@pytest.mark.parametrize("address", ["index", ANNUAL])
+def test_tables_have_the_same_room(site: Path, quarto_site: Path, browser: Browser, address: str, width: int) -> None:
+    """Every table is as wide in both, scrolls as far, and its rows' names are as wide and stay at the same edge."""
+    found = []
+    for each in (site, quarto_site):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto((each / f"{address}.html").as_uri())
+        found.append(page.evaluate(ROOM))
+        page.close()
+    assert len(found[0]) == len(found[1]) > 0
+    for ours, quartos in zip(*found, strict=True):
+        assert quartos == pytest.approx(ours, abs=1.5)
 
 
 @pytest.mark.parametrize("address", REPORTS)

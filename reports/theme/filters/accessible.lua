@@ -178,8 +178,25 @@ local function align_by_class(tbl)
   for index in ipairs(tbl.colspecs) do tbl.colspecs[index] = { 'AlignDefault', nil } end
 end
 
+local SHORT = 8 -- letters, up to which the names of the rows leave their room to the numbers
+
+local function mark_short_names(tbl)
+  local names, longest = {}, 0
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      if row.cells[1] then
+        names[#names + 1] = row.cells[1]
+        longest = math.max(longest, utf8.len(pandoc.utils.stringify(row.cells[1])))
+      end
+    end
+  end
+  if longest > SHORT then return end
+  for _, name in ipairs(names) do name.attr.classes:insert('short') end
+end
+
 local function html_table(tbl)
   align_by_class(tbl)
+  mark_short_names(tbl)
   local id = tbl.identifier
   local caption = tbl.caption.long
   local name = #caption > 0 and pandoc.utils.stringify(caption) or 'Tabell'
@@ -240,8 +257,39 @@ local function appendix(doc)
   return doc
 end
 
+-- On a narrow screen no line ends within "årskurs 6", "15 %" or "67–91". The text itself stays as it is: a class does it.
+local GRADES = { ['årskurs'] = true, ['åk'] = true, ['Årskurs'] = true, ['Åk'] = true }
+
+local function goes_on(first, second)
+  return (GRADES[first] and second:match('^%d')) or (first:match('%d$') and second:match('^%%'))
+end
+
+local function unbroken(inlines)
+  if not is_html then return nil end
+  local found, index = pandoc.Inlines({}), 1
+  while index <= #inlines do
+    local one, gap, other = inlines[index], inlines[index + 1], inlines[index + 2]
+    local is_gap = gap and (gap.t == 'Space' or gap.t == 'SoftBreak')
+    if one.t == 'Str' and is_gap and other and other.t == 'Str' and goes_on(one.text, other.text) then
+      found:insert(pandoc.Span({ one, pandoc.Space(), other }, pandoc.Attr('', { 'whole' })))
+      index = index + 3
+    else
+      local is_range = one.t == 'Str' and one.text:match('%d–%d')
+      found:insert(is_range and pandoc.Span({ one }, pandoc.Attr('', { 'whole' })) or one)
+      index = index + 1
+    end
+  end
+  return found
+end
+
+local function whole_words(doc)
+  doc.blocks = doc.blocks:walk({ Inlines = unbroken })
+  return doc
+end
+
 return {
   { Image = described, Link = term, Blocks = is_typst and noted or nil },
   { Table = table_for_format, Figure = html_figure, Div = source_line },
   { Pandoc = appendix },
+  { Pandoc = is_html and whole_words or nil },
 }
