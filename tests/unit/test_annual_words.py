@@ -14,6 +14,7 @@ from skq.report.annual import (
     equity_words,
     figures,
     lab,
+    layout,
     passages,
     questions,
     salsa_figure,
@@ -27,6 +28,7 @@ from skq.report.annual.measures import SchoolPoint, Spread, spread
 from skq.report.annual.notable import Notable, notable
 from skq.report.emit import Passage, Picture, Table
 from skq.report.numbers import Difference, Point, Series
+from skq.terms import CellStatus
 
 from tests.notebooks import annual_slice as by_hand
 
@@ -64,7 +66,7 @@ def test_in_brief_says_the_notable_first(analysis):
     """Five bullets: notable, changed since the first year, since last year, equity, goals."""
     lines = [line for line in plain(passages.in_brief(analysis).text).splitlines() if line.startswith("- ")]
     assert lines == [
-        "- Fyra av 7 prövade skillnader är säkra; av en slump väntas färre än en se säkra ut även om ingenting "
+        "- Fyra av 7 prövade skillnader är säkra; av slumpen väntas färre än en se säkra ut även om ingenting "
         "skiljer. De gäller Almskolan, Björkskolan och Furuskolan, tillsammans 230 elever. Alla håller också när "
         "hänsyn tas till att så många prövas på en gång (Holms metod).",
         "- Meritvärdet ökade från 220,0 läsåret 2020/21 till 235,0 läsåret 2024/25, med 15,0 poäng (+11 till +19). "
@@ -102,7 +104,7 @@ def test_findings_are_listed_by_school(analysis):
     ("found", "text"),
     [
         pytest.param(Notable((), 40), "Ingen av 40 prövade skillnader mellan skolor och kommun eller läsår är säker; "
-                     "av en slump väntas ungefär 2 se säkra ut ändå.", id="none-stands-out"),
+                     "av slumpen väntas ungefär 2 se säkra ut ändå.", id="none-stands-out"),
         pytest.param(Notable((), 0), "Underlaget räcker inte för att bedöma om någon skola avviker mer än vad slumpen "
                      "kan ge: de publicerade uppgifterna saknar elevantal.", id="none-tested"),
     ],
@@ -274,6 +276,32 @@ def test_table_of_schools_holds_those_with_results(analysis):
         "Alla resultat är dolda för Cederskolan och Dungens skola. Inga resultat i årskurs 6 eller 9 finns för "
         "Granskolan."
     )
+
+
+def test_pupils_of_hidden_results_are_hidden_not_missing(analysis):
+    """Where all that a school has in year 9 is hidden, its pupils are two dots; a dash means that none are known."""
+    key = next(key for key, point in analysis.numbers.points.items() if key[0] == by_hand.MERIT
+               and point.unit == by_hand.E and point.school_year == YEARS[-1])  # fmt: skip
+    few = replace(analysis.numbers.points[key], value=None, status=CellStatus.PROTECTS_OTHER, raw="")
+    numbers = replace(analysis.numbers, points={**analysis.numbers.points, key: few})
+    table = tables.schools(replace(analysis, numbers=numbers))
+    rows = {plain(row[0]): tuple(map(plain, row[1:])) for row in table.rows}
+    assert rows["Ekens \\*friskola\\*"] == ("..", "..", "~100", "–", "–")
+    assert rows["Furuskolan"][:3] == ("–", "–", "–")
+    assert "Två punkter: uppgiften visas inte" in " ".join(table.notes)
+
+
+def test_dots_beside_nearly_all_alone_are_explained(analysis):
+    """Two dots for the pupils of a result of ~100 are explained though no other number is hidden."""
+    nearly = Point(metric=by_hand.PASSED, level="school", unit="1", school_year="2024/25", recorded=True,
+                   status=CellStatus.NEARLY_ALL)  # fmt: skip
+    assert layout.symbol_note([["Ekens", "..", "~100"]], [nearly]).startswith("Två punkter: uppgiften visas inte")
+
+
+def test_differences_are_said_to_be_made_before_rounding(analysis):
+    """From 68.0 to 76.3 with 8.2 is no error: the page says once how differences are worked out."""
+    assert "Skillnader är räknade före avrundning." in passages.HOW_TO_READ
+    assert passages.HOW_TO_READ in passages.sources(analysis).text
 
 
 def test_symbols_are_explained_only_where_they_stand(analysis):

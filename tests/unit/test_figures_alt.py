@@ -80,9 +80,11 @@ def test_lead_of_results(reports):
 
 
 def test_a_figure_of_hidden_numbers_is_a_sentence(reports):
-    """Where every number of a figure is hidden a sentence says so and why."""
+    """Where every number of a figure is hidden a sentence says so and, as no file tells why, both reasons there are."""
     found = measures.trends(reports["tiny"], (("merit_rating_17", 9),))
-    assert leads.all_hidden(found, "meritvärde") == ("Meritvärde visas inte: uppgifterna bygger på för få elever.")
+    assert leads.all_hidden(found, "meritvärde") == (
+        "Meritvärde visas inte: uppgifterna bygger på för få elever eller skyddar en annan dold uppgift."
+    )
 
 
 def test_without_a_survey_that_is_said(reports):

@@ -8,6 +8,7 @@ from skq.report.company import company
 from skq.report.emit import Passage
 from skq.report.judged import Estimate, key_of
 from skq.report.keys import key_numbers
+from skq.report.wording import value_text
 from skq.terms import CellStatus
 
 NBSP = "\u00a0"
@@ -39,6 +40,13 @@ def test_peers_are_named_and_defined(reports):
     assert "Skolor med liknande" not in passages.sources(reports["tiny"]).markdown()
 
 
+def test_the_method_says_how_differences_are_rounded(reports):
+    """From 89.4 to 91.4 with 2.1 is no error: the page says once that differences are made before rounding."""
+    text = passages.sources(reports["normal"]).markdown()
+    assert text.count("Skillnader är räknade före avrundning.") == 1
+    assert "kunde ha hamnat av slumpen med så här många elever" in text
+
+
 def test_years_leave_the_pdf_where_the_comparison_tells(reports):
     """The table over the years stays on the page alone where the school has company, and in the PDF where not."""
     assert tables.results(reports["normal"]).only_on_page
@@ -59,7 +67,10 @@ def test_three_years_are_told_where_one_is_hidden(reports):
         "221,3", "tre läsår sammanlagda till 2024/25",
     )  # fmt: skip
     told = brief.sentences_of(small)
-    assert told[0] == "Tre läsår sammanlagda, eftersom ett enda är för litet: meritvärdet 221,3 (201–242)."
+    assert told[0] == (
+        "Tre läsår sammanlagda, eftersom uppgiften för ett enda bygger på för få elever: meritvärdet var 221,3 "
+        "(201–242)."
+    )
     assert not told[1].startswith("Meritvärdet")
 
 
@@ -133,9 +144,38 @@ def test_goals_have_target_result_trend_and_words(reports):
     assert [row[0] for row in table.rows][:2] == ["Bättre läsning", "Lugnare lektioner"]
     assert rows["Meritvärdet ska öka"] == ("230,0", "232,0 (217–247)", "50", "+9,0", "nått")
     assert rows["Lugnare lektioner"][0] == "5,4 (från 4,9)"
-    assert rows["Bättre läsning"][1:] == ("..", "", "", "kan\u00a0inte\u00a0bedömas")
+    assert rows["Bättre läsning"][1:] == ("–", "", "", "kan\u00a0inte\u00a0bedömas")
     assert rows[f"Minst E i alla ämnen, åk{NBSP}9"][0] == "90,0"
     assert any(note.startswith("Delvis nått:") for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("status", "sign", "note"),
+    [
+        pytest.param(CellStatus.NEARLY_ALL, "~100", "~100: alla utom en till fyra elever.", id="nearly-all"),
+        pytest.param(CellStatus.PROTECTS_OTHER, "..", "Två punkter: visas inte, skyddar en annan dold uppgift.",
+                     id="guards"),
+        pytest.param(CellStatus.MISSING, ".", "En punkt: uppgift saknas eller kan inte förekomma.", id="missing"),
+    ],
+)  # fmt: skip
+def test_a_goal_has_the_sign_of_every_other_table(reports, status, sign, note):
+    """Where the result is not shown it stands as on the card and in the comparison, and the sign is explained."""
+    report = reports["normal"]
+    goal = next(goal for goal in report.goals if goal.metric == "all_subjects_passed_share")
+    key = key_of(report.series(goal.metric, grade_year=9).at(goal.school_year))
+    point = replace(report.numbers.points[key], value=None, lower=None, upper=None, status=status, raw="")
+    numbers = replace(report.numbers, points={**report.numbers.points, key: point})
+    table = tables.goals(replace(report, numbers=numbers, goals=(replace(goal, value=None, lower=None, upper=None),)))
+    assert table.rows[0][2] == sign == value_text(point)
+    assert note in table.notes
+
+
+def test_a_goal_without_any_result_has_a_dash(reports):
+    """What no source has is no hidden number."""
+    goal = next(goal for goal in reports["normal"].goals if goal.title == "Bättre läsning")
+    table = tables.goals(replace(reports["normal"], goals=(goal,)))
+    assert table.rows[0][2] == "–"
+    assert table.notes == ("Streck: ingen uppgift i underlaget.",)
 
 
 def test_a_goal_is_told_once_with_its_newest_result(reports):

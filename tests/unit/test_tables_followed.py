@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from skq.report import followed, leads, lists, ratings, tables
 from skq.report.emit import Passage
+from skq.report.numbers import Difference
 
 NBSP = "\u00a0"
 
@@ -48,6 +49,25 @@ def test_hidden_parts_are_told_together(reports):
     assert "med dem som lämnat eller tillkommit var skolans ändring +0,60." in tables.cohorts(hidden).lead
 
 
+def test_nobody_who_moved_is_not_told(reports):
+    """Of no pupils who left nothing is said; where nobody joined either, that."""
+    none = changed(changed(reports["normal"], "cohort_leavers_count", value=0.0), "cohort_change_leavers", value=0.0)
+    assert "; 15 elever som tillkommit gav −0,50, tillsammans +0,60." in tables.cohorts(none).lead
+    both = changed(changed(none, "cohort_joiners_count", value=0.0), "cohort_change_joiners", value=0.0)
+    assert tables.cohorts(both).lead.endswith("(+0,2 till +1,4); ingen har lämnat eller tillkommit.")
+
+
+def test_areas_are_parted_from_their_numbers(reports):
+    """The grade year and the difference beside it do not run together: `åk 8: −0,9`, never `åk 8 −0,9`."""
+    report = reports["normal"]
+    point = report.point("survey_index", grade_year=8, subject="safety")
+    gap = Difference(kind="vs_municipality", metric="survey_index", school_year="2024/25", reference="0000", value=-0.9,
+                     lower=-1.6, upper=-0.1, certain=True)  # fmt: skip
+    assert leads._areas([(point, gap)], "under") == (
+        f"Säkert under kommunen: trygghet, åk{NBSP}8: −0,9 (−1,6 till −0,1)."
+    )
+
+
 def test_few_matched_pupils_are_a_caveat(reports):
     """Below 70 per cent matched the sentence says that the pupils are others; from there on it does not."""
     few = changed(reports["normal"], "cohort_matched_share", value=0.64)
@@ -69,7 +89,7 @@ def test_value_added_stands_raw_beside_careful(reports):
 def test_official_numbers_give_a_pseudo_cohort_named_as_such(reports):
     """Of published numbers a sentence, which says that the pupils may be others."""
     text = tables.cohorts(reports["official"]).markdown()
-    assert "**Pseudokohort.** Provbetygspoängen i årskurs 9 2024/25 minus den i årskurs 6 tre år tidigare:" in text
+    assert "**Pseudokohort.** Provbetygspoängen i årskurs 9 läsåret 2024/25 minus den i årskurs 6 tre år" in text
     assert "engelska +0,4 och matematik −1,2" in text
     assert "inte säkert samma elever" in text
 

@@ -90,7 +90,7 @@ def resources_caption(bars: Sequence[Bar], found: Sequence[Trend]) -> str:
     """Return the caption of pupils and staff."""
     parts = [bars_caption(bars)] if bars else []
     units = {"share": "procent", "ratio": "antal"}
-    parts += [f"{trend.title.lower()} ({units[trend.school.current.kind]})" for trend in found]
+    parts += [f"{sv.uncapitalized(trend.title)} ({units[trend.school.current.kind]})" for trend in found]
     points = [bar.point for bar in bars] + [point for trend in found for point in trend.school.shown]
     return f"{sv.capitalized(sv.enumeration(parts))}. {source_of_points(points)}"
 

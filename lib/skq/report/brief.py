@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from skq.report import notable, sentences, sv
+from skq.report import hidden, notable, sentences, sv
 from skq.report.apart import since_first
 from skq.report.context import SchoolReport
 from skq.report.keys import key_numbers, withheld
 from skq.report.numbers import Difference, Point
-from skq.report.wording import brief_noun, full_text, is_total, pronoun, too_few, value_text
+from skq.report.wording import brief_noun, full_text, is_total, pronoun, value_text
 from skq.terms import CellStatus, Level
 
 FEWEST_SENTENCES = 3
@@ -127,22 +127,18 @@ def _hidden(report: SchoolReport) -> str:
         return ""
     names = sv.capitalized(_names(points))
     what = "uppgiften" if len(points) == 1 else "uppgifterna"
-    few = sorted({too_few(point) for point in points if _is_few(point)})
-    reasons = [f"bygger på {sv.enumeration(few, conjunction='eller')}"] if few else []
-    if not all(_is_few(point) for point in points):
-        reasons.append("skyddar en annan dold uppgift")
-    return f"{names} visas inte: {what} {sv.enumeration(reasons, conjunction='eller')}."
+    return f"{names} visas inte: {what} {hidden.reason(points)}."
 
 
 def _pooled(report: SchoolReport) -> str:
-    """Tell what is too small for a single year and can be shown for three years together."""
+    """Tell what is hidden for a single year and can be shown for three years together."""
     found = [(point, report.pooled(point)) for point in withheld(report)]
-    told = [f"{brief_noun(point)} {full_text(three)}" for point, three in found if three.shown][:MOST_POOLED]
-    return f"Tre läsår sammanlagda, eftersom ett enda är för litet: {sv.enumeration(told)}." if told else ""
-
-
-def _is_few(point: Point) -> bool:
-    return point.status is CellStatus.TOO_FEW
+    told = [(point, three) for point, three in found if three.shown][:MOST_POOLED]
+    if not told:
+        return ""
+    why = hidden.reason(point for point, _ in told)
+    names = sv.enumeration([f"{brief_noun(point)} var {full_text(three)}" for point, three in told])
+    return f"Tre läsår sammanlagda, eftersom uppgiften för ett enda {why}: {names}."
 
 
 def _totals(report: SchoolReport, points: Sequence[Point]) -> list[str]:

@@ -118,11 +118,15 @@ def _moved(step: Step, moved: Sequence[Point]) -> str:
     whole = bare_text(step.change)
     if not all(part.shown for part in moved):
         return f"med dem som lämnat eller tillkommit var skolans ändring {whole}."
-    left, joined = (
-        f"{bare_text(count)} elever {what}" if count.shown else f"elever {what}"
-        for count, what in zip(step.counts[1:], ("som lämnat", "som tillkommit"), strict=True)
-    )
-    return f"{left} gav {bare_text(moved[0])}, {joined} {bare_text(moved[1])}, tillsammans {whole}."
+    told = [
+        (f"{bare_text(count)} elever {what}" if count.shown else f"elever {what}", part)
+        for count, what, part in zip(step.counts[1:], ("som lämnat", "som tillkommit"), moved, strict=True)
+        if count.value != 0  # nobody can have changed nothing
+    ]
+    if not told:
+        return "ingen har lämnat eller tillkommit."
+    gave = ", ".join(f"{who} {'' if place else 'gav '}{bare_text(part)}" for place, (who, part) in enumerate(told))
+    return f"{gave}, tillsammans {whole}."
 
 
 def _matched(step: Step) -> str:
@@ -151,7 +155,8 @@ def pseudo(report: SchoolReport) -> str:
     same = [p for p in shown if (p.school_year, p.grade_year) == (newest.school_year, newest.grade_year)]
     told = sv.enumeration([f"{subject(point.subject).lower()} {bare_text(point)}" for point in same])
     later = newest.grade_year or 0
+    when = sv.school_year(newest.school_year)
     return (
-        f"**Pseudokohort.** Provbetygspoängen i årskurs {later} {newest.school_year} minus den i årskurs {later - 3} "
-        f"tre år tidigare: {told}. Det är samma skola och årskull, men inte säkert samma elever."
+        f"**Pseudokohort.** Provbetygspoängen i årskurs {later} {when} minus den i årskurs {later - 3} tre år "
+        f"tidigare: {told}. Det är samma skola och årskull, men inte säkert samma elever."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import adults, alts, measures, sentences, sv
+from skq.report import adults, alts, hidden, measures, sentences, sv
 from skq.report.apart import since_first
 from skq.report.company import company
 from skq.report.context import SchoolReport
@@ -93,28 +93,28 @@ def all_hidden(found: Sequence[Trend], what: str) -> str:
     if all(point.status is CellStatus.NEARLY_ALL for point in points):
         reason = "alla utom en till fyra elever har nått målet"
     elif any(point.status is CellStatus.NEARLY_ALL for point in points):
-        reason = "uppgifterna bygger på för få elever, eller så har alla utom en till fyra nått målet"
+        reason = f"uppgifterna {hidden.EITHER}, eller så har alla utom en till fyra nått målet"
     else:
-        reason = "uppgifterna bygger på för få elever"
+        reason = f"uppgifterna {hidden.EITHER}"
     return f"{sv.capitalized(what)} visas inte: {reason}."
 
 
-def subjects(shown: Sequence[SubjectRow], hidden: Sequence[SubjectRow]) -> str:
+def subjects(shown: Sequence[SubjectRow], left_out: Sequence[SubjectRow]) -> str:
     """Say which subjects lie highest and lowest, where girls and boys certainly differ, and what is not shown."""
     parts = []
     if len(shown) >= 4:
         high = sv.enumeration([f"{row.name.lower()} ({bare_text(row.point)})" for row in shown[:2]])
         low = sv.enumeration([f"{row.name.lower()} ({bare_text(row.point)})" for row in shown[-2:]])
         parts.append(f"Högst betygspoäng har eleverna i {high}, lägst i {low}.")
-    names = sv.enumeration([row.name.lower() for row in hidden])
-    not_shown = f"{sv.capitalized(names)} visas inte: för få elever." if names else ""
+    names = sv.enumeration([row.name.lower() for row in left_out])
+    not_shown = f"{sv.capitalized(names)} visas inte: betygen {hidden.EITHER}." if names else ""
     return _joined([*parts, alts.subject_gaps(shown), not_shown])
 
 
 def no_subjects(report: SchoolReport) -> str:
     """Say why no subjects are shown."""
     if measures.subject_rows(report):
-        return "Betygen i enskilda ämnen visas inte: de bygger på för få elever."
+        return f"Betygen i enskilda ämnen visas inte: de {hidden.EITHER}."
     if not _has_last_grade(report) and (report.grade_years[1] or 0) < 6:
         return "Skolan har inga årskurser där betyg sätts."
     return sentences.no_data("betyg i enskilda ämnen", "de ingår inte i det underlag som rapporten bygger på")
@@ -148,7 +148,7 @@ def survey(report: SchoolReport) -> str:
 
 def _areas(pairs: Sequence[tuple[Point, Difference]], side: str) -> str:
     """Name the areas on one side of the municipality, with how far from it they are."""
-    told = [f"{label(point).lower()} {bare_amount(gap)}" for point, gap in pairs]
+    told = [f"{label(point).lower()}: {bare_amount(gap)}" for point, gap in pairs]
     return f"Säkert {side} kommunen: {sv.enumeration(told)}." if told else ""
 
 
@@ -161,7 +161,7 @@ def _responses(report: SchoolReport) -> list[str]:
 def no_survey(report: SchoolReport) -> str:
     """Say why there is no survey."""
     if report.has("survey_index"):
-        return "Elevenkätens svar visas inte: de är för få."
+        return f"Elevenkätens resultat visas inte: de {hidden.EITHER_ANSWERS}."
     return sentences.no_data("trygghet och studiero", "ingen elevenkät ingår i underlaget")
 
 

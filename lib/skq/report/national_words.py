@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from skq.report import lists, measures, sentences, sv
+from skq.report import hidden, lists, measures, sentences, sv
 from skq.report.context import SchoolReport
 from skq.report.notable import weight
 from skq.report.numbers import Point
@@ -86,7 +86,7 @@ def _tests_beside(report: SchoolReport) -> str:
 def no_tests(report: SchoolReport) -> str:
     """Say why there are no national tests."""
     if report.has("test_points_mean"):
-        return "Provens genomsnittspoäng visas inte: den bygger på för få elever."
+        return f"Provens genomsnittspoäng visas inte: den {hidden.EITHER}."
     return sentences.no_data(
-        "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller bygger på för få elever"
+        "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller visas inte"
     )

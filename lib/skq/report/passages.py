@@ -63,8 +63,8 @@ def sources(report: SchoolReport) -> Passage:
 def _method() -> str:
     return (
         "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat "
-        "av en slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll; även "
-        "utan verkliga skillnader ser ungefär en av tjugo säker ut."
+        "av slumpen med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll; även "
+        "utan verkliga skillnader ser ungefär en av tjugo säker ut. Skillnader är räknade före avrundning."
     )
 
 

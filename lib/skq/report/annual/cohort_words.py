@@ -62,7 +62,7 @@ def same(step: Step) -> str:
     """Say how many of the pupils were the same; empty where it is not shown."""
     if not step.matched.shown:
         return ""
-    text = f" {value_text(step.matched)} av eleverna i årskurs{sv.NBSP}{step.to_grade} var de samma"
+    text = f" {value_text(step.matched)} av eleverna i årskurs{sv.NBSP}{step.to_grade} var desamma"
     return f"{text}." if step.well_matched else f"{text}, färre än sju av tio: tolka förändringen försiktigt."
 
 

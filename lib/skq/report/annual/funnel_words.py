@@ -36,7 +36,7 @@ def in_words(found: Funnel) -> str:
 def said(found: Funnel) -> str:
     """Say which schools lie outside the limits, and that the others cannot be told apart."""
     count = len(found.schools)
-    chance = f"av en slump väntas {about(found.by_chance)}"
+    chance = f"av slumpen väntas {about(found.by_chance)}"
     if not found.outside:
         return (
             f"Alla {sv.counting_word(count)} skolor ligger inom {LIMITS}; "

@@ -9,7 +9,6 @@ from skq.report.emit import Column, Table, escaped
 from skq.report.numbers import Point
 from skq.report.texts import texts, word
 from skq.report.wording import bare_text, interval_text
-from skq.terms import CellStatus
 
 Rows = Sequence[Sequence[str]]
 NUMBER = "right"
@@ -34,7 +33,7 @@ def with_interval(point: Point) -> str:
 def symbol_note(rows: Rows, points: Sequence[Point]) -> str:
     """Explain each symbol that stands in the table."""
     words, cells = texts()["annual"], {text for row in rows for text in row}
-    few = any(point.hidden and point.status is not CellStatus.NEARLY_ALL for point in points) and ".." in cells
+    few = any(point.hidden for point in points) and sv.HIDDEN in cells
     nearly = any(text.startswith("~") for text in cells)
     point, dash = "." in cells, sv.EN_DASH in cells
     notes = ((few, "few_note"), (nearly, "nearly_note"), (point, "point_note"), (dash, "dash_note"))

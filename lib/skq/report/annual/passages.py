@@ -32,9 +32,10 @@ from skq.report.wording import is_total
 from skq.terms import Level
 
 HOW_TO_READ = (
-    "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av en "
-    "slump med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll. Att en skola "
-    "säkert skiljer sig från kommunen säger inte vad det beror på: elevernas bakgrund skiljer sig mellan skolor."
+    "**Så läses osäkerheten.** Ett 95 %-intervall visar mellan vilka värden resultatet rimligen kunde ha hamnat av "
+    "slumpen med så här många elever. En skillnad kallas säker bara när dess intervall inte rymmer noll. Skillnader är "
+    "räknade före avrundning. Att en skola säkert skiljer sig från kommunen säger inte vad det beror på: elevernas "
+    "bakgrund skiljer sig mellan skolor."
 )
 HOW_WEIGHED = (
     "Listan har den skola först vars skillnad är säkrast, störst och gäller flest elever. Ett avstånd till kommunen "

@@ -54,7 +54,7 @@ def about_schools(analysis: AnnualAnalysis) -> Passage:
     if found.flagged:
         asked.append(
             f"{sv.capitalized(sv.counting_word(found.flagged))} av {sv.number(found.tested, 0)} prövade skillnader är "
-            f"säkra, och {sentences.about(found.expected_by_chance)} väntas av en slump. Vilka tror vi på, och varför?"
+            f"säkra, och {sentences.about(found.expected_by_chance)} väntas av slumpen. Vilka tror vi på, och varför?"
         )
     for metric, grade_year in MAIN[:2]:
         judged = spread(analysis, metric, grade_year)

@@ -35,7 +35,7 @@ def scope(schools: int, with_results: Spread, municipality: str, school_year: st
 
 def no_numbers(metric: str, grade_year: int, hidden: int) -> str:
     """Say that no school's number of *metric* can be shown."""
-    name = f"{metric_word(metric, 'name').lower()} i årskurs{sv.NBSP}{grade_year}"
+    name = f"{sv.uncapitalized(metric_word(metric, 'name'))} i årskurs{sv.NBSP}{grade_year}"
     if hidden:
         return f"Uppgiften {name} visas inte för någon skola: den bygger på för få elever eller skyddar en annan."
     return f"Det finns inga uppgifter om {name} för kommunens skolor."
@@ -142,7 +142,7 @@ def notable(found: Notable) -> str:
             "Underlaget räcker inte för att bedöma om någon skola avviker mer än vad slumpen kan ge: de publicerade "
             "uppgifterna saknar elevantal."
         )
-    chance = f"av en slump väntas {about(found.expected_by_chance)}"
+    chance = f"av slumpen väntas {about(found.expected_by_chance)}"
     tested = f"{sv.number(found.tested, 0)} prövade skillnader"
     if not found.flagged:
         return f"Ingen av {tested} mellan skolor och kommun eller läsår är säker; {chance} se säkra ut ändå."

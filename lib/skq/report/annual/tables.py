@@ -46,7 +46,7 @@ def schools(analysis: AnnualAnalysis) -> Table | Passage:
         columns = [[by_school[measure].get(unit) for measure in measures] for unit in kept]
         if any(_resting(column) for column in columns):
             header.append(f"{words['pupils']}, åk{sv.NBSP}{grade_year}")
-            rows = [[*row, _resting(column) or sv.EN_DASH] for row, column in zip(rows, columns, strict=True)]
+            rows = [[*row, _resting(column) or _no_number(column)] for row, column in zip(rows, columns, strict=True)]
         header += [title(*measure) for measure in measures]
         rows = [[*row, *map(_school_cell, column)] for row, column in zip(rows, columns, strict=True)]
     years = sv.enumeration(sorted({found[measure].municipality.school_year for measure in used}))
@@ -63,6 +63,13 @@ def _resting(column: Sequence[SchoolPoint | None]) -> str:
     """Return the largest number of pupils that the shown numbers of one school rest on."""
     known = [one.point.n for one in column if one is not None and one.point.shown and one.point.n is not None]
     return sv.number(max(known), 0) if known else ""
+
+
+def _no_number(column: Sequence[SchoolPoint | None]) -> str:
+    """Return the sign of pupils that are not told: two dots where every result is hidden, as the number tells of it."""
+    points = [one.point for one in column if one is not None]
+    alone = any(point.hidden for point in points) and not any(point.shown for point in points)
+    return sv.HIDDEN if alone else sv.EN_DASH
 
 
 def _school_cell(school: SchoolPoint | None) -> str:

@@ -12,8 +12,9 @@ from skq.report.emit import Column, Passage, Table, escaped
 from skq.report.judged import Goal
 from skq.report.keys import label
 from skq.report.numbers import Point
+from skq.report.tables import cells
 from skq.report.texts import word
-from skq.report.wording import form
+from skq.report.wording import form, symbol
 from skq.terms import Level
 
 ORIGINS = ("commitment", "target")
@@ -30,10 +31,10 @@ def goals(report: SchoolReport) -> Table | Passage:
     columns = (Column("Mål eller åtagande", "left"), Column("Mål"), Column("Resultat"), Column("Bygger på"),
                Column("Trend"), Column("Utfall", "left"))  # fmt: skip
     names = [escaped(goal.title) or label(point_of(goal)) for goal in found]
-    lines = [_line(name, goal) for name, goal in zip(names, found, strict=True)]
+    lines = [_line(report, name, goal) for name, goal in zip(names, found, strict=True)]
     save_rows("goals", [_csv_row(report, goal) for goal in found], IN_CSV)
     terms = dict(zip(names, (goal.metric for goal in found), strict=True))
-    return Table("goals", f"Mål och åtaganden. {_summary(found)}", columns, tuple(lines), _notes(found),
+    return Table("goals", f"Mål och åtaganden. {_summary(found)}", columns, tuple(lines), _notes(report, found),
                  word("words", "download"), terms=terms)  # fmt: skip
 
 
@@ -55,8 +56,8 @@ def point_of(goal: Goal) -> Point:
     )  # fmt: skip
 
 
-def _line(name: str, goal: Goal) -> tuple[str, ...]:
-    return (name, _aim(goal), _result(goal), "" if goal.n is None else sv.number(goal.n, 0), _trend(goal),
+def _line(report: SchoolReport, name: str, goal: Goal) -> tuple[str, ...]:
+    return (name, _aim(goal), _result(report, goal), "" if goal.n is None else sv.number(goal.n, 0), _trend(goal),
             word("goal_status", goal.status))  # fmt: skip
 
 
@@ -65,9 +66,10 @@ def _aim(goal: Goal) -> str:
     return f"{_number(goal, goal.target)}{start}"
 
 
-def _result(goal: Goal) -> str:
+def _result(report: SchoolReport, goal: Goal) -> str:
+    """Return the value with its interval; where it is not shown, the sign that it has in every other table."""
     if goal.value is None:
-        return sv.HIDDEN
+        return symbol(_recorded(report, goal) or point_of(goal))
     if goal.lower is None or goal.upper is None:
         return _number(goal, goal.value)
     shape = form(goal.metric)
@@ -92,22 +94,27 @@ def _summary(found: Sequence[Goal]) -> str:
     return f"{sv.capitalized(', '.join(told))}."
 
 
-def _notes(found: Sequence[Goal]) -> tuple[str, ...]:
+def _notes(report: SchoolReport, found: Sequence[Goal]) -> tuple[str, ...]:
     told = (
         (any(goal.lower is not None for goal in found), "Resultat: 95 %-intervall inom parentes."),
         (any(goal.trend is not None for goal in found), "Trend: förändring per läsår, minst tre läsår."),
         (any(goal.status == "partly" for goal in found), word("words", "goal_partly")),
-        (any(goal.value is None for goal in found), "Två punkter: resultatet visas inte eller finns inte."),
     )
-    return tuple(note for there, note in told if there)
+    without = [_recorded(report, goal) or point_of(goal) for goal in found if goal.value is None]
+    return (*(note for there, note in told if there), *cells.symbol_notes(report, without))
+
+
+def _recorded(report: SchoolReport, goal: Goal) -> Point | None:
+    """Return the number that *goal* is about as it stands in every other table; None where no source has it."""
+    own = report.series(goal.metric, grade_year=goal.grade_year, subject=goal.subject)
+    there = goal.school_year in own.years and own.at(goal.school_year).recorded
+    return own.at(goal.school_year) if there else None
 
 
 def _csv_row(report: SchoolReport, goal: Goal) -> Row:
     """Return the number that *goal* is about as it stands in every other file, and what is said of it here."""
     shape, bare = form(goal.metric), point_of(goal)
-    own = report.series(goal.metric, grade_year=goal.grade_year, subject=goal.subject)
-    there = goal.school_year in own.years and own.at(goal.school_year).recorded
-    point = own.at(goal.school_year) if there else replace(bare, unit=report.school_unit_code, recorded=True)
+    point = _recorded(report, goal) or replace(bare, unit=report.school_unit_code, recorded=True)
     told = [csv_number(number, shape.scale, shape.decimals) for number in (goal.target, goal.start_value)]
     trend = csv_number(goal.trend, shape.scale, max(1, shape.decimals))
     points = "" if goal.trend_points is None else str(goal.trend_points)

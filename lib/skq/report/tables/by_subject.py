@@ -29,13 +29,15 @@ def subjects(report: SchoolReport) -> Table | Passage:
         for row in rows
     )  # fmt: skip
     points = [point for row in rows for point in (row.point, row.passed, row.municipality)]
-    cells.save(report, "subjects", [*points, *_sexes(report, rows)])
+    sexes = _sexes(report, rows)
+    cells.save(report, "subjects", [*points, *sexes])
     year = rows[0].point.school_year
     caption = (
         f"Betyg per ämne, årskurs {rows[0].point.grade_year}, {sv.school_year(year)}. {alts.source_of_points(points)}"
     )
     bold = "Skillnaden flickor − pojkar är fet när den är större än vad slumpen kan ge."
-    notes = (*cells.symbol_notes(report, points), bold)
+    dotted = [point for point in sexes if point.hidden]  # a gap stands as two dots where one of its sides does
+    notes = (*cells.symbol_notes(report, [*points, *dotted]), bold)
     terms = {"Betygspoäng": "subject_points_mean", "Minst E (%)": "subject_passed_share"}
     return Table("subjects", caption, columns, lines, notes, word("words", "download"), only_on_page=True, terms=terms)
 

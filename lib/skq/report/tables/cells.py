@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skq.report import sv
+from skq.report import hidden, sv
 from skq.report.context import SchoolReport
 from skq.report.download import Row, save_rows
 from skq.report.numbers import Point
@@ -59,8 +59,9 @@ def symbol_notes(report: SchoolReport, points: Iterable[Point]) -> tuple[str, ..
     seen = list(points)
     symbols = {symbol(point) for point in seen if not point.shown}
     statuses = {point.status for point in seen}
+    why = hidden.reason(seen, few=f"bygger på för få (elevresultat: färre än {report.min_pupils})")
     told = (
-        (".." in symbols, f"Två punkter: visas inte, bygger på för få (elevresultat: färre än {report.min_pupils})."),
+        (sv.HIDDEN in symbols, f"Två punkter: visas inte, {why}."),
         (CellStatus.NEARLY_ALL in statuses, "~100: alla utom en till fyra elever."),
         ("." in symbols, "En punkt: uppgift saknas eller kan inte förekomma."),
         (sv.EN_DASH in symbols, "Streck: ingen uppgift i underlaget."),

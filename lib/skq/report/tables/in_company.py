@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import alts, sv
+from skq.report import alts, hidden, sv
 from skq.report.company import CompanyRow, company, peer_names
 from skq.report.context import SchoolReport
 from skq.report.download import Row, csv_number, save_rows
@@ -101,11 +101,13 @@ def _caption(rows: Sequence[CompanyRow]) -> str:
 
 def _notes(report: SchoolReport, rows: list[CompanyRow]) -> tuple[str, ...]:
     points = [row.point for row in rows]
-    notes = list(cells.symbol_notes(report, points))
+    above = [row.municipality for row in rows if cells.beside(row.municipality)]
+    notes = list(cells.symbol_notes(report, [*points, *above]))
     newest = max(point.school_year for point in points)
-    if any(row.needs_pooling for row in rows):
+    if pooled := [row.point for row in rows if row.needs_pooling]:
         first = SchoolYear(SchoolYear.parse(newest).start - 2)
-        notes.append(f"Tre läsår: {first}–{newest} sammanlagda, eftersom ett enda är för litet.")
+        why = hidden.reason(pooled)
+        notes.append(f"Tre läsår: {first}–{newest} sammanlagda, eftersom uppgiften för ett enda {why}.")
     if older := [row for row in rows if row.point.school_year != newest]:
         told = [f"{label(row.point)} {row.point.school_year}" for row in older]
         notes.append(f"Äldre uppgift: {sv.enumeration(told)}.")

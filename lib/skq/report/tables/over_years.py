@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skq.report import alts, lists, measures, sv
+from skq.report import alts, hidden, lists, measures, sv
 from skq.report.company import company
 from skq.report.context import SchoolReport
 from skq.report.emit import Column, Passage, Table
@@ -76,7 +76,9 @@ def year_table(
     everything = [trend.school.at(year) for trend in found for year in years]
     beside = [point for trend in found for level in levels for point in _level(trend, level).recorded]
     cells.save(report, key, [*everything, *beside])
-    notes = (*cells.symbol_notes(report, points), *_left_out([trend for trend in found if trend not in told]))
+    above = [point for trend in told for level in levels if cells.beside(point := _level(trend, level).at(newest))]
+    left_out = [trend for trend in found if trend not in told]
+    notes = (*cells.symbol_notes(report, [*points, *above]), *_left_out(left_out))
     return Table(
         key, caption, tuple(columns), tuple(rows), notes, word("words", "download"), only_on_page=only_on_page,
         terms={row_name(trend): trend.school.current.metric for trend in told},
@@ -87,9 +89,11 @@ def _says_something(trend: Trend) -> bool:
     return any(point.shown or point.status is CellStatus.NEARLY_ALL for point in trend.school.points)
 
 
-def _left_out(hidden: Sequence[Trend]) -> list[str]:
-    names = [trend.title.lower() for trend in hidden if trend.school.recorded]
-    return [f"Visas inte något läsår, för få: {sv.enumeration(names)}."] if names else []
+def _left_out(left_out: Sequence[Trend]) -> list[str]:
+    names = [sv.uncapitalized(trend.title) for trend in left_out if trend.school.recorded]
+    points = (point for trend in left_out for point in trend.school.recorded)
+    why = hidden.reason(points, few="för få", guards="för att skydda en annan dold uppgift")
+    return [f"Visas inte något läsår, {why}: {sv.enumeration(names)}."] if names else []
 
 
 def _years(found: Sequence[Trend]) -> tuple[str, ...]:
