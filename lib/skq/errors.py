@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class SkqError(Exception):
@@ -112,6 +113,30 @@ class ValidationError(SkqError):
         files = len({problem.file for problem in problems})
         head = f"{len(problems)} problem(s) in {files} file(s); nothing was built and nothing was changed"
         super().__init__("\n\n".join([head, *map(str, problems)]))
+
+
+def no_folder(path: Path, *, expected: str) -> SourceError:
+    """Return the error that tells that *path* is no folder, but a file or nothing; *expected* belongs there."""
+    is_there = path.exists()
+    next_step = f"give the folder in which the file lies: {path.parent}" if is_there else "check the path"
+    found = "a file, not a folder" if is_there else "no such folder"
+    return SourceError(str(Problem(str(path), None, None, "no-folder", found, expected, next_step)))
+
+
+def refuse_no_folder(path: Path) -> None:
+    """Raise StorageError where *path* is a file, or lies below one, so that there can be no folder; writes nothing."""
+    nearest = next(place for place in (path, *path.parents) if place.exists() or place == place.parent)
+    if not nearest.is_dir():
+        raise unmade_folder(path, "a file, not a folder" if nearest == path else f"a file above it, {nearest}")
+
+
+def unmade_folder(path: Path, found: str) -> StorageError:
+    """Return the error that tells why there can be no folder *path*: what was *found*."""
+    return StorageError(
+        f"{path}: no folder can be made there\n  found:    {found}\n"
+        "  expected: a folder, or a place where one can be made\n"
+        "  next:     give another folder, for a build with --out"
+    )
 
 
 _FULL = {errno.ENOSPC: "the disk is full", getattr(errno, "EDQUOT", -1): "the quota of this user is used up"}

@@ -188,6 +188,13 @@ _KINDS = {
 
 def read_settings(path: Path) -> Settings:
     """Return the settings of the file *path*; SettingsError names the key that is unknown or wrong."""
+    if not path.is_file():
+        raise SettingsError(
+            f"{path}: there is no such file of settings\n"
+            "  expected: the path of a file such as skq.toml\n"
+            f"  found:    {'a folder' if path.is_dir() else 'nothing of that name'}\n"
+            "  next:     check the path given as --settings; without it skq.toml is taken, beside the data or here"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag
 
 import pandas as pd
 import pytest
+from skq import cli
 from skq.batch.publications import PUBLICATIONS, Publication
 from skq.batch.run import Done, Outcome, ReportTask
 from skq.build import Inputs, Request, Summary, build_all
@@ -448,6 +449,35 @@ def test_unknown_school_is_refused(built, tmp_path, monkeypatch):
     with pytest.raises(SettingsError, match=f"no such school in the data: 12345678(.|\n)*{built.codes[0]}"):
         build_all(replace(built.request, schools=("12345678",), out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_no_number_is_computed_to_explain_an_unknown_school(built, tmp_path, monkeypatch):
+    """Where numbers would have to be computed, an unknown school is told of as soon as the registers have been read."""
+    monkeypatch.setattr("skq.build.sliced.summed", not_yet)
+    with pytest.raises(SettingsError, match="no such school in the data: 12345678"):
+        explained(replace(built.request, out=tmp_path / "out"), "12345678")
+
+
+@pytest.mark.parametrize("year", ["2030/31", "2019/20"])
+def test_a_school_year_without_schools_leaves_the_site(built, tmp_path, monkeypatch, year):
+    """A school year of which no report could be made is refused before a number is; the old build is as it was."""
+    request = copied(built, tmp_path)
+    before = folder_checksums(request.out)
+    monkeypatch.setattr("skq.build.sliced.summed", not_yet)
+    with pytest.raises(SettingsError, match=f"of {year}; nothing was built(.|\n)*: 2024/25, 2025/26\n"):
+        build_all(replace(request, settings=replace(request.settings, school_year=year)))
+    assert folder_checksums(request.out) == before
+
+
+def test_a_school_year_without_schools_in_the_settings_file(built, tmp_path, capsys):
+    """Of the file of settings it is refused as of the option: exit code 2, and the site, tables and state stay."""
+    request = copied(built, tmp_path)
+    before = folder_checksums(request.out)
+    (request.inputs.own / "skq.toml").write_text('school_year = "2030/31"\nengine = "embedded"\n', encoding="utf-8")
+    assert cli.run(["build", "--data", str(request.inputs.own), "--out", str(request.out)]) == 2
+    assert "2030/31, the school year that was asked for" in capsys.readouterr().err
+    after = folder_checksums(request.out)
+    assert {name: digest for name, digest in after.items() if not name.startswith("logs/")} == before
 
 
 def test_two_builds_do_not_run_in_one_folder(built, tmp_path, monkeypatch):

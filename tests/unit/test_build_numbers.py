@@ -15,7 +15,7 @@ from skq.build.request import Inputs, Request
 from skq.build.sums import summed
 from skq.build.watching import watched
 from skq.demo import write_demo
-from skq.errors import SkqError
+from skq.errors import SettingsError, SkqError
 from skq.settings import Settings
 from skq.sources.raw import Unseen
 
@@ -132,3 +132,10 @@ def test_what_waits_leaves_its_memory_to_large_inputs(request_and_raw, monkeypat
     with pytest.raises(SkqError, match="enough"):
         slicing.sliced(request, make_room=lambda: order.append("room"))
     assert order == expected
+
+
+def test_no_slices_of_a_newest_year_without_schools(request_and_raw, monkeypatch):
+    """Where the newest results are of a year that the register lacks, there is nothing to write slices from."""
+    monkeypatch.setattr("skq.build.numbers.newest_school_year", lambda results: "2030/31")
+    with pytest.raises(SettingsError, match="found: +2030/31, the newest school year with results"):
+        slicing.sliced(request_and_raw[0])

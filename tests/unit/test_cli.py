@@ -33,12 +33,15 @@ def test_help_imports_nothing_heavy():
     [
         pytest.param(["build"], "there is nothing to build from", id="no-input"),
         pytest.param(["build", "--data", "{tmp}/absent"], "no such folder", id="absent-folder"),
+        pytest.param(["build", "--data", "{tmp}"], "skolenheter  [missing-table]", id="folder-without-tables"),
         pytest.param(
             ["build", "--data", "{tmp}", "--publication", "leaflet"], "unknown publication leaflet", id="publication"
         ),
         pytest.param(["build", "--data", "{tmp}", "--engine", "word"], "'engine' is wrong", id="engine"),
         pytest.param(["build", "--data", "{tmp}", "--school-year", "2024"], "'school_year' is wrong", id="school-year"),
-        pytest.param(["build", "--data", "{tmp}", "--settings", "{tmp}/no.toml"], "no.toml", id="settings"),
+        pytest.param(
+            ["build", "--data", "{tmp}", "--settings", "{tmp}/no.toml"], "no.toml: there is no such file", id="settings"
+        ),
         pytest.param(
             ["build", "--official", "{tmp}", "--engine", "embedded"], "which municipality?", id="municipality"
         ),
@@ -54,6 +57,51 @@ def test_wrong_use(tmp_path, capsys, arguments, message):
     assert message in said
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["build", "--out", "out", "--data"], ["build", "--out", "out", "--official"]]
+)
+def test_a_file_in_place_of_its_folder(tmp_path, monkeypatch, capsys, command):
+    """Where a file is given and not its folder, that is said, and which folder to give."""
+    monkeypatch.chdir(tmp_path)
+    Path("register").mkdir()
+    Path("register", "pupils.csv").touch()
+    assert cli.run([*command, "register/pupils.csv"]) == 2
+    said = capsys.readouterr().err
+    assert "found:    a file, not a folder" in said
+    assert said.endswith("next:     give the folder in which the file lies: register\n")
+
+
+def test_check_of_a_folder_without_tables(tmp_path, capsys):
+    """`skq check` of the wrong folder finds a problem there."""
+    assert cli.run(["check", str(tmp_path)]) == 2
+    assert "[missing-table]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wish", [[], ["--explain", "annual"]], ids=["build", "explain"])
+@pytest.mark.parametrize("out", ["file", "file/below"])
+def test_out_that_can_be_no_folder(tmp_path, capsys, out, wish):
+    """A file in the place of the build's folder, or above it, is told with what to do; nothing is written."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    assert cli.run(["build", "--data", str(tmp_path), "--out", str(tmp_path / out), *wish]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"skq: {tmp_path / out}: no folder can be made there\n")
+    assert ("--out" in said, "fault" in said, "Traceback" in said) == (True, False, False)
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("file", "mine")]
+
+
+def test_out_where_the_system_makes_no_folder(tmp_path, monkeypatch, capsys):
+    """So is a place in which the system refuses to make one, for whatever reason."""
+
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert cli.run(["build", "--official", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"skq: {tmp_path / 'out'}: no folder can be made there\n  found:    No such file")
+    assert "fault" not in said
 
 
 def test_unknown_option(capsys):
@@ -88,7 +136,9 @@ def test_other_trouble_of_the_system_is_a_fault_of_skq(tmp_path, monkeypatch, ca
     monkeypatch.setattr(cli, "app", _raises(FileNotFoundError(2, "No such file", "theme.css")))
     (tmp_path / "file").touch()
     assert cli.run(["build", "--out", str(tmp_path / "file")]) == 3
-    assert "Traceback" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.endswith("next:     send the text above to us\n")
 
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])

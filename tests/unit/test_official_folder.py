@@ -242,7 +242,7 @@ def test_folder_without_statistics(tmp_path: Path) -> None:
 
 def test_folder_that_is_none(tmp_path: Path) -> None:
     """A folder that is not there, or is a file, is refused."""
-    with pytest.raises(SourceError, match="no folder of that name"):
+    with pytest.raises(SourceError, match="no such folder"):
         read_official(tmp_path / "none")
     with pytest.raises(SourceError, match="a file"):
         read_official(save(tmp_path, "a.csv", grades()))

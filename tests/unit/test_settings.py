@@ -109,6 +109,14 @@ def test_near_miss_within_a_table():
         settings_from({"allocation": {"total": 1}})
 
 
+def test_file_that_is_not_there(tmp_path):
+    """A file of settings that does not exist is told as such, and so is a folder in its place."""
+    with pytest.raises(SettingsError, match=r"absent\.toml: there is no such file(.|\n)*nothing of that name"):
+        read_settings(tmp_path / "absent.toml")
+    with pytest.raises(SettingsError, match=r"there is no such file(.|\n)*found: +a folder"):
+        read_settings(tmp_path)
+
+
 def test_broken_file(tmp_path):
     """A file that is no TOML is named with the place of the fault."""
     (tmp_path / "skq.toml").write_text("engine = auto\n", encoding="utf-8")

@@ -175,6 +175,13 @@ def test_only_official_statistics_is_valid(tmp_path: Path):
     assert list(validated(tmp_path)) == []
 
 
+def test_a_folder_without_any_table_lacks_the_register(tmp_path: Path):
+    """A wrong folder, with texts and folders but no table, is told as one in which the register of units is missing."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "README.md").write_text("om data", encoding="utf-8")
+    assert [(problem.file, problem.code) for problem in check(tmp_path)] == [("skolenheter", "missing-table")]
+
+
 def test_organisation_number_that_is_a_person_is_refused_unseen(municipality: Path):
     """A sole trader's personal number in the organizer's column is refused and not shown."""
     change(municipality, "skolenheter.csv", "Söder;212000-0000", "Söder;20121212-1212")

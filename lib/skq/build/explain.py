@@ -22,6 +22,7 @@ from skq.build.sliced import sliced
 from skq.build.state import engine_version, numbers_parts, request_parts, slices_of
 from skq.render.engine import choose_engine
 from skq.render.made_of import page_parts
+from skq.terms import ANNUAL
 
 Say = Callable[[str], None]
 
@@ -66,7 +67,7 @@ def explained(request: Request, key: str, *, say: Say = lambda message: None) ->
 
 def _computed(request: Request, key: str, scratch: Path, moved: Sequence[str], say: Say) -> Prospect:
     """Return what a build now would be of, its numbers computed and the slice of *key* written below *scratch*."""
-    found = sliced(request, say=say)
+    found = sliced(replace(request, schools=() if key == ANNUAL else (key,)), say=say)
     refuse_unknown([key], found.reports)
     found.write(scratch / "slices", only=key)
     return Prospect(found.reports, found.numbers.edition, scratch / "slices" / key, [COMPUTED, *_listed(moved)])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from skq.errors import SkqError
+from skq.errors import SkqError, storage_error, unmade_folder
 
 BUSY = (
     "another build is running in this folder\n"
@@ -20,10 +20,14 @@ BUSY = (
 def folder_lock(path: Path, *, busy: str = BUSY) -> Iterator[None]:
     """Hold the lock file *path* during the block; SkqError, told by *busy*, when another process does.
 
-    A block that fails before it has written anything leaves no lock file and no folder that were not there before.
+    StorageError where there can be no folder for it. A block that fails before it has written anything leaves no lock
+    file and no folder that were not there before.
     """
     made = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error) or unmade_folder(path.parent, error.strerror or str(error)) from error
     is_new = not path.exists()
     with path.open("a+b") as stream:
         if not (_acquired(stream.fileno()) and _is_at(path, stream.fileno())):

@@ -11,6 +11,7 @@ from skq.errors import SettingsError
 from skq.give_back import give_back_at_once, give_back_memory
 from skq.judge.goals import GOALS
 from skq.sources import Tables
+from skq.sources.folder import OFFICIAL_FOLDER
 from skq.sources.official import Official, read_official
 from skq.sources.raw import Unseen
 from skq.validate import validated
@@ -52,6 +53,8 @@ def read(request: Request) -> Raw:
     groups = request.settings.class_groups
     give_back_at_once()
     own = validated(request.inputs.own, key=request.key, class_groups=groups) if request.inputs.own else None
+    if own is not None and not own.frames:  # a folder with `official/` and nothing else
+        own = None
     give_back_memory()
     code = request.settings.municipality_code or _most_common_municipality(own)
     folder = _official_folder(request.inputs)
@@ -67,7 +70,7 @@ def _official_folder(inputs: Inputs) -> Path | None:
     """Return the folder of official statistics: the one given, or `official/` among the own registers."""
     if inputs.official is not None or inputs.own is None:
         return inputs.official
-    beside = inputs.own / "official"
+    beside = inputs.own / OFFICIAL_FOLDER
     return beside if beside.is_dir() else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,13 @@ from skq.build.claim import PRINCIPAL
 from skq.build.edition import Edition
 from skq.build.made_of import notebook_parts
 from skq.build.request import Places, Request
+from skq.build.unknown import refuse_unknown_codes
 from skq.errors import SettingsError
 from skq.terms import ANNUAL, Level
 
 if TYPE_CHECKING:  # which reports there are is asked of numbers; how one is made, without any
+    import pandas as pd
+
     from skq.build.numbers import Numbers
     from skq.build.raw import Raw
 
@@ -28,7 +31,7 @@ def all_reports(numbers: Numbers, raw: Raw) -> list[Report]:
 
     Principals get the report of their school alone.
     """
-    schools = set(present_schools(numbers, raw))
+    schools = set(present_schools(numbers.units, raw, numbers.school_year))
     return [
         (publication, unit)
         for publication in PUBLICATIONS.values()
@@ -58,37 +61,19 @@ def refuse_unknown_schools(request: Request, reports: Sequence[Report]) -> None:
 
 def refuse_unknown(keys: Sequence[str], reports: Sequence[Report]) -> None:
     """Raise SettingsError for those of *keys* that are of none of *reports*."""
-    _refuse(keys, {unit.key for _, unit in reports})
+    refuse_unknown_codes(keys, {unit.key: unit.name for _, unit in reports})
 
 
-def refuse_unread_schools(request: Request, raw: Raw) -> None:
-    """Raise SettingsError for a school that was asked for and that nothing read knows; before anything is computed.
-
-    A school known of another school year alone is refused by `refuse_unknown_schools`, when the year is.
-    """
-    own = set() if raw.own is None else set(raw.own["school_units"]["school_unit_code"])
-    units = None if raw.official is None else raw.official.units
-    known = own if units is None else own | set(units.loc[units["level"].eq(str(Level.SCHOOL)), "unit"])
-    _refuse(request.schools, known)
-
-
-def _refuse(keys: Sequence[str], known: Set[str]) -> None:
-    if unknown := sorted(set(keys) - known):
-        raise SettingsError(
-            f"no such school in the data: {', '.join(unknown)}\n  expected: one or more of {', '.join(sorted(known))}"
-        )
-
-
-def present_schools(numbers: Numbers, raw: Raw) -> list[str]:
-    """Return the codes of the schools that a report is written about, sorted.
+def present_schools(units: pd.DataFrame, raw: Raw, school_year: str) -> list[str]:
+    """Return the codes of those of *units* that are schools on which a report is written, sorted.
 
     Own registers say which schools there are in the school year; official statistics name every school with figures.
     """
-    known = sorted(numbers.units.loc[numbers.units["level"] == Level.SCHOOL, "unit"])
+    known = sorted(units.loc[units["level"] == Level.SCHOOL, "unit"])
     if raw.own is None:
         return known
     register = raw.own["school_units"]
-    open_now = set(register.loc[register["school_year"] == numbers.school_year, "school_unit_code"])
+    open_now = set(register.loc[register["school_year"] == school_year, "school_unit_code"])
     return [code for code in known if code in open_now]
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from skq.aside import aside
+from skq.build.asked import refuse_no_school, refuse_unread
 from skq.build.audience import for_audience, judgements_for
 from skq.build.meta import slice_metas
 from skq.build.numbers import Numbers, protected_numbers
 from skq.build.printed import Printed
 from skq.build.raw import Raw, read
-from skq.build.reports import Report, all_reports, refuse_unread_schools
+from skq.build.reports import Report, all_reports
 from skq.build.request import Request
 from skq.build.sums import Watch, summed, summed_in_turn
 from skq.give_back import give_back_memory
@@ -70,7 +71,7 @@ def sliced(
     """
     say("reading and checking the inputs")
     raw = read(request)
-    refuse_unread_schools(request, raw)
+    refuse_unread(request, raw)
     if summed_in_turn(raw):
         make_room()
     say("computing and protecting the numbers")
@@ -83,6 +84,7 @@ def sliced(
     del sums
     give_back_memory()
     reports = all_reports(numbers, raw)
+    refuse_no_school(numbers.school_year, reports, raw, numbers.units)
     peers = PeerRule(request.settings.peers.count, request.settings.peers.measures)
     goals = raw.own.frames if raw.own else None
     with aside(partial(judgements_for, numbers, goals, peers), at_once=apart) as said:  # leaves nothing behind here

@@ -16,7 +16,7 @@ from skq.batch.fingerprint import DRAWN_WITH, RENDERED_WITH, Seal, fingerprint, 
 from skq.build.claim import INTERNAL, PRINCIPAL
 from skq.build.made_of import COMPUTE, numbers_code
 from skq.build.request import Places, Request
-from skq.errors import SourceError
+from skq.errors import SourceError, no_folder
 from skq.files import checksum, folder_checksums, json_text, write_json
 from skq.released import released_checksum
 from skq.render.engine import Engine, quarto_version
@@ -159,5 +159,5 @@ def slices_of(places: Places) -> Seal:
 
 def _contents(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
-        raise SourceError(f"{folder}: no such folder\n  expected: a folder with input files")
+        raise no_folder(folder, expected="a folder with input files")
     return folder_checksums(folder)

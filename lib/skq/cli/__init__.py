@@ -69,9 +69,11 @@ def _fault(error: Exception, arguments: list[str]) -> int:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(text, encoding="utf-8")
+        told = f"send {log} to us"
     except OSError:  # the fault may be that nothing can be written
         typer.echo(text, err=True)
-    typer.echo(f"skq: a fault of skq itself: {type(error).__name__}: {error}\n  next:     send {log} to us", err=True)
+        told = "send the text above to us"
+    typer.echo(f"skq: a fault of skq itself: {type(error).__name__}: {error}\n  next:     {told}", err=True)
     return FAULT_EXIT_CODE
 
 

@@ -26,7 +26,7 @@ from skq.cli.app import (
 )
 from skq.cli.here import cores, house, pseudonym_key, settings_of
 from skq.console import Console, RunLog
-from skq.errors import SettingsError
+from skq.errors import SettingsError, refuse_no_folder
 from skq.garbage import look_seldom
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def build(
         settings_of(settings, data), municipality_code=municipality, school_year=school_year, engine=engine, jobs=jobs,
         audience=audience,
     )  # fmt: skip
+    refuse_no_folder(out.resolve())
     request = Request(
         inputs=Inputs(own=data, official=official),
         out=out.resolve(),

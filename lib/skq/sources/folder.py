@@ -9,6 +9,8 @@ from skq.errors import Problem
 from skq.schema import TABLES, TableSpec, folded
 
 TABLE_ENDINGS = (".csv", ".xlsx", ".parquet")
+OFFICIAL_FOLDER = "official"
+"""The folder among own registers whose official statistics are read beside them."""
 OTHER_TABLE_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".tsv", ".tab", ".gz", ".zip", ".json", ".feather")
 
 

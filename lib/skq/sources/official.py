@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from skq.errors import Problem, SourceError, ValidationError
+from skq.errors import Problem, SourceError, ValidationError, no_folder
 from skq.sources.derive import NATION, municipalities_of, nation_of
 from skq.sources.files import Found, Source, read_file
 from skq.sources.merge import merged, with_cohorts, with_intervals
@@ -71,13 +71,7 @@ def read_official(folder: Path, *, municipality_code: str | None = None) -> Offi
 def _found(folder: Path) -> list[Found]:
     """Read every file of *folder*, and raise what is wrong with any of them at once."""
     if not folder.is_dir():
-        raise refuse(
-            folder,
-            code="no-folder",
-            found="no folder of that name" if not folder.exists() else "a file",
-            expected="a folder with official statistics",
-            next_step="check the path",
-        )
+        raise no_folder(folder, expected="a folder with official statistics")
     refused: list[Problem] = []
     found: list[Found] = []
     for path in _files(folder):

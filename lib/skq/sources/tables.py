@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from skq.errors import Problem
+from skq.errors import Problem, no_folder
 from skq.keyfile import SHORTEST_KEY, checked_key
 from skq.schema import TABLES, TableSpec, folded
 from skq.sources import reading, workbook
@@ -57,9 +57,7 @@ def read_tables(folder: Path, *, key: bytes | None = None) -> RawTables:
     twice. Sub-folders (`official/`), hidden files and lock files of office programs are passed over.
     """
     if not folder.is_dir():
-        raise reading.refuse(
-            folder, found="no such folder", expected="a folder with tables", next_step="check the path given as data"
-        )
+        raise no_folder(folder, expected="a folder with tables")
     named, problems = named_files(folder)
     key = checked_key(secrets.token_bytes(SHORTEST_KEY) if key is None else key)
     tables: dict[str, RawTable] = {}

@@ -79,8 +79,13 @@ def trusted(tables: Tables, findings: Iterable[Finding]) -> Tables:
     return replace(tables, frames=frames)
 
 
-def missing_tables(raw: RawTables) -> list[Problem]:
-    """Return a problem for each table without which the ones that are there cannot be used."""
+def missing_tables(raw: RawTables, *, official: bool = False) -> list[Problem]:
+    """Return a problem for each table without which the ones that are there cannot be used.
+
+    Where there is none at all that is the register of units, unless there are *official* statistics in their place.
+    """
+    if not raw.named:
+        return [] if official else [_no_table_at_all()]
     needs = {"school_units"} if set(raw.named) - {"school_units"} else set()
     needs |= {"pupils"} if set(raw.named) & set(rows.OF_PUPILS) else set()
     return [
@@ -95,3 +100,16 @@ def missing_tables(raw: RawTables) -> list[Problem]:
         )
         for name in sorted(needs - set(raw.named))
     ]
+
+
+def _no_table_at_all() -> Problem:
+    name = "school_units"
+    return Problem(
+        TABLES[name].file_name,
+        None,
+        None,
+        "missing-table",
+        f"no file for the table {name}, nor for any other: the folder holds no table",
+        f"a file {TABLES[name].file_name}.csv, .xlsx or .parquet, and the other tables beside it",
+        "check that this is the folder with the tables itself, not one above or below it",
+    )

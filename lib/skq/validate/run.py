@@ -12,6 +12,7 @@ import pandas as pd
 from skq.errors import Problem, ValidationError
 from skq.sources import RawTable, Tables, read_tables, typed
 from skq.sources.findings import Finding, Remark, problems_of
+from skq.sources.folder import OFFICIAL_FOLDER
 from skq.validate.content import content_findings
 from skq.validate.cross import cross_findings, missing_tables, trusted
 from skq.validate.personal import surplus_rows, without_names
@@ -59,7 +60,8 @@ def checked(folder: Path, *, key: bytes | None = None, class_groups: bool = Fals
     tables = Tables(frames, raw.files, (), raw.personal, raw.unkeyed)
     findings += list(_not_told(cross_findings(trusted(tables, findings), origins), findings))
     problems = [problem for finding in findings for problem in problems_of(finding, origins[finding.table])]
-    told = sorted({*raw.problems, *missing_tables(raw), *problems}, key=_order)
+    missing = missing_tables(raw, official=(folder / OFFICIAL_FOLDER).is_dir())
+    told = sorted({*raw.problems, *missing, *problems}, key=_order)
     remarks = tuple(sorted({*raw.remarks, *surplus_rows(tables, origins, class_groups=class_groups)}, key=_order))
     return Checked(without_names(told, raw.personal), remarks, replace(tables, remarks=remarks))
 
