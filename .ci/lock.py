@@ -17,6 +17,7 @@ ONLY_MACOS = 'platform_system == "Darwin"'
 ONLY_312 = 'python_version == "3.12"'
 ELSEWHERE = {"appnope": ONLY_MACOS}  # needed by ipykernel
 BUILDS = "setuptools>=77"  # builds skq itself, without a second download
+EVERY_311 = "soupsieve<3"  # later ones ask for Python 3.11.5, and Debian 12 has 3.11.2
 CONDITION_OF_312 = "aiohttp"  # needed by papermill under Python 3.12 alone
 
 
@@ -42,8 +43,10 @@ def with_condition(entry: str, condition: str) -> str:
 def main() -> None:
     """Write requirements.lock beside pyproject.toml."""
     with TemporaryDirectory() as folder:
-        main_lock = Path(folder) / "main.lock"
-        here = entries(compiled(["pyproject.toml"], main_lock, "--extra", "test", "--extra", "cluster"))
+        main_lock, limits = Path(folder) / "main.lock", Path(folder) / "limits.in"
+        limits.write_text(f"{EVERY_311}\n", encoding="utf-8")
+        extras = ["--extra", "test", "--extra", "cluster", "-c", str(limits)]
+        here = entries(compiled(["pyproject.toml"], main_lock, *extras))
         more_in = Path(folder) / "more.in"
         more_in.write_text("\n".join([*ELSEWHERE, CONDITION_OF_312, BUILDS]) + "\n", encoding="utf-8")
         more = entries(compiled([str(more_in)], Path(folder) / "more.lock", "-c", str(main_lock)))
