@@ -23,8 +23,7 @@ def refuse_unread(request: Request, raw: Raw) -> None:
     Only where they were asked for: without, the school year is the newest with results, which are not known yet.
     """
     year, units = request.settings.school_year, all_units(raw, request.settings)
-    years = school_years(raw, units)
-    if year and year not in years:
+    if year and year not in (years := school_years(raw, units)):
         raise _no_school(year, "the school year that was asked for", years, f"correct the school year, or {NEWEST}")
     schools = units[units["level"].eq(str(Level.SCHOOL))]
     if year:

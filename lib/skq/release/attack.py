@@ -87,11 +87,7 @@ def contradictions(numbers: pd.DataFrame) -> list[Refusal]:
     apart = (spread > numbers["step"] * TOLD_APART).fillna(False) | (
         per["shown"].transform("any") & ~shown & ~numbers["status"].eq("missing")
     )
-    rows = numbers[apart.to_numpy(dtype=bool)]
-    return [
-        Refusal("contradiction", row["where"], f"{name_of(row)} is told in another way elsewhere on the site")
-        for row in rows.to_dict("records")
-    ]
+    return _each(numbers[apart.to_numpy(dtype=bool)], "contradiction", "is told in another way elsewhere on the site")
 
 
 def below_limit(numbers: pd.DataFrame, rule: DisclosureRule) -> list[Refusal]:
@@ -99,19 +95,19 @@ def below_limit(numbers: pd.DataFrame, rule: DisclosureRule) -> list[Refusal]:
     shown = numbers["own"] & numbers["value"].notna()
     few = shown & numbers["n"].lt(fewest(numbers, rule)).fillna(False)
     what = "is shown though it rests on fewer than the rule asks for"
-    return [
-        Refusal("below-limit", row["where"], f"{name_of(row)} {what}")
-        for row in numbers[few.to_numpy(dtype=bool)].to_dict("records")
-    ]
+    return _each(numbers[few.to_numpy(dtype=bool)], "below-limit", what)
 
 
 def beside_hidden(numbers: pd.DataFrame) -> list[Refusal]:
     """Return a refusal for each hidden number that stands with its limits, or with what it rests on."""
     told = numbers["value"].isna() & numbers[["n", "lower", "upper"]].notna().any(axis=1)
-    return [
-        Refusal("n-beside-hidden", row["where"], f"{name_of(row)} is hidden, but not what stands beside it in the file")
-        for row in numbers[told.to_numpy(dtype=bool)].to_dict("records")
-    ]
+    what = "is hidden, but not what stands beside it in the file"
+    return _each(numbers[told.to_numpy(dtype=bool)], "n-beside-hidden", what)
+
+
+def _each(rows: pd.DataFrame, rule: str, what: str) -> list[Refusal]:
+    """Return a refusal by *rule* for each of *rows*, at its place: the number's name, and *what* is wrong with it."""
+    return [Refusal(rule, row["where"], f"{name_of(row)} {what}") for row in rows.to_dict("records")]
 
 
 def name_of(row: Mapping[Any, Any]) -> str:
