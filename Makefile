@@ -20,6 +20,7 @@ env: $(STAMP)  ## make the environment in .venv from requirements.lock (python3.
 $(STAMP): requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "skq needs Python 3.11 or later; found: $(PYTHON)"; exit 2; }
+	@echo "Installing the libraries of requirements.lock into $(VENV): a few minutes the first time, and not again until it changes."
 	rm -rf $(VENV)
 	"$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock

@@ -22,7 +22,8 @@ from pathlib import Path
 from skq.build.numbers import protected_numbers, read
 from skq.build.request import Inputs, Request
 from skq.report.wording import form
-from skq.settings import Settings, read_settings
+from skq.settings import Settings
+from skq.settingsfile import read_settings
 from skq.terms import COMPARISON_COLUMNS, RESULT_KEY, round_half_up
 
 data, out = Path(sys.argv[1]), Path(sys.argv[2])

@@ -17,7 +17,7 @@ from skq.release.command import Said, Wish, release
 from skq.release.gate import Machine
 from skq.release.refusal import Refusal
 from skq.terms import RESULT_DTYPES, RESULT_KEY, UNIT_DTYPES
-from skq.watch import watch_list
+from skq.watch.listing import watch_list
 
 SCHOOL, OTHER = "99010001", "99010003"
 KEY = b"a key for tests, long enough to be one"

@@ -84,17 +84,19 @@ def link(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, *, if_changed: bool = False) -> Iterator[Path]:
     """Give an empty folder beside *target* that takes its place when the block ends well.
 
-    When it does not end well, the new folder vanishes. The old folder stays where it is until the new one is whole.
+    When it does not end well, the new folder vanishes. The old folder stays where it is until the new one is whole;
+    with *if_changed* it is left untouched where the new one holds the same bytes.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     os.chmod(fresh, 0o755)
     try:
         yield fresh
-        swap_folder(fresh, target)
+        if not (if_changed and folder_checksums(fresh) == folder_checksums(target)):
+            swap_folder(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

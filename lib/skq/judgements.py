@@ -9,12 +9,76 @@ import pandas as pd
 
 from skq.errors import ProtectionError, SkqError
 from skq.keys import Keys
-from skq.terms import ESTIMATE_COLUMNS, ESTIMATE_DTYPES, GOAL_COLUMNS, GOAL_DTYPES, RESULT_KEY, WITH_VALUE
+from skq.terms import RESULT_KEY, WITH_VALUE
+
+ESTIMATE_COLUMNS = (
+    *RESULT_KEY,
+    "value",
+    "n",
+    "target",
+    "limit_lower",
+    "limit_upper",
+    "outer_lower",
+    "outer_upper",
+    "dispersion",
+    "outside",
+    "shrunken",
+    "shrunken_lower",
+    "shrunken_upper",
+    "weight",
+    "peers",
+    "peer_mean",
+    "peer_difference",
+    "peer_lower",
+    "peer_upper",
+    "peer_certain",
+    "direction",
+    "holds",
+    "of",
+    "checks",
+    "p",
+    "holm",
+)
+"""The columns of the estimates table: what chance and company say of a shown number."""
+
+GOAL_COLUMNS = (
+    *RESULT_KEY,
+    "origin",
+    "title",
+    "target",
+    "tolerance",
+    "start_value",
+    "value",
+    "lower",
+    "upper",
+    "n",
+    "trend",
+    "trend_points",
+    "status",
+)
+"""The columns of the goals table: targets and commitments beside what came out."""
+
+_TEXT = {*RESULT_KEY, "outside", "peers", "direction", "checks", "origin", "title", "status"} - {"grade_year"}
+_WHOLE = {"grade_year", "holds", "of", "trend_points"}
+_TRUTH = {"peer_certain", "holm"}
+
+
+def _judged(column: str) -> str:
+    if column in _TEXT:
+        return "str"
+    return "Int64" if column in _WHOLE else "boolean" if column in _TRUTH else "Float64"
+
+
+ESTIMATE_DTYPES = {column: _judged(column) for column in ESTIMATE_COLUMNS}
+"""The pandas dtype of each column of an estimates table."""
+
+GOAL_DTYPES = {column: _judged(column) for column in GOAL_COLUMNS}
+"""The pandas dtype of each column of a goals table."""
 
 
 @dataclass(frozen=True, eq=False)
 class Judgements:
-    """What is said of shown numbers: columns of `estimates` are `terms.ESTIMATE_COLUMNS`, of `goals` `GOAL_COLUMNS`."""
+    """What is said of shown numbers: columns of `estimates` are `ESTIMATE_COLUMNS`, of `goals` `GOAL_COLUMNS`."""
 
     estimates: pd.DataFrame
     goals: pd.DataFrame

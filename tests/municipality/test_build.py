@@ -24,9 +24,10 @@ from skq.build.numbers import Numbers
 from skq.build.own_sites import own_sites
 from skq.build.printed import NOT_TOLD, PEERS, SET_BESIDE
 from skq.build.request import Places
+from skq.build.watching import WATCH
 from skq.demo import write_demo
 from skq.errors import BuildError, SettingsError, SkqError, ValidationError, storage_error
-from skq.files import folder_checksums
+from skq.files import checksum, folder_checksums
 from skq.protect import Protected
 from skq.protect.rule import OFFICIAL
 from skq.release.scan import scan_site
@@ -34,9 +35,9 @@ from skq.render.engine import choose_engine
 from skq.settings import Settings
 from skq.sources.pseudonyms import pseudonym
 from skq.store import read_slice
-from skq.watch import read_watch
+from skq.watch.listing import read_watch
 
-from benchmarks.determinism import HOUSE_PARTS, Town, content, fresh, grade, renamed, theme, untouched
+from benchmarks.determinism import HOUSE_PARTS, Town, commentary, content, fresh, grade, renamed, theme, untouched
 from tests.municipality.pages import addresses, pdf_text
 
 HOUSE = Path(__file__).parents[2]
@@ -241,9 +242,36 @@ def test_one_schools_text_makes_only_its_report_anew(built, tmp_path):
     assert restored.site == built.site
 
 
+def test_a_commentary_makes_no_number_and_no_report_anew(built, tmp_path, monkeypatch):
+    """Another text of a principal: nothing is computed or executed, whatever is asked; the page of files read tells of
+    it, and the gate's list is made of what was read."""
+    request = copied(built, tmp_path)
+    path = request.inputs.own / "kommentarer.csv"
+    path.write_bytes(path.read_bytes().replace(b"Vi ", b"Alla vi "))
+    slices = folder_checksums(Places(request.out).slices)
+    for name in ("skq.build.computed.computed", "skq.build.explain.sliced"):
+        monkeypatch.setattr(name, refused)
+    told = explained(request, built.codes[0])
+    assert "no number and no report rests on what has changed since the last build:\n    kommentarer.csv\n" in told
+    assert "Notebook: would be reused, all" in told
+    (request.out / WATCH).write_text(json.dumps({**read_watch(request.out / WATCH), "kinds": {}}))
+    again = run(request)
+    assert (again.summary.built, again.summary.reused) == (0, len(built.codes) + 1)
+    assert folder_checksums(Places(request.out).slices) == slices
+    assert read_watch(request.out / WATCH) == read_watch(built.out / WATCH)
+    moved = {name for name in {*again.site, *built.site} if again.site.get(name) != built.site.get(name)}
+    assert {name for name in moved if not name.startswith("pagefind/")} == {"om.html"}
+    assert checksum(path)[:16] in (request.out / "site" / "om.html").read_text(encoding="utf-8")
+    assert "kommentarer.csv" not in explained(request, built.codes[0])
+    path.unlink()
+    run(request)
+    assert "kommentarer.csv" not in (request.out / "site" / "om.html").read_text(encoding="utf-8")
+
+
 def test_a_changed_town_is_built_as_from_nothing(built, tmp_path):
-    """A sentence in the theme renders pages and executes nothing. Then a grade, a new name, inputs written anew: all is
-    as another process makes it from nothing, with two jobs, elsewhere, in another language, time zone and mask."""
+    """A sentence in the theme renders pages and executes nothing. Then a grade, a new name, inputs written anew, and
+    after that a principal's text alone: all is as another process makes it from nothing, with two jobs, elsewhere, in
+    another language, time zone and mask."""
     copied(built, tmp_path)
     for name in HOUSE_PARTS:
         (shutil.copytree if (HOUSE / name).is_dir() else shutil.copy)(HOUSE / name, tmp_path / "house" / name)
@@ -255,6 +283,7 @@ def test_a_changed_town_is_built_as_from_nothing(built, tmp_path):
         town = change(town, rng)
     changed = build_all(town.request(tmp_path / "out"))
     assert changed.built >= 2
+    assert build_all(commentary(town, rng).request(tmp_path / "out")).built == 0
     assert fresh(town, tmp_path / "Från början", jobs=2) == content(tmp_path / "out")
 
 
@@ -430,14 +459,16 @@ def test_a_full_disk_leaves_the_old_site(built, tmp_path, monkeypatch):
     assert folder_checksums(request.out / "site") == before
 
 
-def test_invalid_file_builds_nothing_and_changes_nothing(built, tmp_path):
-    """A faulty input file stops the build before anything is written; the old build is as it was."""
+@pytest.mark.parametrize("table", ["commitments", "kommentarer"])
+def test_invalid_file_builds_nothing_and_changes_nothing(built, tmp_path, table):
+    """A faulty input file stops the build before anything is written; the old build is as it was. So does one on which
+    no number rests."""
     request = copied(built, tmp_path)
     before = folder_checksums(request.out)
-    with (request.inputs.own / "commitments.csv").open("a", encoding="utf-8") as stream:
+    with (request.inputs.own / f"{table}.csv").open("a", encoding="utf-8") as stream:
         stream.write("nonsense;x\n")
     with pytest.raises(
-        ValidationError, match=r"commitments\.csv(.|\n)*nothing was built|nothing was built(.|\n)*commitments\.csv"
+        ValidationError, match=rf"{table}\.csv(.|\n)*nothing was built|nothing was built(.|\n)*{table}\.csv"
     ):
         build_all(request)
     assert folder_checksums(request.out) == before
@@ -488,8 +519,8 @@ def test_two_builds_do_not_run_in_one_folder(built, tmp_path, monkeypatch):
 
 
 def refused(*_: object, **__: object) -> None:
-    """Stand for what makes the list of persons, where nobody needs one."""
-    raise SkqError("a list of persons is made")
+    """Stand for what makes numbers or the list of persons, where nobody needs any."""
+    raise SkqError("a list of persons is made, or a number")
 
 
 def not_yet(*_: object, **__: object) -> None:

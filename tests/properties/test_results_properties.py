@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skq.metrics.forecasts import expected_grade, forecast_quality, forecast_to_fail, near_limit, subjects_not_reached
+from skq.metrics.forecasts import came_true, expected_grade, foreseen, near_limit, over_hopeful, subjects_not_reached
 from skq.metrics.gradebook import gradebook
 from skq.metrics.national_tests import grade_against_test, points_above_test, steps_above_test
 from skq.metrics.passing import all_subjects_passed, failed_subjects, subjects_had, subjects_passed
@@ -61,13 +61,11 @@ TOLD = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40
 def test_bias_is_forecast_less_outcome(pupils):
     """Bias is the share forecast to pass minus the share that did; hits are the same seen from either side."""
     forecast, fails = (pd.Series(column) for column in zip(*pupils, strict=True))
-    found = forecast_quality(forecast, fails)
-    assert found.bias == pytest.approx(found.forecast_passed - found.outcome_passed)
-    from_outcome = (found.sensitivity or 0) * fails.sum()
-    from_forecast = (found.precision or 0) * forecast.sum()
-    assert from_outcome == pytest.approx(from_forecast)
-    perfect = forecast_quality(fails, fails)
-    assert (perfect.bias, perfect.sensitivity or 1.0, perfect.precision or 1.0) == (0, 1, 1)
+    assert over_hopeful(forecast, fails).mean() == pytest.approx(fails.mean() - forecast.mean())
+    assert foreseen(forecast, fails).sum() == came_true(forecast, fails).sum() == (forecast & fails).sum()
+    assert not over_hopeful(fails, fails).any()
+    assert foreseen(fails, fails).dropna().eq(1).all()
+    assert came_true(fails, fails).dropna().eq(1).all()
 
 
 WORDS = st.sampled_from(["reaches", "at_risk", "not_reach"])
@@ -81,7 +79,7 @@ def test_near_the_limit_are_forecast_to_fail(pupils, random):
     shuffled = rows.sample(frac=1, random_state=random.randrange(2**31))
     missing = subjects_not_reached(rows, ["pupil_id"])
     pd.testing.assert_series_equal(missing, subjects_not_reached(shuffled, ["pupil_id"]))
-    assert not (near_limit(missing) & ~forecast_to_fail(rows)).any()
+    assert not (near_limit(missing) & missing.eq(0)).any()
     assert missing.max() <= len(SUBJECTS)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from skq.render.pages import InputFile, MetricText, SchoolListRow, SiteFacts, Source, site_pages
 from skq.render.protection import Edition, HiddenCount
-from skq.render.stage import ExecutedReport, stage_project
+from skq.render.stage import ExecutedReport, stage_around, stage_reports
 
 HOUSE = Path(__file__).parents[2]
 LONG_NAME = "Fristående grundskolan Norra Ängsbackens lärcentrum för språk och idrott"
@@ -228,7 +228,8 @@ INDEX = "- [Genomsnittligt meritvärde](metod.html#merit_rating_17)"
 def staged(folder: Path) -> Path:
     """Stage the invented project below *folder* and return where it is."""
     pages = site_pages(ROWS, METRICS, FACTS, house=HOUSE, words=WORDS, index=INDEX)
-    return stage_project(
-        write_reports(folder / "executed"), pages, folder / "project", house=HOUSE,
+    reports, project = write_reports(folder / "executed"), folder / "project"
+    return stage_around(
+        stage_reports(reports, project), [report.address for report in reports], pages, project, house=HOUSE,
         title="Skolornas kvalitet i Ängsbacken", footer="Framtaget av Ängsbackens kommun med skq 0.1.0.",
     )  # fmt: skip

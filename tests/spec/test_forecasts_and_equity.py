@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from skq.aggregate import aggregate
 from skq.metrics.equity import variation
-from skq.metrics.forecasts import expected_grade, forecast_quality, forecast_to_fail
+from skq.metrics.forecasts import came_true, expected_grade, foreseen, over_hopeful, subjects_not_reached
 from skq.metrics.rules import A_TO_F, ONE_TO_TEN
 
 from tests.spec.text_tables import YEAR, counted_grades, grade_sheet, one, pupils, schools, text_table, typed
@@ -14,17 +14,16 @@ def test_quality_of_forecasts():
     """T-10: 12 of 60 forecast to fail, 9 of them do, 6 others too: sensitivity 60, precision 75, bias +5 points."""
     forecast = pd.Series([True] * 12 + [False] * 48)
     outcome = pd.Series([True] * 9 + [False] * 3 + [True] * 6 + [False] * 42)
-    found = forecast_quality(forecast, outcome)
-    assert (found.sensitivity, found.precision) == (0.6, 0.75)
-    assert (found.forecast_passed, found.outcome_passed) == (0.8, 0.75)
-    assert found.bias == pytest.approx(0.05)
+    assert foreseen(forecast, outcome).mean() == pytest.approx(0.6)
+    assert came_true(forecast, outcome).mean() == pytest.approx(0.75)
+    assert over_hopeful(forecast, outcome).mean() == pytest.approx(0.05)
 
 
 def test_forecasts_of_nobody():
-    """Without pupils, and without any forecast to fail, the shares cannot be told."""
-    empty = pd.Series([], dtype="bool")
-    assert forecast_quality(empty, empty).forecast_passed is None
-    assert forecast_quality(pd.Series([False]), pd.Series([False])).precision is None
+    """Without any forecast to fail, and without anybody who failed, the shares cannot be told."""
+    passes = pd.Series([False])
+    assert came_true(passes, passes).count() == 0
+    assert foreseen(passes, passes).count() == 0
 
 
 def test_one_subject_not_reached_is_a_forecast_to_fail():
@@ -37,7 +36,7 @@ def test_one_subject_not_reached_is_a_forecast_to_fail():
         2        MA      at_risk
         """
     )
-    assert forecast_to_fail(rows).to_dict() == {"1": True, "2": False}
+    assert subjects_not_reached(rows, ["pupil_id"]).gt(0).to_dict() == {"1": True, "2": False}
 
 
 def forecast_rows(text: str) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 from skq.aggregate import aggregate
-from skq.metrics.national_tests import net_deviation
 
 from tests.spec.text_tables import YEAR, one, pupils, schools, text_table, typed
 
@@ -52,7 +51,6 @@ def test_grades_beside_tests(n, below, above, shares, net):
     ]
     assert tuple(round(value, 1) for value in found) == shares
     assert round(one(results, "grade_test_net_pp", subject="MA")["value"] * 100, 1) == net
-    assert round(net_deviation(above, below, n) * 100, 1) == net
 
 
 def test_only_pupils_with_both_grades_are_compared():

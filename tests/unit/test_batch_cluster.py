@@ -32,7 +32,7 @@ from skq.cli import run
 from skq.errors import ClusterError, SettingsError, StorageError
 from skq.files import folder_checksums
 from skq.render.made_of import frame_parts
-from skq.render.stage import stage_project
+from skq.render.stage import stage_around
 from skq.render.unit import make_report
 
 from tests.unit.test_batch import SHOWS, template
@@ -54,7 +54,8 @@ def tasks_in(folder: Path, names: str, *, sleep: float = 0.0) -> list[ReportTask
     """Tasks for one small report per letter of *names*, with page and PDF, below *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
     notebook = template(folder, WRITES, SHOWS, parameters='protected_folder: str = ""')
-    project = stage_project([], {"index.qmd": "# Skolor"}, folder / "out" / "project", house=HOUSE, title="Skolor")
+    around = {"index.qmd": "# Skolor"}
+    project = stage_around(set(), [], around, folder / "out" / "project", house=HOUSE, title="Skolor")
     frame = frame_parts(project)
     tasks = []
     for name in names:

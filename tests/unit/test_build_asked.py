@@ -11,7 +11,7 @@ from skq.build.asked import refuse_no_school, refuse_unread, school_years
 from skq.build.combine import all_units
 from skq.build.raw import Raw, read
 from skq.build.request import Inputs, Request
-from skq.build.unknown import refuse_unknown_codes
+from skq.build.unknown import refuse_unknown
 from skq.errors import SettingsError
 from skq.settings import Settings
 from skq.sources import Tables
@@ -108,7 +108,7 @@ def test_a_school_that_nothing_read_knows(own, official):
 def test_what_may_have_been_meant(text, next_step):
     """The nearest code or name is told with its school; several codes at once, how they are given."""
     with pytest.raises(SettingsError) as refused:
-        refuse_unknown_codes([text], SCHOOLS)
+        refuse_unknown([text], SCHOOLS)
     assert f"\n  next:     {next_step}" in str(refused.value)
 
 
@@ -117,7 +117,7 @@ def test_hundreds_of_schools_are_no_wall_of_codes(text):
     """Of 300 schools at most three are told, and where the codes are if none is near."""
     many = {f"1000{number:04d}": "Skolan" for number in range(1, 301)}
     with pytest.raises(SettingsError, match="one of 300 school") as refused:
-        refuse_unknown_codes([text], many)
+        refuse_unknown([text], many)
     assert str(refused.value).count("Skolan") <= 4
     assert ("school_units" in str(refused.value)) == (text == "88888888")
 
@@ -125,7 +125,7 @@ def test_hundreds_of_schools_are_no_wall_of_codes(text):
 def test_several_unknown_schools_are_told_apart():
     """Each gets its own nearest one; what is known is not told."""
     with pytest.raises(SettingsError, match="in the data: 1000001, 200000022\n") as refused:
-        refuse_unknown_codes(["200000022", "1000001", "20000003"], SCHOOLS)
+        refuse_unknown(["200000022", "1000001", "20000003"], SCHOOLS)
     assert "1000001: did you mean 10000001 Vikskolan?; 200000022: did you mean 20000002" in str(refused.value)
 
 

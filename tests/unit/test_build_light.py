@@ -11,7 +11,7 @@ COMPUTE = {"duckdb", "highspy", "pandera", "scipy", "statsmodels"}
 DRAW = {"jupyter_client", "matplotlib", "nbformat", "papermill", "seaborn"}
 TABLES = {"numpy", "pandas", "pyarrow"}
 
-QUESTION = "skq.cli, skq.batch.stopping, skq.build, skq.build.request, skq.keyfile, skq.render.engine, skq.settings"
+QUESTION = "skq.cli, skq.batch.stopping, skq.build, skq.build.request, skq.keyfile, skq.render.engine, skq.settingsfile"
 """All that `skq build` loads before it knows that something has changed."""
 
 

@@ -16,6 +16,7 @@ from skq.build.sums import summed
 from skq.build.watching import watched
 from skq.demo import write_demo
 from skq.errors import SettingsError, SkqError
+from skq.schema import UNCOUNTED
 from skq.settings import Settings
 from skq.sources.raw import Unseen
 
@@ -99,6 +100,18 @@ def test_no_text_about_a_person_is_kept_when_numbers_are_summed(request_and_raw)
     kept = raw.summed().own
     assert (kept.personal, kept.unkeyed) == ({}, {})
     assert with_list(raw, replace(request, key=None)).watch is None
+
+
+def test_no_number_rests_on_what_is_not_counted(request_and_raw):
+    """Without the tables of `UNCOUNTED` all sums, units and what each school's report is made of are the same."""
+    request, raw = request_and_raw
+    assert raw.own.frames.keys() >= UNCOUNTED
+    rest = {name: rows for name, rows in raw.own.frames.items() if name not in UNCOUNTED}
+    less = replace(raw.own, frames=rest, files=tuple(file for file in raw.own.files if file.table not in UNCOUNTED))
+    whole, without = (summed(replace(raw, own=own), replace(request, cores=1)) for own in (raw.own, less))
+    for name in ("results", "units", "memberships"):
+        pd.testing.assert_frame_equal(getattr(without.own, name), getattr(whole.own, name), check_exact=True)
+    assert without.inputs == whole.inputs
 
 
 def test_units_are_known_before_anything_is_summed(request_and_raw):

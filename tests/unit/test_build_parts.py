@@ -11,7 +11,7 @@ from skq.build.edition import rule_named
 from skq.build.numbers import newest_school_year
 from skq.build.request import Inputs, Places, Request
 from skq.build.shelf import FolderShelf
-from skq.build.state import only_pages_changed, remember
+from skq.build.state import numbers_parts, only_pages_changed, remember, uncounted
 from skq.build.summary import Summary
 from skq.errors import SettingsError
 from skq.settings import Settings
@@ -42,6 +42,16 @@ def test_only_pages_change_with_the_theme(tmp_path):
         assert not only_pages_changed(places, other)
     places.state.write_text("[1]", encoding="utf-8")
     assert not only_pages_changed(places, parts)
+
+
+def test_numbers_rest_on_every_file_but_the_commentary():
+    """A file is known as commentary as it is on reading: by its name, in Swedish or English, in the folder itself."""
+    own = ("kommentarer.csv", "Commentary-2024.xlsx", "grades.csv", "official/kommentarer.csv", "~$kommentarer.xlsx")
+    inputs = {"own": dict.fromkeys(own, "1"), "official": {"kommentarer.csv": "1"}}
+    parts = {"inputs": inputs, "settings": {}, "released": ""}
+    counted = ("own/grades.csv", "own/official/kommentarer.csv", "own/~$kommentarer.xlsx", "official/kommentarer.csv")
+    assert sorted(numbers_parts(parts)["inputs"]) == sorted(counted)
+    assert sorted(uncounted(parts)) == ["Commentary-2024.xlsx", "kommentarer.csv"]
 
 
 def results(*rows: tuple[str, str, str, float], source: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from skq.release.scan import scan_site
 from skq.settings import Settings
 from skq.sources import Tables
 from skq.sources.raw import Unseen
-from skq.watch import read_watch
+from skq.watch.listing import read_watch
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 UNITS = pd.DataFrame(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from skq.demo import demo_tables, write_demo
 from skq.errors import SettingsError
-from skq.settings import read_settings
+from skq.settingsfile import read_settings
 from skq.sources import read_tables
 from skq.validate import check
 

@@ -17,6 +17,19 @@ def test_failed_writing_leaves_the_old_folder(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_folder_of_the_same_bytes_is_left_as_it_is(tmp_path):
+    """Asked to mind changes alone, it leaves the old folder itself where all files are the same."""
+    target, kept = tmp_path / "slice", []
+    for content in ("old", "old", "new"):
+        with new_folder(target, if_changed=True) as fresh:
+            (fresh / "a").write_text(content)
+            other = fresh.stat().st_ino
+        kept.append(target.stat().st_ino != other)
+    assert kept == [False, True, False]
+    assert (target / "a").read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_failed_file_leaves_the_old_one(tmp_path, monkeypatch):
     """When the last step of writing a file fails, the old content stays and no temporary file is left."""
     path = tmp_path / "state.json"

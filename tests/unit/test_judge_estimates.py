@@ -8,8 +8,8 @@ from skq.columns import written_out
 from skq.judge import Facts, Judgements, nothing_judged
 from skq.judge.chance import MIN_UNITS
 from skq.judge.peers import PeerRule
+from skq.judgements import ESTIMATE_DTYPES, GOAL_DTYPES
 from skq.metrics.intervals import share_difference, share_interval
-from skq.terms import ESTIMATE_DTYPES, GOAL_DTYPES
 
 from tests.judge_by_hand import TOWN, estimate, intake, mean, said, shares, units, whole_of
 from tests.results_by_hand import official_share, share

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from skq.metrics.cohort_tables import cohort_counts, cohort_table, pseudo_cohorts, wide
-from skq.metrics.cohorts import HeldBack, cohort, enrolled_twice, membership_counts, memberships
+from skq.metrics.cohorts import HeldBack, cohort, membership_counts, memberships
 
 from tests.spec.text_tables import text_table
 
@@ -141,16 +141,9 @@ def test_closed_and_new_schools():
 
 
 def test_nobody_at_all():
-    """Without pupils there are empty tables."""
+    """Without pupils there is an empty table."""
     none = BEFORE.head(0)
     assert membership_counts(memberships(none, none)).empty
-    assert enrolled_twice(none).empty
-
-
-def test_pupils_enrolled_twice():
-    """Two units are two enrolments; the same unit twice is one."""
-    assert enrolled_twice(BEFORE).to_numpy().tolist() == [["both", ("A", "B")]]
-    assert enrolled_twice(AFTER).empty
 
 
 YEARS = text_table(

@@ -163,7 +163,6 @@ def test_compensation():
     assert plain.line.slope == pytest.approx(slope)
     heavy = np.polyfit(SCHOOLS["need"], SCHOOLS["resources"], 1, w=SCHOOLS["pupils"] ** 0.5)[0]
     assert weighed.line.slope == pytest.approx(heavy)
-    assert plain.relative_slope == pytest.approx(slope / 101)
     assert plain.line.correlation == pytest.approx(np.corrcoef(SCHOOLS["need"], SCHOOLS["resources"])[0, 1])
 
 
@@ -173,7 +172,6 @@ def test_compensation_of_few_schools(schools, status):
     few = SCHOOLS.head(schools)
     found = compensation(few["resources"], few["need"], pupils=few["pupils"])
     assert found.line.status == status
-    assert found.relative_slope is None
 
 
 def test_equal_money_and_equal_needs():

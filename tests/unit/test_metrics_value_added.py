@@ -8,7 +8,6 @@ from skq.metrics.value_added import (
     conditional_value_added,
     expected_outcome,
     quantile_groups,
-    reference_means,
     reference_sd,
     unit_value_added,
 )
@@ -45,7 +44,6 @@ def test_expected_outcome_is_the_mean_of_the_group():
     group = pd.Series([1, 1, 2, 2, None], dtype="Int64")
     assert expected_outcome(outcome, group).tolist()[:4] == [15.0, 15.0, 50.0, 50.0]
     assert pd.isna(expected_outcome(outcome, group)[4])
-    assert reference_means(outcome, group).to_dict() == {"mean": {1: 15.0, 2: 50.0}, "n": {1: 2, 2: 2}}
 
 
 def test_unknown_outcome_counts_nowhere():

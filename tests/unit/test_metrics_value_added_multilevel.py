@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from skq.metrics import random_intercept
 from skq.metrics.measure import Answer
-from skq.metrics.multilevel import multilevel, separable, shrinkage, unit_effects
+from skq.metrics.multilevel import multilevel, shrinkage, unit_effects
 from skq.metrics.random_intercept import Estimation
 
 
@@ -151,17 +151,6 @@ def test_effects_side_by_side():
     assert first["value"] - first["pair_lower"] == pytest.approx(1.4 * 8.7039, abs=1e-3)
     assert found["status"].tolist() == [Answer.OBSERVED, Answer.NOBODY]
     assert pd.isna(found.loc[1, "value"])
-
-
-def test_pairs_keep_apart_at_their_own_limits():
-    """Intervals that meet do not tell two units apart, intervals that keep apart do; unknown ones never."""
-    effects = pd.DataFrame({"pair_lower": [0.0, 1.0, 2.1, np.nan], "pair_upper": [1.0, 2.0, 3.0, np.nan]})
-    assert separable(effects).to_numpy().tolist() == [
-        [False, False, True, False],
-        [False, False, True, False],
-        [True, True, False, False],
-        [False, False, False, False],
-    ]
 
 
 def test_shrinkage_at_its_ends():

@@ -122,7 +122,7 @@ WRITTEN = [
 @pytest.mark.parametrize("largest", [2**62, 3])
 def test_what_is_digested(monkeypatch, largest):
     """Rows as text, sorted as texts are, whatever their columns hold, and however many columns make a key."""
-    monkeypatch.setattr("skq.provenance.LARGEST_KEY", largest)
+    monkeypatch.setattr("skq.provenance.checksums.LARGEST_KEY", largest)
     tables = {"school_units": frames()["school_units"], "own": pd.DataFrame(AWKWARD), "empty": pd.DataFrame({"a": []})}
     found = [entry for entry in unit_inputs(tables, {}, {})[NORTH] if entry["table"] != "school_units"]
     text = "\x1e".join(sorted(line.replace("|", "\x1f") for line in WRITTEN))

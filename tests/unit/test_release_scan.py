@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from skq.release import Refusal, scan
 from skq.release.scan import scan_site
-from skq.watch import watch_list
+from skq.watch.listing import watch_list
 
 from tests.unit.release_plants import PLANTS, clean, html, in_notebook, page, typeset, write
 

@@ -7,9 +7,16 @@ import stat
 
 import pytest
 from skq.errors import SourceError
-from skq.watch import found, is_of_key, read_watch, watch_list, words, write_watch
+from skq.watch.finding import Finder, Hit
+from skq.watch.listing import is_of_key, read_watch, watch_list, write_watch
+from skq.watch.words import words
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
+
+
+def found(texts: list[str], watch: dict[str, object], key: bytes) -> list[Hit]:
+    """Return what is found in the texts of one file."""
+    return Finder(watch, key).hits(texts)
 
 
 def kinds(text: str, personal: dict[str, list[str]], published: tuple[str, ...] = ()) -> list[str]:

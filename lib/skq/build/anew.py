@@ -15,7 +15,7 @@ from skq.build.decisions import remember_decisions, why_made
 from skq.build.leftovers import sweep
 from skq.build.making import begin_kernels, get_ready, let_go, made_reports, pool_of
 from skq.build.own_sites import own_sites
-from skq.build.ready import Ready, ready_there, retold
+from skq.build.ready import Ready, ready_there, retold, uncounted_moved
 from skq.build.reports import Report, is_asked_for, refuse_unasked, report_tasks
 from skq.build.request import Places, Request
 from skq.build.site import address_of, made_site
@@ -46,7 +46,7 @@ def built_anew(
     """
     places = Places(request.out)
     with pool_of(request, pool, began=began, note=say) as workers:
-        ready = _written(request, numbers_parts(parts), say, workers)
+        ready = _written(request, parts, say, workers)
         tasks = tasks_at_hand(ready.reports, report_tasks(ready.reports, ready.edition, request), request)
         why = why_made(tasks)
         if any(why.values()):
@@ -68,15 +68,20 @@ def built_anew(
     return _finished(done, ready, request, engine, parts, say)
 
 
-def _written(request: Request, wanted: Mapping[str, Any], say: Say, workers: Pool) -> Ready:
-    """Return what reports are made of, its slices on disk; nothing is computed where they are made of *wanted* already.
+def _written(request: Request, parts: Mapping[str, Any], say: Say, workers: Pool) -> Ready:
+    """Return what reports are made of, its slices on disk; nothing is computed where all that it rests on is as it was.
 
-    From now on there is no finished build in the folder until the end of this one. *workers* get ready meanwhile.
+    *parts*: what the build is made of. From now on there is no finished build in the folder until the end of this one.
+    *workers* get ready meanwhile.
     """
-    places = Places(request.out)
+    places, wanted = Places(request.out), numbers_parts(parts)
     if there := ready_there(request, wanted):
         say("the numbers are those of the last build: nothing to compute")
         refuse_unasked(request, there.reports)
+        if uncounted_moved(there, parts):
+            from skq.build.uncounted import read_again  # the libraries that read and check
+
+            there = read_again(there, request, say=say)
         places.state.unlink(missing_ok=True)
         sweep(places)
         return retold(there, request, wanted)

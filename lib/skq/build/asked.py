@@ -10,7 +10,7 @@ from skq.build.combine import all_units
 from skq.build.raw import Raw
 from skq.build.reports import Report, present_schools
 from skq.build.request import Request
-from skq.build.unknown import refuse_unknown_codes
+from skq.build.unknown import refuse_unknown
 from skq.errors import SettingsError
 from skq.terms import ANNUAL, Level
 
@@ -29,7 +29,7 @@ def refuse_unread(request: Request, raw: Raw) -> None:
     if year:
         schools = schools[schools["unit"].isin(present_schools(units, raw, year))]
     known = dict(zip(schools["unit"], schools["name"].fillna(""), strict=True))
-    refuse_unknown_codes(request.schools, known, where=f"in {year}" if year else "in the data")
+    refuse_unknown(request.schools, known, where=f"in {year}" if year else "in the data")
 
 
 def refuse_no_school(year: str, reports: Sequence[Report], raw: Raw, units: pd.DataFrame) -> None:

@@ -10,14 +10,13 @@ from skq.build.claim import claim
 from skq.build.facts import write_facts
 from skq.build.inputs import file_inputs
 from skq.build.leftovers import sweep
-from skq.build.raw import Raw
+from skq.build.notes import tell_notes
 from skq.build.ready import Ready, listed
 from skq.build.reports import refuse_unasked
 from skq.build.request import Places, Request
 from skq.build.sliced import Sliced, sliced
 from skq.build.state import remember_slices
 from skq.build.watching import watched, write_watched
-from skq.files import write_text
 from skq.give_back import give_back_memory
 
 Say = Callable[[str], None]
@@ -44,9 +43,10 @@ def _written(request: Request, wanted: Mapping[str, Any], say: Say, make_room: C
     )
     refuse_unasked(request, made.reports)
     _write(made, request, places, say)
-    remember_slices(places, wanted, listed(made.reports))
+    ready = Ready(made.numbers.edition, made.reports, made.metas, file_inputs(made.raw))
+    remember_slices(places, wanted, listed(ready.reports), ready.inputs)
     memo.drop_others()
-    return Ready(made.numbers.edition, made.reports, made.metas, file_inputs(made.raw))
+    return ready
 
 
 def _write(made: Sliced, request: Request, places: Places, say: Say) -> None:
@@ -54,18 +54,8 @@ def _write(made: Sliced, request: Request, places: Places, say: Say) -> None:
     places.state.unlink(missing_ok=True)
     sweep(places)
     claim(places, made.numbers.audience)
-    _tell_notes(made.raw, places, say)
+    tell_notes(made.raw, places, say)
     write_watched(made.watch, request.out)
     write_facts(made.raw, made.numbers.units, request.out, whole_nation=request.settings.whole_nation)
     give_back_memory()
     made.write(places.slices, jobs=request.jobs)
-
-
-def _tell_notes(raw: Raw, places: Places, say: Say) -> None:
-    """Write down what was odd about the official files: none of it stops a build, all of it can be looked up."""
-    notes = raw.official.problems if raw.official else []
-    write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
-    if notes:
-        say(f"{len(notes)} note(s) on official files, see {places.notes}")
-    if raw.own and raw.own.remarks:
-        say(f"{len(raw.own.remarks)} warning(s): more about persons than any number needs; 'skq check' tells of them")

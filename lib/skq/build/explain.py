@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from skq.batch.fingerprint import read_seal
 from skq.batch.task import ReportTask
@@ -13,13 +14,14 @@ from skq.build.claim import refuse_another
 from skq.build.decisions import name_of, read_decisions
 from skq.build.differences import counted, reasons
 from skq.build.edition import Edition
-from skq.build.ready import read_ready
-from skq.build.reports import Report, refuse_unknown, report_task
+from skq.build.ready import read_ready, uncounted_moved
+from skq.build.reports import Report, names_of, report_task
 from skq.build.request import Places, Request
 from skq.build.rows import changed_rows
 from skq.build.site import address_of, with_pages
 from skq.build.sliced import sliced
 from skq.build.state import engine_version, numbers_parts, request_parts, slices_of
+from skq.build.unknown import refuse_unknown
 from skq.render.engine import choose_engine
 from skq.render.made_of import page_parts
 from skq.terms import ANNUAL
@@ -30,6 +32,7 @@ AS_MANY = 12
 """So many reasons are told one by one."""
 
 CURRENT = "The numbers: inputs, settings and the code that computes are those of the last build; nothing was computed."
+HELD = "The numbers: nothing was computed; no number and no report rests on what has changed since the last build:"
 COMPUTED = "The numbers were computed to compare them, because of these changes since the last build:"
 
 
@@ -59,7 +62,7 @@ def explained(request: Request, key: str, *, say: Say = lambda message: None) ->
             say("the numbers may have changed: computing them to compare; nothing of the build is written")
             prospect = _computed(request, key, Path(scratch), moved, say)
         else:
-            prospect = _there(request, key)
+            prospect = _there(request, key, parts)
         asked = [report for report in prospect.reports if report[1].key == key]
         told = [_report_text(report, prospect, request, Path(scratch)) for report in asked]
     return "\n".join(["\n".join(prospect.told), *told])
@@ -68,16 +71,22 @@ def explained(request: Request, key: str, *, say: Say = lambda message: None) ->
 def _computed(request: Request, key: str, scratch: Path, moved: Sequence[str], say: Say) -> Prospect:
     """Return what a build now would be of, its numbers computed and the slice of *key* written below *scratch*."""
     found = sliced(replace(request, schools=() if key == ANNUAL else (key,)), say=say)
-    refuse_unknown([key], found.reports)
+    refuse_unknown([key], names_of(found.reports))
     found.write(scratch / "slices", only=key)
     return Prospect(found.reports, found.numbers.edition, scratch / "slices" / key, [COMPUTED, *_listed(moved)])
 
 
-def _there(request: Request, key: str) -> Prospect:
-    """Return the same of the slices of the last build, which are current."""
+def _there(request: Request, key: str, parts: Mapping[str, Any]) -> Prospect:
+    """Return the same of the slices of the last build, which are current; *parts*: what a build now is made of."""
     ready = read_ready(request)
-    refuse_unknown([key], ready.reports)
-    return Prospect(ready.reports, ready.edition, Places(request.out).slices / key, [CURRENT])
+    refuse_unknown([key], names_of(ready.reports))
+    told = _held(uncounted_moved(ready, parts))
+    return Prospect(ready.reports, ready.edition, Places(request.out).slices / key, told)
+
+
+def _held(moved: Sequence[str]) -> list[str]:
+    """Return that the numbers are as they were, and which files have *moved* on which none of them rests."""
+    return [HELD, *_listed(moved)] if moved else [CURRENT]
 
 
 def _report_text(report: Report, prospect: Prospect, request: Request, scratch: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from skq.build.raw import Raw
 from skq.provenance import unit_inputs
+from skq.schema import UNCOUNTED
 from skq.sources import Tables
 from skq.terms import ANNUAL
 
@@ -18,13 +19,18 @@ def file_inputs(raw: Raw) -> list[dict[str, Any]]:
 
 
 def own_inputs(own: Tables | None) -> dict[str, list[dict[str, Any]]]:
-    """Return the inputs of each school, and under `annual` those of all: the files themselves."""
+    """Return the inputs of each school, and under `annual` those of all: the files themselves.
+
+    Tables on which nothing rests that a report tells are not among them.
+    """
     if own is None:
         return {}
     files: dict[str, list[str]] = {}
     for file in own.files:
         files.setdefault(file.table, []).append(file.file)
-    return {**unit_inputs(own.frames, files, own.unkeyed), ANNUAL: _own_files(own)}
+    frames = {name: rows for name, rows in own.frames.items() if name not in UNCOUNTED}
+    of_all = [entry for entry in _own_files(own) if entry["table"] not in UNCOUNTED]
+    return {**unit_inputs(frames, files, own.unkeyed), ANNUAL: of_all}
 
 
 def _own_files(own: Tables | None) -> list[dict[str, Any]]:

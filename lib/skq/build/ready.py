@@ -16,10 +16,10 @@ from skq.build.edition import Edition, rule_named
 from skq.build.made_of import code_version
 from skq.build.reports import Report
 from skq.build.request import Places, Request
-from skq.build.state import is_made_of, read_slices_state, remember_slices
+from skq.build.state import is_made_of, read_slices_state, remember_slices, uncounted
 from skq.build.watching import is_watched
+from skq.schema import UNCOUNTED
 from skq.store import renew_slice
-from skq.terms import ANNUAL
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,16 @@ def retold(ready: Ready, request: Request, wanted: Mapping[str, Any]) -> Ready:
         version = code_version(publication, request.house)
         if metas[unit.key]["code_version"] != version:
             metas[unit.key] = renew_slice(places.slices / unit.key, code_version=version)
-    if metas != ready.metas:
-        remember_slices(places, wanted, listed(ready.reports))
+    if metas != ready.metas or list(ready.inputs) != read_slices_state(places)["inputs"]:
+        remember_slices(places, wanted, listed(ready.reports), ready.inputs)
     return replace(ready, metas=metas)
+
+
+def uncounted_moved(ready: Ready, parts: Mapping[str, Any]) -> list[str]:
+    """Return the files among *parts* (`request_parts`) that are others than in *ready* without any number knowing."""
+    then = {entry["file"]: entry["sha256"] for entry in ready.inputs if entry["table"] in UNCOUNTED}
+    now = uncounted(parts)
+    return sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
 
 
 def listed(reports: Sequence[Report]) -> list[tuple[str, str, str]]:
@@ -63,8 +70,8 @@ def listed(reports: Sequence[Report]) -> list[tuple[str, str, str]]:
 def read_ready(request: Request) -> Ready:
     """Return the same of the slices on disk, whatever they were made of; SourceError when they cannot be read."""
     places = Places(request.out)
-    listed = read_slices_state(places)["reports"]
-    reports = [(PUBLICATIONS[publication], ReportUnit(key, name)) for publication, key, name in listed]
+    state = read_slices_state(places)
+    reports = [(PUBLICATIONS[publication], ReportUnit(key, name)) for publication, key, name in state["reports"]]
     metas = {
         unit.key: json.loads((places.slices / unit.key / "meta.json").read_text(encoding="utf-8"))
         for _, unit in reports
@@ -74,4 +81,4 @@ def read_ready(request: Request) -> Ready:
         first["municipality_code"], first["municipality_name"], first["school_year"], first["audience"],
         rule_named(request.settings.disclosure_rule),
     )  # fmt: skip
-    return Ready(edition, reports, metas, metas.get(ANNUAL, {}).get("inputs", []))
+    return Ready(edition, reports, metas, state["inputs"])

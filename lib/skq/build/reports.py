@@ -13,7 +13,7 @@ from skq.build.claim import PRINCIPAL
 from skq.build.edition import Edition
 from skq.build.made_of import notebook_parts
 from skq.build.request import Places, Request
-from skq.build.unknown import refuse_unknown_codes
+from skq.build.unknown import refuse_unknown
 from skq.errors import SettingsError
 from skq.terms import ANNUAL, Level
 
@@ -49,19 +49,15 @@ def is_asked_for(report: Report, request: Request) -> bool:
 
 def refuse_unasked(request: Request, reports: Sequence[Report]) -> None:
     """Raise SettingsError where a school that was asked for is not in the data, or none of *reports* is asked for."""
-    refuse_unknown_schools(request, reports)
+    schools = {key: name for key, name in names_of(reports).items() if key != ANNUAL}
+    refuse_unknown(request.schools, schools)
     if not any(is_asked_for(report, request) for report in reports):
         raise SettingsError("nothing to build: with --school and for principals only quality reports are made")
 
 
-def refuse_unknown_schools(request: Request, reports: Sequence[Report]) -> None:
-    """Raise SettingsError for a school that was asked for and is not in the data."""
-    refuse_unknown(request.schools, [report for report in reports if report[1].key != ANNUAL])
-
-
-def refuse_unknown(keys: Sequence[str], reports: Sequence[Report]) -> None:
-    """Raise SettingsError for those of *keys* that are of none of *reports*."""
-    refuse_unknown_codes(keys, {unit.key: unit.name for _, unit in reports})
+def names_of(reports: Sequence[Report]) -> dict[str, str]:
+    """Return the name of each unit that one of *reports* is of, by its key."""
+    return {unit.key: unit.name for _, unit in reports}
 
 
 def present_schools(units: pd.DataFrame, raw: Raw, school_year: str) -> list[str]:

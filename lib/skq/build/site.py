@@ -19,12 +19,13 @@ from skq.build.request import Places, Request
 from skq.build.shelf import FolderShelf
 from skq.errors import BuildError
 from skq.render.engine import Engine
+from skq.render.frame import ANALYSES
 from skq.render.glossary import glossary, metric_index
 from skq.render.made_of import around_parts, frame_parts, page_parts
 from skq.render.method import metric_texts
 from skq.render.pages import site_pages
 from skq.render.site import SEARCH, RenderResult, ReportsFailed, render_site
-from skq.render.stage import ANALYSES, ExecutedReport, stage_around, stage_frame, stage_reports
+from skq.render.stage import ExecutedReport, stage_around, stage_frame, stage_reports
 from skq.report.texts import word
 from skq.terms import ANNUAL
 

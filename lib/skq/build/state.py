@@ -6,6 +6,7 @@ Everything is told by content, nothing by time: a copied folder is as good as th
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +28,9 @@ COMPOSE = ("skq.build.facts", "skq.build.watching", *COMPUTE)
 
 that is on disk before the first report is made is as it would be.
 """
+
+OWN = "own"
+"""How own registers are called among the inputs of a request."""
 
 HOUSE_FOLDERS = ("notebooks", "reports")
 HOUSE_FILES = ("_quarto.yml", "_brand.yml")
@@ -112,7 +116,10 @@ def numbers_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "code": numbers_code(COMPOSE),
         "inputs": {
-            f"{kind}/{name}": digest for kind, files in parts["inputs"].items() for name, digest in files.items()
+            f"{kind}/{name}": digest
+            for kind, files in parts["inputs"].items()
+            for name, digest in files.items()
+            if not (kind == OWN and _is_uncounted(name))
         },
         "released": parts["released"],
         "settings": {name: value for name, value in parts["settings"].items() if name != "engine"},
@@ -120,20 +127,41 @@ def numbers_parts(parts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def remember_slices(places: Places, parts: Mapping[str, Any], reports: Sequence[tuple[str, str, str]]) -> None:
+def uncounted(parts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the checksums of those own files among *parts* (as from `request_parts`) on which no number rests."""
+    files = parts["inputs"].get(OWN, {})
+    return {unicodedata.normalize("NFC", name): digest for name, digest in files.items() if _is_uncounted(name)}
+
+
+def _is_uncounted(name: str) -> bool:
+    """Whether the own file *name* (its path in the folder) is one of a table of `UNCOUNTED`."""
+    from skq.schema import UNCOUNTED  # whether anything has changed at all is asked without
+    from skq.schema.named import table_of
+
+    return not ("/" in name or name.startswith((".", "~$"))) and table_of(name.split(".")[0]) in UNCOUNTED
+
+
+def remember_slices(
+    places: Places,
+    parts: Mapping[str, Any],
+    reports: Sequence[tuple[str, str, str]],
+    inputs: Sequence[Mapping[str, Any]],
+) -> None:
     """Write down, after the last of them, that the slices in *places* are made of *parts*, as from `numbers_parts`.
 
-    *reports* are those that they are for: publication, key and name, in their order.
+    *reports* are those that they are for (publication, key and name, in their order), *inputs* all files read.
     """
     content = {"parts": json.loads(json_text(parts)), "files": folder_checksums(places.slices)}
-    write_json(places.slices_made_of, {**content, "reports": [list(report) for report in reports]})
+    told = {"reports": [list(report) for report in reports], "inputs": [dict(entry) for entry in inputs]}
+    write_json(places.slices_made_of, {**content, **told})
 
 
 def read_slices_state(places: Places) -> dict[str, Any]:
     """Return what `remember_slices` wrote down; SourceError where it cannot be read."""
     try:
         content = json.loads(places.slices_made_of.read_text(encoding="utf-8"))
-        return {"parts": dict(content["parts"]), "files": dict(content["files"]), "reports": list(content["reports"])}
+        kinds = {"parts": dict, "files": dict, "reports": list, "inputs": list}
+        return {name: kind(content[name]) for name, kind in kinds.items()}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(
             f"{places.slices}: these slices are not whole\n  found:    {type(error).__name__}\n"

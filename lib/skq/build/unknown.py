@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 
 from skq.errors import SettingsError
+from skq.likeness import like
 
 ALL_TOLD = 12
 """So many schools are listed where none is near; of more it is told where their codes are."""
 MOST_NEAR, NEAR = 3, 0.8
 
 
-def refuse_unknown_codes(keys: Sequence[str], known: Mapping[str, str], *, where: str = "in the data") -> None:
+def refuse_unknown(keys: Sequence[str], known: Mapping[str, str], *, where: str = "in the data") -> None:
     """Raise SettingsError for those of *keys* that are none of *known*: names by unit code; *where* they should be."""
     if unknown := sorted(set(keys) - set(known)):
         raise SettingsError(
@@ -44,13 +44,9 @@ def _several(text: str, known: Mapping[str, str]) -> list[str]:
 
 def _near(text: str, known: Mapping[str, str]) -> list[str]:
     """Return the codes that are nearly *text*, or whose schools are called so: the nearest, by code."""
-    likeness = {code: max(_alike(text, code), _alike(text, name)) for code, name in known.items()}
-    nearest = max(likeness.values(), default=0.0)
-    return [code for code in sorted(known) if likeness[code] == nearest >= NEAR][:MOST_NEAR]
-
-
-def _alike(text: str, other: str) -> float:
-    return SequenceMatcher(None, text.casefold(), other.casefold()).ratio()
+    likes = like(text, {*known, *known.values()}, least=NEAR)
+    nearest = {one for one, likeness in likes.items() if likeness == max(likes.values())}
+    return [code for code, name in sorted(known.items()) if nearest & {code, name}][:MOST_NEAR]
 
 
 def _expected(known: Mapping[str, str]) -> str:

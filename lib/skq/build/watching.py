@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from skq.build.request import Places, Request
 from skq.errors import SourceError
-from skq.watch import is_of_key, read_watch, watch_list, write_watch
+from skq.watch.listing import is_of_key, read_watch, watch_list, write_watch
 
 if TYPE_CHECKING:  # whether there is a list is asked before a table is read
     import pandas as pd

@@ -50,7 +50,8 @@ def pseudonym_key(file: Path | None, settings: Settings, *, data: Path | None, o
 
 def settings_of(file: Path | None, data: Path | None) -> Settings:
     """Return the settings of *file*, else of the skq.toml among the data, else of the one here, else what is usual."""
-    from skq.settings import Settings, read_settings
+    from skq.settings import Settings
+    from skq.settingsfile import read_settings
 
     if file is not None:
         return read_settings(file)

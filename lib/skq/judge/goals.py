@@ -27,7 +27,7 @@ _TOLD = ["origin", "title", "target", "tolerance", "start_value"]
 
 
 def goal_rows(tables: Mapping[str, pd.DataFrame], results: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """Return the goals of the own tables `targets` and `commitments` with the columns of `terms.GOAL_COLUMNS`.
+    """Return the goals of the own tables `targets` and `commitments` with the columns of `judgements.GOAL_COLUMNS`.
 
     *results* are all protected results (what is hidden tells which units a number is meant for), *shown* those that
     show a value. A goal whose number is hidden, not there, or not told apart from others cannot be judged.

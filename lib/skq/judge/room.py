@@ -14,10 +14,10 @@ from skq.judge.municipality import DISTANCE, after_holm, distances, main_compari
 from skq.judge.peers import Intake, PeerRule, beside_peers, intakes
 from skq.judge.rows import NUMBERS, Lookup, judged_rows, shown_rows
 from skq.judge.sensitivity import sensitivity
-from skq.judgements import Judgements, typed_estimates, typed_goals
+from skq.judgements import ESTIMATE_DTYPES, Judgements, typed_estimates, typed_goals
 from skq.protect import Protected
 from skq.sides import VS_MUNICIPALITY
-from skq.terms import ESTIMATE_DTYPES, RESULT_KEY, Breakdown
+from skq.terms import RESULT_KEY, Breakdown
 
 _USUAL = PeerRule()
 

@@ -63,16 +63,6 @@ def cohort(
     return pupil.map(first).astype("Int64").where(current.notna())
 
 
-def enrolled_twice(pupils: pd.DataFrame, *, unit: str = "school_unit_code") -> pd.DataFrame:
-    """Return the pupils with several units at one point (columns pupil_id, units: sorted codes in a tuple).
-
-    Such a pupil belongs to each of its units, and once to the municipality.
-    """
-    pairs = pupils[[PUPIL, unit]].dropna().drop_duplicates().sort_values([PUPIL, unit], kind="stable")
-    several = pairs[pairs.duplicated(PUPIL, keep=False)]
-    return several.groupby(PUPIL)[unit].agg(tuple).rename("units").reset_index()
-
-
 def memberships(before: pd.DataFrame, after: pd.DataFrame, *, unit: str = "school_unit_code") -> pd.DataFrame:
     """Return what became of each pupil at each unit: columns *unit*, pupil_id, membership, elsewhere.
 

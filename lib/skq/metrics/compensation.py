@@ -16,18 +16,12 @@ QUARTERS = 4
 class Compensation:
     """The line of resources on need; `mean` resources, and how much more the neediest quarter of schools has.
 
-    `quarter_difference` is in the unit of the resources per pupil, `relative_slope` the slope as a share of the mean:
-    0.002 says that one point more need brings 0.2 % more resources. None where it cannot be told.
+    `quarter_difference` is in the unit of the resources per pupil. None where it cannot be told.
     """
 
     line: Line
     mean: float | None
     quarter_difference: float | None
-
-    @property
-    def relative_slope(self) -> float | None:
-        """The slope as a share of the mean."""
-        return None if self.line.slope is None or not self.mean else self.line.slope / self.mean
 
 
 def compensation(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from skq.metrics.rules import GradeScale
@@ -13,42 +11,9 @@ NEAR_LIMIT = (1, 2)
 """Fewest and most subjects that a pupil near the limit is forecast not to reach."""
 
 
-@dataclass(frozen=True)
-class ForecastQuality:
-    """How well forecasts told which pupils end without all passes; shares 0-1, `bias` in the same unit.
-
-    `sensitivity`: of those who ended without, the share that was forecast; `precision`: of those forecast, the share
-    that ended so; `bias`: forecast share passing minus outcome share passing.
-    """
-
-    n: int
-    sensitivity: float | None
-    precision: float | None
-    forecast_passed: float | None
-    outcome_passed: float | None
-    bias: float | None
-
-
-def forecast_quality(forecast_fails: pd.Series, fails: pd.Series) -> ForecastQuality:
-    """Return the quality of forecasts: one row a pupil, whether the pupil was forecast to fail and whether it did."""
-    return ForecastQuality(
-        n=len(fails),
-        sensitivity=_mean(foreseen(forecast_fails, fails)),
-        precision=_mean(came_true(forecast_fails, fails)),
-        forecast_passed=_mean(1.0 - forecast_fails.astype("float64")),
-        outcome_passed=_mean(1.0 - fails.astype("float64")),
-        bias=_mean(over_hopeful(forecast_fails, fails)),
-    )
-
-
 def subjects_not_reached(forecasts: pd.DataFrame, by: list[str]) -> pd.Series:
     """Return how many subjects are forecast as not reached, per combination of *by*; at risk is not enough."""
     return forecasts["forecast"].eq(NOT_REACH).groupby([forecasts[column] for column in by], sort=True).sum()
-
-
-def forecast_to_fail(forecasts: pd.DataFrame) -> pd.Series:
-    """Return per pupil whether any subject is forecast as not reached (columns pupil_id, forecast)."""
-    return subjects_not_reached(forecasts, ["pupil_id"]).gt(0)
 
 
 def near_limit(not_reached: pd.Series) -> pd.Series:
@@ -83,8 +48,3 @@ def came_true(forecast_fails: pd.Series, fails: pd.Series) -> pd.Series:
 def over_hopeful(forecast_fails: pd.Series, fails: pd.Series) -> pd.Series:
     """Return 1 for who failed against the forecast, -1 for who passed against it, else 0. Its mean is the bias."""
     return fails.astype("float64") - forecast_fails.astype("float64")
-
-
-def _mean(values: pd.Series) -> float | None:
-    counted = values.dropna()
-    return float(counted.mean()) if len(counted) else None

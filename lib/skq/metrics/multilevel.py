@@ -84,16 +84,6 @@ def unit_effects(raw: pd.Series, n: pd.Series, *, between: float, within: float,
     return table.astype("float64").assign(status=status)
 
 
-def separable(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return for every pair of units whether their ±1.4 se intervals keep apart (square, symmetric).
-
-    For one pair looked at for its own sake, at about 5 %: among many pairs some keep apart by chance alone.
-    """
-    lower, upper = effects["pair_lower"].to_numpy(), effects["pair_upper"].to_numpy()
-    above = lower[:, None] > upper[None, :]
-    return pd.DataFrame(above | above.T, index=effects.index, columns=effects.index)
-
-
 def multilevel(
     outcome: pd.Series,
     unit: pd.Series,

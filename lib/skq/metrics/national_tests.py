@@ -61,15 +61,6 @@ def grade_against_test(grade: pd.Series, test: pd.Series, *, scale: GradeScale) 
     return steps_above_test(grade, test, scale=scale).clip(-1, 1)
 
 
-def net_deviation(above: float, below: float, n: float) -> float:
-    """Return the net deviation as a fraction of 1 (shown as percentage points): share above minus share below.
-
-    >>> net_deviation(20, 3, 40)
-    0.425
-    """
-    return (above - below) / n
-
-
 def points_on_test(result: pd.Series, *, scale: GradeScale) -> pd.Series:
     """Return the points of each test grade, missing where the pupil has none."""
     return grade_points(result, scale=scale)

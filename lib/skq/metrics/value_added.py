@@ -33,13 +33,6 @@ def quantile_groups(prior: pd.Series, *, groups: int = DECILES, reference: pd.Se
     return placed.where(known.notna() & bool(len(among)))
 
 
-def reference_means(outcome: pd.Series, group: pd.Series) -> pd.DataFrame:
-    """Return mean and n of the known outcomes of each group of prior attainment (index: group)."""
-    known = outcome.notna() & group.notna()
-    found = outcome[known].astype("float64").groupby(group[known])
-    return pd.DataFrame({"mean": found.mean(), "n": found.size()}).sort_index()
-
-
 def expected_outcome(outcome: pd.Series, group: pd.Series, *, leave_out: pd.Series | None = None) -> pd.Series:
     """Return for each pupil the mean outcome of those in the same group of prior attainment.
 

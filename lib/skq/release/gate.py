@@ -20,7 +20,7 @@ from skq.release.refusal import Refusal
 from skq.render.links import link_faults
 from skq.render.pdfua import pdf_faults
 from skq.sources.official import read_official
-from skq.watch import read_watch
+from skq.watch.listing import read_watch
 
 PROTECTION = "build again with this version of skq; if it stays, send the file to us: protection has a fault"
 PAGES = "build in a new folder with this version of skq; if it stays, send the file to us: a page has a fault"

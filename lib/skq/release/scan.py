@@ -20,7 +20,8 @@ from skq.release.patterns import Forbidden, matches
 from skq.release.pieces import Piece
 from skq.release.plain import plain, without_tags
 from skq.release.refusal import Refusal
-from skq.watch import Finder, is_of_key
+from skq.watch.finding import Finder
+from skq.watch.listing import is_of_key
 
 WATCHED = {
     "pupil_id": "the id of a pupil",

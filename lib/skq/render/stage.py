@@ -17,20 +17,14 @@ import yaml  # type: ignore[import-untyped]  # no stubs are among the locked lib
 
 from skq.errors import RenderError
 from skq.files import link, write_bytes
-from skq.render.assets import FOLDER as ASSETS
-from skq.render.assets import asset_files
+from skq.render.frame import ANALYSES, frame_files
 from skq.render.markdown import escaped
-from skq.render.project import BRAND, SETTINGS
 from skq.render.yamltext import loaded
 
 FRONT = "front.yml"
 NUMBER = re.compile(r"[-+.]?\d[\d._eExXoO+-]*")
 """A text that could be taken for a number."""
-ANALYSES = "arsanalys/"
-"""Where the report of all schools together is: the menu leads there, and its PDF begins with a list of contents."""
 COPIED = (".svg", ".csv")
-FONT_FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
-PAGE_ORDER = ("index.qmd", "metod.qmd", "skydd.qmd", "om.qmd", "sok.qmd", "404.qmd")
 
 
 @dataclass(frozen=True)
@@ -54,28 +48,11 @@ class ExecutedReport:
         return self.address.startswith(ANALYSES)
 
 
-def stage_project(
-    reports: Sequence[ExecutedReport],
-    pages: Mapping[str, str],
-    project: Path,
-    *,
-    house: Path,
-    title: str,
-    footer: str = "",
-) -> Path:
-    """Write the project that `site.render_site` and Quarto read into the folder *project*, and return it.
-
-    *pages* is Markdown by file name (`index.qmd`, …, see `pages`); *house* the folder with `_quarto.yml`,
-    `_brand.yml` and `reports/theme`; *title* and *footer* those of the site. A file whose content has not changed keeps
-    its time of change, and what belongs to no report any more is removed. RenderError when a report lacks a file.
-    """
-    kept = stage_reports(reports, project)
-    addresses = [report.address for report in reports]
-    return stage_around(kept, addresses, pages, project, house=house, title=title, footer=footer)
-
-
 def stage_reports(reports: Iterable[ExecutedReport], project: Path) -> set[str]:
-    """Write the files of *reports* into *project* and return their names; what else is there stays."""
+    """Write the files of *reports* into *project* and return their names; RenderError when a report lacks one.
+
+    What else is there stays.
+    """
     # One after the other: a nation's do not fit into the memory.
     return {name for report in sorted(reports, key=lambda each: each.address) for name in stage_report(report, project)}
 
@@ -92,9 +69,12 @@ def stage_around(
 ) -> Path:
     """Complete the *project* with all that is around the reports at *addresses*, whose files *staged* are there.
 
-    What belongs to neither is removed. The rest as for `stage_project`.
+    *pages* is Markdown by file name (`index.qmd`, …, see `pages`); *house* the folder with `_quarto.yml`,
+    `_brand.yml` and `reports/theme`; *title* and *footer* those of the site. A file whose content has not changed keeps
+    its time of change, and what belongs neither to a report nor around them is removed. `site.render_site` and Quarto
+    read the folder that is returned.
     """
-    frame = _frame_files(house, addresses, pages, title=title, footer=footer)
+    frame = frame_files(house, addresses, pages, title=title, footer=footer)
     frame |= {name: text.encode() for name, text in pages.items()}
     _write_files(frame, project)
     _remove_others({*frame, *staged}, project)
@@ -104,12 +84,12 @@ def stage_around(
 def stage_frame(
     addresses: Sequence[str], pages: Sequence[str], project: Path, *, house: Path, title: str, footer: str = ""
 ) -> Path:
-    """Write theme and settings of the project that `stage_project` will complete into *project*, and return it.
+    """Write theme and settings of the project that `stage_around` will complete into *project*, and return it.
 
     *addresses* are those of the reports that there shall be, *pages* the names of the pages around them; the rest as
     there. Enough to render any report that `stage_report` adds. What is there already stays.
     """
-    _write_files(_frame_files(house, addresses, pages, title=title, footer=footer), project)
+    _write_files(frame_files(house, addresses, pages, title=title, footer=footer), project)
     return project
 
 
@@ -146,19 +126,6 @@ def _put(path: Path, target: Path) -> None:
     link(path, target)
 
 
-def _frame_files(
-    house: Path, addresses: Sequence[str], pages: Iterable[str], *, title: str, footer: str
-) -> dict[str, bytes]:
-    """Return theme, colours, shared files and settings by name."""
-    theme = _theme_files(house / "reports" / "theme")
-    files = {f"theme/{path}": content for path, content in theme.items()}
-    files[BRAND] = (house / BRAND).read_bytes()
-    # In the project, not only in the site, so that Quarto finds them too.
-    files |= {f"{ASSETS}/{name}": content for name, content in asset_files(theme, files[BRAND].decode()).items()}
-    files[SETTINGS] = _settings(house / SETTINGS, addresses, pages, title=title, footer=footer)
-    return files
-
-
 def _with_front_matter(notebook: Path, front: Path, *, contents: bool) -> bytes:
     """Return the notebook with its title block as raw first cell, as Quarto wants it."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
@@ -189,38 +156,6 @@ def _escaped(value: Any) -> Any:
 def _kept_as_text(text: str) -> str:
     # Quarto hands the block on to pandoc without quotation marks, and 09901999 would become the number 9901999.
     return f"&#{ord(text[0])};{text[1:]}" if NUMBER.fullmatch(text) else text
-
-
-def _theme_files(theme: Path) -> dict[str, bytes]:
-    files = {
-        path.relative_to(theme).as_posix(): path.read_bytes() for path in sorted(theme.rglob("*")) if path.is_file()
-    }
-    if not files:
-        raise RenderError(f"no theme in {theme}; the folder reports/theme of skq is missing")
-    return files | {f"fonts/{path.name}": path.read_bytes() for path in _font_files()}
-
-
-def _font_files() -> list[Path]:
-    import font_source_sans_pro
-
-    folder = Path(font_source_sans_pro.__file__).parent / "files"
-    return [folder / f"SourceSansPro-{face}.ttf" for face in FONT_FACES]
-
-
-def _settings(path: Path, addresses: Sequence[str], pages: Iterable[str], *, title: str, footer: str) -> bytes:
-    settings = loaded(path.read_text(encoding="utf-8"))
-    listed = sorted(pages, key=lambda name: (PAGE_ORDER.index(name) if name in PAGE_ORDER else len(PAGE_ORDER), name))
-    settings["project"]["render"] = listed + sorted(f"{address}.ipynb" for address in addresses)
-    settings["website"]["title"] = title
-    menu = settings["website"]["navbar"]["left"]
-    menu[:] = [entry for entry in menu if entry["href"] in pages]
-    settings["website"]["page-footer"] = footer
-    for address in sorted(addresses):
-        if address.startswith(ANALYSES):
-            entry = {"href": f"{address}.ipynb", "text": "Årsanalys"}
-            menu.insert(1, entry)
-    text: str = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=120)
-    return text.encode()
 
 
 def _write_files(files: Mapping[str, bytes], folder: Path) -> None:

@@ -68,12 +68,12 @@ def key_of(point: Point) -> Key:
 
 
 def estimates_of(frame: pd.DataFrame) -> Mapping[Key, Estimate]:
-    """Return the rows of an estimates table (`terms.ESTIMATE_COLUMNS`) by the key of their number."""
+    """Return the rows of an estimates table (`judgements.ESTIMATE_COLUMNS`) by the key of their number."""
     return WhenAsked(Estimate, frame, RESULT_KEY, make=_estimate)
 
 
 def goals_of(frame: pd.DataFrame) -> tuple[Goal, ...]:
-    """Return the rows of a goals table (`terms.GOAL_COLUMNS`), in its order."""
+    """Return the rows of a goals table (`judgements.GOAL_COLUMNS`), in its order."""
     return tuple(Goal(**row) for row in Fields(Goal, frame))
 
 

@@ -3,7 +3,7 @@
 from skq.schema.columns import DTYPES, ColumnSpec, Kind, TableSpec, folded
 from skq.schema.parts import LANGUAGES, SUBJECTS
 from skq.schema.scales import GRADES, REGISTER_SCALES, RegisterScale
-from skq.schema.tables import TABLES
+from skq.schema.tables import TABLES, UNCOUNTED
 
 __all__ = [
     "DTYPES",
@@ -12,6 +12,7 @@ __all__ = [
     "REGISTER_SCALES",
     "SUBJECTS",
     "TABLES",
+    "UNCOUNTED",
     "ColumnSpec",
     "Kind",
     "RegisterScale",

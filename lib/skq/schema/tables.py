@@ -547,3 +547,6 @@ TABLES: dict[str, TableSpec] = {
     )
 }
 """Every table that an organizer can hand in, by its English name."""
+
+UNCOUNTED = frozenset({COMMENTARY.name})
+"""Tables on which no number rests, nor anything else that a report tells: a change of them makes nothing anew."""

@@ -6,35 +6,13 @@ import unicodedata
 from pathlib import Path
 
 from skq.errors import Problem
-from skq.schema import TABLES, TableSpec, folded
+from skq.schema import TABLES, folded
+from skq.schema.named import spellings, table_of
 
 TABLE_ENDINGS = (".csv", ".xlsx", ".parquet")
 OFFICIAL_FOLDER = "official"
 """The folder among own registers whose official statistics are read beside them."""
 OTHER_TABLE_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".tsv", ".tab", ".gz", ".zip", ".json", ".feather")
-
-
-def table_of(stem: str) -> str | None:
-    """Return the table that a file named *stem* (without ending) holds: its name, alone or followed by `-` or `_`.
-
-    >>> table_of("betyg-2024"), table_of("national_tests_9"), table_of("Elever"), table_of("elevvard")
-    ('grades', 'national_tests', 'pupils', None)
-    """
-    spelling = {plain: spec.name for spec in TABLES.values() for plain in _spellings(spec)}
-    words = folded(stem)
-    for known in sorted(spelling, key=len, reverse=True):
-        if words == known or words.startswith(known + " "):
-            return spelling[known]
-    return None
-
-
-def _spellings(spec: TableSpec) -> set[str]:
-    """Return the folded names of a table's files, with and without å, ä, ö."""
-    names = {folded(name) for name in (spec.name, *spec.file_names)}
-    return names | {
-        "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
-        for name in names
-    }
 
 
 def named_files(folder: Path) -> tuple[dict[str, list[Path]], list[Problem]]:
@@ -57,7 +35,7 @@ def named_files(folder: Path) -> tuple[dict[str, list[Path]], list[Problem]]:
 
 def _one_whole(table: str, paths: list[Path], problems: list[Problem]) -> list[Path]:
     """Return *paths* without a second file that claims to be the whole table; for each of those a problem is added."""
-    whole = [path for path in paths if folded(path.stem) in _spellings(TABLES[table])]
+    whole = [path for path in paths if folded(path.stem) in spellings(TABLES[table])]
     problems += [
         Problem(
             path.name,

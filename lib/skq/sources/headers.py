@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from skq.errors import Problem
+from skq.likeness import like
 from skq.schema import TableSpec, folded
 from skq.schema.personal import Surplus, personal_kind
 from skq.sources.findings import shown
@@ -15,6 +15,8 @@ from skq.sources.values import DAMAGED, MOJIBAKE
 SEARCHED_ROWS = 20
 SHOWN_HEADERS = 10
 SEARCHED_HEADERS = 200
+NEARLY = 0.75
+"""From this likeness on a header is a misspelt one."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def near_misses(unknown: Sequence[str], absent: Sequence[str], spec: TableSpec) 
     wanted = {header: name for header, name in spec.by_header().items() if name in absent}
     meant: dict[str, str] = {}
     for header in unknown[:SEARCHED_HEADERS]:
-        near = difflib.get_close_matches(folded(header), wanted, n=1, cutoff=0.75)
+        near = [*like(folded(header), wanted, least=NEARLY)]
         if near and wanted[near[0]] not in meant.values():
             meant[header] = wanted[near[0]]
     return meant

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from skq.files import folder_checksums, json_text, swap_folder, write_text
+from skq.files import folder_checksums, json_text, new_folder, write_text
 from skq.forking import has_fork
 from skq.judgements import Judgements, nothing_judged, refuse_unshown
 from skq.protect import Protected
@@ -97,7 +94,7 @@ def renew_slice(folder: Path, **said: Any) -> dict[str, Any]:
 def _write_slice(
     folder: Path, tables: Mapping[str, pa.Table], forms: Mapping[str, pa.Schema], meta: dict[str, Any]
 ) -> Path:
-    with _new_folder_if_changed(folder) as fresh:
+    with new_folder(folder, if_changed=True) as fresh:
         for name, table in tables.items():
             _write_rows(table, forms[name], fresh / f"{name}.parquet")
         write_text(fresh / META, _with_run_id(meta, fresh))
@@ -135,16 +132,3 @@ def _object(entries: Mapping[str, str]) -> str:
         return "{}"
     lines = (f"{json.dumps(key, ensure_ascii=False)}: {entries[key]}" for key in sorted(entries))
     return "{\n  " + ",\n".join(lines).replace("\n", "\n  ") + "\n}"
-
-
-@contextmanager
-def _new_folder_if_changed(target: Path) -> Iterator[Path]:
-    """Do as `new_folder`, but leave *target* untouched when the new folder holds the same bytes."""
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    os.chmod(fresh, 0o755)
-    try:
-        yield fresh
-        if folder_checksums(fresh) != folder_checksums(target):
-            swap_folder(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import partial
 
 import pandas as pd
 
 from skq import catalog
+from skq.likeness import like
 from skq.schema import TABLES
 from skq.sources import Tables
 from skq.sources.findings import Finding, Origins
 from skq.validate.amounts import TOLERANCE
 from skq.validate.marks import found_where, same_as_in
+
+MOST_NEAR = 3
+"""So many indicators of a name like an unknown one are told."""
 
 
 def check_target_metrics(tables: Tables, origins: dict[str, Origins]) -> Iterator[Finding]:
@@ -45,7 +48,7 @@ def _unknown_metrics(tables: Tables, table: str) -> Iterator[Finding]:
     metric = tables[table]["metric"]
     unknown = metric.notna() & ~metric.isin(list(catalog.metrics()))
     for name in sorted(metric[unknown].unique()):
-        near = get_close_matches(name, list(catalog.metrics()), n=3)
+        near = [*like(name, catalog.metrics())][:MOST_NEAR]
         yield from found_where(
             metric.eq(name),
             table,

@@ -45,7 +45,7 @@ class Tally:
 def targets(analysis: AnnualAnalysis) -> list[Tally]:
     """Return the targets of the newest year that has any, in the order of their first row; schools counted by status.
 
-    `whole` is the row of the municipality or the organizer (columns of `terms.GOAL_COLUMNS`), None where there is none.
+    `whole` is the row of municipality or organizer (columns of `judgements.GOAL_COLUMNS`), None where there is none.
     """
     rows = newest(analysis, TARGET)
     found = []
