@@ -15,10 +15,11 @@ import pandas as pd
 
 from skq.memory import PUBLISHED_DTYPES
 from skq.protect.rule import DisclosureRule
-from skq.release.attack_known import KEY, OFFICIAL, fewest, known_rows, merged
+from skq.release.attack_known import KEY, OFFICIAL, known_rows, merged
 from skq.release.attack_lines import Lines, lines
 from skq.release.attack_pages import attack_pages
 from skq.release.attack_sums import opened
+from skq.release.limits import below_limits
 from skq.release.published import Download, downloads, numbers_of
 from skq.release.refusal import Refusal
 from skq.terms import UNIT_DTYPES, Level
@@ -91,11 +92,10 @@ def contradictions(numbers: pd.DataFrame) -> list[Refusal]:
 
 
 def below_limit(numbers: pd.DataFrame, rule: DisclosureRule) -> list[Refusal]:
-    """Return a refusal for each own number that is shown though it rests on fewer than *rule* asks for."""
-    shown = numbers["own"] & numbers["value"].notna()
-    few = shown & numbers["n"].lt(fewest(numbers, rule)).fillna(False)
-    what = "is shown though it rests on fewer than the rule asks for"
-    return _each(numbers[few.to_numpy(dtype=bool)], "below-limit", what)
+    """Return a refusal for each own number that is shown though it tells of fewer than *rule* asks for."""
+    found = below_limits(numbers, rule)
+    rows = numbers.assign(fault=found)[found.ne("").to_numpy(dtype=bool)]
+    return [Refusal("below-limit", row["where"], f"{name_of(row)} {row['fault']}") for row in rows.to_dict("records")]
 
 
 def beside_hidden(numbers: pd.DataFrame) -> list[Refusal]:

@@ -1,12 +1,15 @@
-"""The tables and the running text of a finished page, as a reader has them."""
+"""The tables, cards, figures and running text of a finished page, as a reader has them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 METHOD = re.compile(r"metod\.html#([a-z0-9_]+)$")
+CARD = "key-number"
+"""The class of a card: one key number with what belongs to it."""
 BREAKS = frozenset({"p", "li", "td", "th", "tr", "br", "div", "dd", "dt", "figcaption", "caption", "h1", "h2", "h3"})
 
 
@@ -22,16 +25,42 @@ class Cell:
 
 @dataclass
 class PageTable:
-    """One table: its caption without number, the rows as they stand, and its first line in the file."""
+    """One table: its caption without number, the rows as they stand, its first line in the file, and its download."""
 
     caption: str
     line: int
+    download: str = ""
     rows: list[list[Cell]] = field(default_factory=list)
+
+
+class Figure(NamedTuple):
+    """One figure of a page: where it stands, the file that is shown, and what is said of it instead."""
+
+    line: int
+    file: str
+    alt: str
+
+
+class Page(NamedTuple):
+    """What a page says: its tables, its other texts with their lines, its figures, its cards of key numbers.
+
+    `running` are its texts without those of figures and cards.
+    """
+
+    tables: list[PageTable]
+    texts: list[tuple[int, str]]
+    running: list[tuple[int, str]]
+    figures: list[Figure]
+    cards: list[tuple[int, str]]
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
+        self.figures: list[Figure] = []
+        self.cards: list[tuple[int, str]] = []
+        self.running: list[tuple[int, str]] = []
+        self._depth_of_card = 0
         self.tables: list[PageTable] = []
         self.texts: list[tuple[int, str]] = []
         self._within: list[PageTable] = []
@@ -54,8 +83,20 @@ class _Reader(HTMLParser):
             self._within[-1].rows[-1].append(self._cell)
         elif tag == "a" and self._cell is not None and (found := METHOD.search(told.get("href", ""))):
             self._cell.metrics.add(found[1])
+        elif tag == "a" and told.get("href", "").endswith(".csv"):
+            self._of_download(told["href"])
+        if tag == "div":
+            self._in_div(line, told.get("class", ""))
         if told.get("alt"):
             self.texts.append((line, told["alt"]))
+            self.figures.append(Figure(line, told.get("src", ""), told["alt"]))
+
+    def _in_div(self, line: int, kind: str) -> None:
+        if self._depth_of_card:
+            self._depth_of_card += 1
+        elif CARD in kind.split():
+            self._depth_of_card = 1
+            self.cards.append((line, ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
@@ -64,8 +105,18 @@ class _Reader(HTMLParser):
             self._cell = None
         elif tag == "table" and self._within:
             self._within.pop()
+        elif tag == "div" and self._depth_of_card:
+            self._depth_of_card -= 1
+        if self._depth_of_card and tag in ("dt", "dd", "span"):
+            self._to_card("; ")
         if tag in BREAKS:
             self.texts.append((self.getpos()[0], "\n"))
+            self.running.append((self.getpos()[0], "\n"))
+
+    def _of_download(self, name: str) -> None:
+        """Remember that the last table, if no other file has been linked since, can be downloaded as *name*."""
+        if self.tables and not self.tables[-1].download:
+            self.tables[-1].download = name
 
     def handle_data(self, data: str) -> None:
         if self._mute:
@@ -74,11 +125,19 @@ class _Reader(HTMLParser):
             self._cell.text += data
         else:
             self.texts.append((self.getpos()[0], data))
+            if self._depth_of_card:
+                self._to_card(data)
+            else:
+                self.running.append((self.getpos()[0], data))
+
+    def _to_card(self, text: str) -> None:
+        line, before = self.cards[-1]
+        self.cards[-1] = (line, before + text)
 
 
-def read_page(html: str) -> tuple[list[PageTable], list[tuple[int, str]]]:
-    """Return the tables of a page, and its other texts with alternative texts of pictures, each with its line."""
+def read_page(html: str) -> Page:
+    """Return what a page says; alternative texts of pictures stand among its texts too."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return reader.tables, reader.texts
+    return Page(reader.tables, reader.texts, reader.running, reader.figures, reader.cards)

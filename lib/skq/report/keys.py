@@ -85,7 +85,7 @@ def _key_number(report: SchoolReport, point: Point) -> KeyNumber:
         value=value_text(point),
         interval=interval_text(point),
         change=sentences.change_note(point, previous, report.difference("change", point)),
-        n=resting_on(point) if not is_total(point.metric) else "",
+        n=resting_on(point) if point.shown and not is_total(point.metric) else "",
         note="; ".join(part for part in (older, hidden, municipality) if part),
         point=point,
     )

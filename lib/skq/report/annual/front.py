@@ -71,6 +71,6 @@ def _entry(analysis: AnnualAnalysis, point: Point) -> dict[str, str]:
         "value": value_text(point),
         "interval": f"{word('words', 'interval')} {limits}" if (limits := interval_text(point)) else "",
         "change": change_note(point, analysis.previous(point), analysis.difference("change", point)),
-        "n": resting_on(point) if point.metric != "pupil_count" else "",
+        "n": resting_on(point) if point.shown and point.metric != "pupil_count" else "",
         "note": older,
     }
