@@ -105,13 +105,23 @@ class Problem:
         )
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return *number* with its noun in English: `many` where it does not end in s.
+
+    >>> counted(1, "report"), counted(2, "report"), counted(0, "analysis", "analyses")
+    ('1 report', '2 reports', '0 analyses')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 class ValidationError(SkqError):
     """The content of one or more files is wrong; `problems` holds every one of them."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         files = len({problem.file for problem in problems})
-        head = f"{len(problems)} problem(s) in {files} file(s); nothing was built and nothing was changed"
+        found = f"{counted(len(problems), 'problem')} in {counted(files, 'file')}"
+        head = f"{found}; nothing was built and nothing was changed"
         super().__init__("\n\n".join([head, *map(str, problems)]))
 
 

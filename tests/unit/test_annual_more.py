@@ -89,6 +89,15 @@ class TestFunnel:
         assert dots["inside"] == [style.COMPARISON] * 4
         assert [text.get_text() for text in axis.texts] == ["Ivarskolan"]
 
+    def test_no_line_goes_through_a_name(self, analysis):
+        """A name lies on white, above every line and below every dot."""
+        (axis,) = funnel_figure.draw(funnel(analysis, by_hand.PASSED)).axes
+        (name,) = axis.texts
+        dots = [line.get_zorder() for line in axis.lines if line.get_gid() in ("inside", "outside")]
+        lines = [line.get_zorder() for line in axis.lines if line.get_gid() not in ("inside", "outside")]
+        assert to_hex(name.get_bbox_patch().get_facecolor()) == style.BACKGROUND
+        assert max(lines) < name.get_zorder() < min(dots)
+
     def test_limits_go_through_those_of_the_schools(self, analysis):
         """The drawn curve has at the size of each school that school's own limits."""
         found = funnel(analysis, by_hand.PASSED)
@@ -480,6 +489,20 @@ class TestGoals:
             ("Fyra av fem når alla ämnen", "80,0 % (±5)", "1", "1", "1", "0", "82,3 %, nått, +0,4 per år"),
             ("Meritvärde, åk 9", "240,0 (±3)", "1", "0", "1", "1", "235,0"),
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("status", "sign"), [("too_few", ".."), ("protects_other", ".."), ("nearly_all", "~100"), ("missing", ".")]
+    )
+    def test_a_hidden_whole_has_the_sign_of_every_table(self, analysis, status, sign):
+        """A dash means that no source has the number; one that is not shown has its own sign, and a note says why."""
+        year = "2024/25"
+        own = analysis.whole("merit_rating_17", year, grade_year=9, subject="")
+        gone = replace(own, value=None, lower=None, upper=None, n=None, raw="", status=CellStatus(status))
+        wholes = {key: gone if found is own else found for key, found in analysis.wholes.items()}
+        hidden = replace(analysis, wholes=wholes)
+        table = goal_tables.targets(hidden)
+        assert rows(table)[-1][-1] == sign
+        assert ("Två punkter" in " ".join(table.notes)) is (sign == "..")
 
     def test_brief_counts_what_can_be_judged(self, analysis):
         """Two of five reached, one partly, two not, one that cannot be judged."""

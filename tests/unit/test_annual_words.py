@@ -461,6 +461,16 @@ def test_development_draws_a_panel_per_measure_and_the_nation_where_known(analys
     assert "riket 230,0" in plain(picture.alt)
 
 
+def test_the_development_names_the_nation_only_where_it_is_drawn(analysis, monkeypatch):
+    """A caption that explains a dotted line that is not there makes readers look for it."""
+    assert "rikets (prickat)" in figures.development(analysis).caption
+    alone = [replace(trend, nation=trend.municipality) for trend in figures.trends(analysis)]
+    monkeypatch.setattr(figures, "trends", lambda _: alone)
+    caption = figures.development(analysis).caption
+    assert "prickat" not in caption
+    assert "där det kan räknas). Där" in caption
+
+
 def test_without_results_every_part_says_so(bare):
     """With pupils alone: sentences instead of empty figures and tables, and no exception."""
     shown = [
@@ -508,6 +518,9 @@ def test_questions_without_results_ask_what_is_missing(bare):
         pytest.param(Passage("::: {.lead}\nText.\n:::\n\n- A"), "Text.\n\n- A", id="passage"),
         pytest.param(Picture("k", "Bildtext.", "Alt."), "![Bildtext.](k.svg)\n\n*Bildtext.*", id="picture"),
         pytest.param(Passage(": Tabell. {#tbl-k}"), "*Tabell.*", id="caption"),
+        pytest.param(
+            Passage(": [Bara på webben.]{.float-number} Tabell. {#page-k}"), "*Tabell.*", id="caption without number"
+        ),
     ],
 )
 def test_lab_shows_plain_markdown(thing, text):

@@ -53,6 +53,26 @@ def test_n_in_brackets_behind_a_symbol_is_refused_by_name(tmp_path, hidden):
     assert rules(page(tmp_path, [HONEST[0], ("Byskolan", "–", hidden)])) == ["n-beside-hidden"]
 
 
+@pytest.mark.parametrize("sign", ["..", "~100"])
+@pytest.mark.parametrize(
+    ("details", "found"),
+    [
+        pytest.param("<span>14 elever</span> <span>alla utom 1–4 elever</span>", ["n-beside-hidden"], id="n"),
+        pytest.param("<span>alla utom 1–4 elever; kommunen 76,9 %</span>", [], id="no n"),
+    ],
+)
+def test_n_beside_a_hidden_key_number_is_refused(tmp_path, sign, details, found):
+    """The title block is no table, but what stands in it of a hidden number is told as well; of a shown one it may.
+
+    The file of the page hides Byskolan as too few, and Ängsskolan as nearly all.
+    """
+    card = '<dl><div class="key-number"><dd class="value">{}</dd>\n<dd class="details">{}</dd></div></dl>'
+    site = page(tmp_path, HONEST, card.format(sign, details))
+    write_site(site, [*town(SAFE), cell("90000009", "Ängsskolan", 13, 14, "nearly_all")])
+    assert rules(site) == found
+    assert rules(page(tmp_path, HONEST, card.format("75,0 %", "<span>40 elever</span>"))) == []
+
+
 def test_a_number_that_no_file_has_is_refused(tmp_path):
     """62,5 % is told of nobody in the files."""
     assert rules(page(tmp_path, [*HONEST[:2], ("Byskolan", "–", "62,5")])) == ["number-without-source"]

@@ -65,7 +65,7 @@ def test_refusals_are_told_by_rule(tmp_path):
     """Of each rule the first ten, how many more, and what to do; the same refusal counts once."""
     many = [Refusal("canary", f"page-{index:02d}.html", "the id of a pupil stands here") for index in range(SHOWN + 3)]
     text = told(in_order([Refusal("broken-link", "a.html", "x"), *many, *many]))
-    assert text.startswith(f"Refused   for {SHOWN + 4} reason(s)")
+    assert text.startswith(f"Refused   for {SHOWN + 4} reasons")
     assert text.index("broken-link: 1") < text.index(f"canary: {SHOWN + 3}")
     assert "page-09.html" in text
     assert "page-10.html" not in text

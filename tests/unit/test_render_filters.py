@@ -85,6 +85,28 @@ class TestPdfTables:
         assert opening
         assert re.findall(r"#show figure: set block\((\w+): true\)", before) == rules
 
+    def test_the_sentence_that_opens_a_section_stays_with_its_figure(self) -> None:
+        """No page ends between what a figure shows in words and the figure; a page on a screen needs no such thing."""
+        markdown = '::: {.lead}\nDet ökade.\n:::\n\n![Bild.](a.svg){#fig-a fig-alt="a"}\n'
+        assert re.search(r"#block\(sticky: true\)\[\s+Det ökade\.\s+\]", made(markdown, "typst"))
+        assert "sticky" not in made(markdown, "html5")
+
+    def test_the_heading_of_sources_does_not_stay_behind_with_its_list(self) -> None:
+        """The short list goes with the text after it; a table there keeps to itself, and so does a list at the end."""
+        sources = "# Källor och metod\n\n**Källor**\n\n- Register.\n\n"
+        text = made(sources + "Så läses osäkerheten.\n", "typst")
+        assert re.search(r"#block\(sticky: true\)\[\s+#strong\[Källor\]\s+- Register\.\s+\]\s+Så läses", text)
+        assert "sticky" not in made(sources, "typst")
+        assert "sticky" not in made("# Källor\n\n" + table(2, "1") + "\nText.\n", "typst")
+
+    def test_a_table_outside_the_count_keeps_its_name(self) -> None:
+        """What no PDF has is not counted; its caption and its place on the page are as those of others."""
+        alone = pipe_table(["A"], [":---"], [["b"]]) + "\n\n: [Bara på webben.]{.float-number} Mer. {#page-b}\n"
+        html = made(alone + "\n" + table(2, "1"), "html5")
+        assert '<div id="page-b" class="table-float">' in html
+        assert '<span class="float-number">Bara på webben.</span> Mer.' in html
+        assert re.search(r"Tabell.1\.", html)
+
     def test_a_term_is_only_itself_in_a_pdf(self) -> None:
         """On a page a term leads to its definition; a PDF stands alone, and other links are kept."""
         markdown = '[Netto](../../metod.html#net "Högre minus lägre.") och [källan](https://www.skolverket.se/)'

@@ -50,6 +50,26 @@ def test_enumeration(words, expected):
     assert sv.enumeration(words) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["trygghet", "resultat och mål"], "trygghet samt resultat och mål"),
+        (["resultat och mål", "lokaler"], "resultat och mål samt lokaler"),
+        (["bild", "moderna språk, språkval", "fysik"], "bild; moderna språk, språkval och fysik"),
+        (["elevhälsa", "miljö, personal och resurser", "mål"], "elevhälsa; miljö, personal och resurser samt mål"),
+        (["bild (12,5)", "slöjd (13,0)"], "bild (12,5) och slöjd (13,0)"),
+    ],
+)
+def test_items_that_are_lists_are_told_apart(words, expected):
+    """Nobody has to guess which "och" or comma ends an item; the comma of a decimal number ends none."""
+    assert sv.enumeration(words) == expected
+
+
+def test_another_conjunction_stays():
+    """ "eller" is never replaced."""
+    assert sv.enumeration(["a", "b och c"], conjunction="eller") == "a eller b och c"
+
+
 @pytest.mark.parametrize(("count", "expected"), [(1, "1\u00a0elev"), (0, "0\u00a0elever"), (25, "25\u00a0elever")])
 def test_plural(count, expected):
     """Only one is singular."""

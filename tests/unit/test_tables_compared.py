@@ -248,6 +248,22 @@ def test_a_shown_year_is_not_replaced_by_three(reports):
     assert key_numbers(replace(report, numbers=replace(report.numbers, points=points)))[0].value == "232,0"
 
 
+@pytest.mark.parametrize(
+    ("metric", "status"),
+    [("eligible_vocational_share", CellStatus.NEARLY_ALL), ("merit_rating_17", CellStatus.TOO_FEW)],
+)
+def test_what_a_hidden_number_rests_on_is_told_nowhere(reports, metric, status):
+    """The protected table may keep n beside `~100`; a key number does not tell it, as no table and no file does."""
+    report = reports["normal"]
+    point = report.point(metric, grade_year=9)
+    assert any(number.point == point and number.n for number in key_numbers(report))
+    gone = replace(point, value=None, lower=None, upper=None, n=14.0, raw="", status=status)
+    points = {**report.numbers.points, key_of(point): gone}
+    told = key_numbers(replace(report, numbers=replace(report.numbers, points=points)))
+    (number,) = [number for number in told if number.point == gone]
+    assert (number.n, number.interval) == ("", "")
+
+
 def test_salsa_expects_nothing_of_grade_year_6(reports):
     """What SALSA expects of passes is of grade year 9 alone."""
     report = reports["normal"]

@@ -99,7 +99,16 @@ def test_table_is_pandoc_markdown(reports):
     assert len({line.count("|") for line in lines}) == 1
     assert ": Kunskapsresultat per läsår, antal elever inom parentes." in text
     assert "{#tbl-results}" in text
+    assert "Bara på webben" not in text
     assert ':::: {.content-visible when-format="html"}\n[Ladda ner tabellen (CSV)](results.csv)\n::::' in text
+
+
+def test_a_table_that_no_pdf_has_takes_no_number(reports):
+    """So "Tabell 4" is the same table on the page and in the PDF: what is only on the page stands outside the count."""
+    text = tables.results(reports["normal"]).markdown()
+    assert "\n: [Bara på webben.]{.float-number} Kunskapsresultat per läsår, antal elever inom parentes." in text
+    assert "{#page-results}" in text
+    assert "#tbl-" not in text
 
 
 def test_pipe_table_divides_width_by_content():

@@ -207,14 +207,14 @@ def test_name_in_a_wrong_column_is_not_shown(tmp_path: Path):
     assert (problem.code, problem.found) == ("not-allowed", "a name (not shown)")
 
 
-def test_command_line_tells_warnings_apart_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """`skq check` prints the warnings first, in a section of their own, and leaves with 0 where nothing is wrong."""
+def test_command_line_tells_remarks_apart_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """`skq check` prints the remarks first, in a section of their own, and leaves with 0 where nothing is wrong."""
     folder = municipality_with("unit-table-with-contacts", tmp_path)
     assert cli.run(["check", str(folder)]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("3 warning(s): more about persons than any number needs\n\n")
+    assert told.startswith("3 remarks: more about persons than any number needs\n\n")
     assert "[surplus-email]" in told
-    assert told.endswith(f"{folder}: no problems, see the warnings above\n")
+    assert told.endswith(f"{folder}: no problems, see the remarks above\n")
 
 
 def write_warnings() -> None:

@@ -11,7 +11,7 @@ from skq.batch.fingerprint import is_current
 from skq.batch.pool import Pool
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.build.claim import PRINCIPAL
-from skq.build.decisions import remember_decisions, why_made
+from skq.build.decisions import remember_decisions, to_make, why_made
 from skq.build.leftovers import sweep
 from skq.build.making import begin_kernels, get_ready, let_go, made_reports, pool_of
 from skq.build.own_sites import own_sites
@@ -52,7 +52,8 @@ def built_anew(
         if any(why.values()):
             begin_kernels(workers)  # where that was not done beside the numbers
         tidy(places, ready.reports)
-        say(f"making {len(tasks)} report(s), {'on the cluster' if pool else f'{request.jobs} at once'}")
+        hands = f", {'on the cluster' if pool else f'{request.jobs} at once'}" if any(why.values()) else ""
+        say(f"{to_make(why)}{hands}")
         advance(0, len(tasks), None)
         so_far = count(1)
         try:

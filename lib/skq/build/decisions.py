@@ -10,6 +10,7 @@ from skq.batch.fingerprint import read_seal
 from skq.batch.task import Done, Outcome, ReportTask, Station
 from skq.build.differences import reasons
 from skq.build.request import Places
+from skq.errors import counted
 from skq.files import write_json
 
 MADE, REUSED, FAILED = "made anew", "reused", "failed"
@@ -34,6 +35,17 @@ def why_made(tasks: Sequence[ReportTask]) -> dict[str, list[str]]:
         name: [] if isinstance(parts, str) else reasons(read_seal(folder), parts)
         for name, (folder, parts) in made_of.items()
     }
+
+
+def to_make(why: Mapping[str, Sequence[str]]) -> str:
+    """Say how many reports are made (*why*: as from `why_made`), and how many of the last build are kept.
+
+    >>> to_make({"a": ["its slice"], "b": []}), to_make({"a": ["its slice"], "b": ["its template"]})
+    ('making 1 report, keeping 1', 'making 2 reports')
+    """
+    made = sum(map(bool, why.values()))
+    kept = len(why) - made
+    return f"making {counted(made, 'report')}{f', keeping {kept}' if kept else ''}"
 
 
 def remember_decisions(places: Places, done: Sequence[Done], why: Mapping[str, Sequence[str]]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from skq.build.raw import Raw
 from skq.build.request import Places
+from skq.errors import counted
 from skq.files import write_text
 
 
@@ -14,6 +15,7 @@ def tell_notes(raw: Raw, places: Places, say: Callable[[str], None]) -> None:
     notes = raw.official.problems if raw.official else []
     write_text(places.notes, "\n\n".join(map(str, notes)) + "\n" if notes else "")
     if notes:
-        say(f"{len(notes)} note(s) on official files, see {places.notes}")
+        say(f"{counted(len(notes), 'note')} on official files, see {places.notes}")
     if raw.own and raw.own.remarks:
-        say(f"{len(raw.own.remarks)} warning(s): more about persons than any number needs; 'skq check' tells of them")
+        told = counted(len(raw.own.remarks), "remark")
+        say(f"{told}, nothing wrong: more about persons than any number needs; 'skq check' tells of it")

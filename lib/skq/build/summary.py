@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skq.errors import counted
+
 AUDIENCES = {
     "public": "public: everyone",
     "internal": "internal: the organizer; every page is marked",
@@ -42,20 +44,16 @@ class Summary:
 
     def __str__(self) -> str:
         reports = (
-            f"{_count(self.school, 'quality report')} and {_count(self.annual, 'annual analysis', 'annual analyses')}"
+            f"{counted(self.school, 'quality report')} and {counted(self.annual, 'annual analysis', 'annual analyses')}"
         )
         lines = [
             "",
             f"Look at   {self.site if self.audience == 'principal' else self.site / 'index.html'}",
             f"Audience  {AUDIENCES[self.audience]}",
-            f"Reports   {reports}: {_count(self.pages, 'page')} and {_count(self.pdfs, 'PDF')} in the site",
+            f"Reports   {reports}: {counted(self.pages, 'page')} and {counted(self.pdfs, 'PDF')} in the site",
             f"Work      built {self.built}, reused {self.reused}, failed {len(self.failed)}, in {self.seconds:.1f} s",
             f"Engine    {self.engine}",
         ]
         if self.failed:
             lines += ["", "Failed; everything else was made:", *(f"  {line}" for line in self.failed)]
         return "\n".join(lines)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -64,10 +64,29 @@ METRIC_FORMS = {
 }  # fmt: skip
 """Metrics that are written in another form than their unit."""
 
+ENDS = {
+    **dict.fromkeys(("subject_points_mean", "autumn_points_mean", "test_points_mean"), (0.0, 20.0)),
+    "merit_rating_16": (0.0, 320.0),
+    "merit_rating_17": (0.0, 340.0),
+}
+"""Lowest and highest mean there can be, of metrics whose interval knows of neither; a test holds them to the scales."""
+
 
 def form(metric: str) -> Form:
     """Return how the numbers of *metric* are written."""
     return METRIC_FORMS.get(metric) or FORMS[catalog.metric(metric).unit]
+
+
+def on_scale(metric: str, lower: float, upper: float) -> tuple[float, float]:
+    """Return the limits of an interval of *metric* as they are told: neither lies beyond the ends of its scale.
+
+    The interval of a mean of few grades near the highest reaches further. What is worked out from it needs all of it.
+
+    >>> on_scale("subject_points_mean", 12.4, 20.1)
+    (12.4, 20.0)
+    """
+    lowest, highest = ENDS.get(metric, (lower, upper))
+    return max(lower, lowest), min(upper, highest)
 
 
 def rounded(value: float, decimals: int = 0) -> Decimal:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skq.cli.here import settings_of
+from skq.errors import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ def check(
 ) -> None:
     """Check every input file and print every problem: file, row, column, found, expected, what to do.
 
-    Personal data that no number needs is told first, as warnings: they do not change the exit code.
+    Personal data that no number needs is told first, as remarks: they do not change the exit code.
     """
     from skq.validate import checked
 
@@ -31,13 +32,14 @@ def check(
     problems = found.problems
     _tell_remarks(found.remarks)
     if not problems:
-        typer.echo(f"{data}: no problems" + (", see the warnings above" if found.remarks else ""))
+        typer.echo(f"{data}: no problems" + (", see the remarks above" if found.remarks else ""))
         if rederive:
             typer.echo(f"{data}: {_derived_twice(data)} numbers derived twice, every cell equal")
         return
     for problem in problems:
         typer.echo(f"{problem}\n")
-    typer.echo(f"{len(problems)} problem(s) in {len({problem.file for problem in problems})} file(s)")
+    files = {problem.file for problem in problems}
+    typer.echo(f"{counted(len(problems), 'problem')} in {counted(len(files), 'file')}")
     raise typer.Exit(2)
 
 
@@ -67,6 +69,6 @@ def _derived_twice(data: Path) -> int:
 def _tell_remarks(remarks: Sequence[Remark]) -> None:
     """Print what is more personal than any number needs; it stops nothing."""
     if remarks:
-        typer.echo(f"{len(remarks)} warning(s): more about persons than any number needs\n")
+        typer.echo(f"{counted(len(remarks), 'remark')}: more about persons than any number needs\n")
     for remark in remarks:
         typer.echo(f"{remark}\n")

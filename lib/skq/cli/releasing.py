@@ -11,7 +11,7 @@ import typer
 from skq.cli.app import Key, SettingsFile
 from skq.cli.here import cores, login, now, pseudonym_key, settings_of
 from skq.console import Console
-from skq.errors import SettingsError
+from skq.errors import SettingsError, counted
 
 
 def release(
@@ -79,7 +79,7 @@ def retain(
     for one in found:
         typer.echo(str(one))
     done = "deleted" if yes else "to be deleted; --yes does it"
-    typer.echo(f"{len(found)} folder(s) {done}" if found else "nothing is older than the rule allows")
+    typer.echo(f"{counted(len(found), 'folder')} {done}" if found else "nothing is older than the rule allows")
 
 
 def _release_folder(to: Path | None, set_to: str) -> Path:

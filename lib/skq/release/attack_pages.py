@@ -6,6 +6,7 @@ running text to what the page's files tell, and a PDF may only say what its page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from skq.release.told import Told, told_by
 
 KEY_NUMBERS = "key-numbers.csv"
 """The download of the cards."""
+COUNTED = re.compile(r"(?:^|;)\s*(?:\.\.|~100)\s*;(?:.*;)?\s*\d", re.DOTALL)
+"""A card whose number is hidden, and a part of it that begins with how many that rests on."""
 
 
 def attack_pages(site: Path, found: Sequence[Download]) -> list[Refusal]:
@@ -72,7 +75,11 @@ def _of_texts(page: Page, shelf: Shelf, where: str) -> list[Refusal]:
     refusals: list[Refusal] = []
     numbers = Source(shelf.books.get(KEY_NUMBERS) or shelf.every, shelf.told, newest=True)
     for line, text in page.cards:
-        refusals += attack_text(text, numbers, f"{where}:{line}", "card")
+        if COUNTED.search(text):
+            what = "how many the hidden number of a card rests on"
+            refusals.append(Refusal("n-beside-hidden", f"{where}:{line}", what))
+        else:
+            refusals += attack_text(text, numbers, f"{where}:{line}", "card")
     for line, file, alt in page.figures:
         refusals += attack_text(
             alt, shelf.source(file.rpartition(".")[0]), f"{where}:{line}", "alternative text of a figure"

@@ -13,6 +13,7 @@ from skq.build.claim import PRINCIPAL
 from skq.build.edition import rule_named
 from skq.build.facts import read_facts
 from skq.build.watching import WATCH
+from skq.errors import counted
 from skq.files import folder_checksums
 from skq.protect.principals import principals_rule
 from skq.release.readers import own_folders, own_numbers, readers_of, seen_by_principal
@@ -126,7 +127,7 @@ def told(refusals: Sequence[Refusal]) -> str:
     groups: dict[str, list[Refusal]] = {}
     for refusal in refusals:
         groups.setdefault(refusal.rule, []).append(refusal)
-    lines = [f"Refused   for {len(refusals)} reason(s); nothing was released, readers have what they had"]
+    lines = [f"Refused   for {counted(len(refusals), 'reason')}; nothing was released, readers have what they had"]
     for rule, found in groups.items():
         lines += ["", f"{rule}: {len(found)}", *(f"  {one.where}\n    {one.what}" for one in found[:SHOWN])]
         if len(found) > SHOWN:

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from skq.errors import RenderError
+from skq.errors import RenderError, counted
 
 LOADING = {
     "img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",),
@@ -79,7 +79,7 @@ def check_links(site: Path) -> None:
     """Raise RenderError listing every address in *site* that leads nowhere or would load from another host."""
     faults = link_faults(site)
     if faults:
-        raise RenderError(f"{len(faults)} fault(s) in the links of the site:\n  " + "\n  ".join(faults))
+        raise RenderError(f"{counted(len(faults), 'fault')} in the links of the site:\n  " + "\n  ".join(faults))
 
 
 def link_faults(site: Path) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from skq.errors import RenderError
+from skq.errors import RenderError, counted
 
 # Each begins with letters that are there or not: they are found many times as fast as a choice or either case.
 DECLARATIONS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
@@ -27,7 +27,7 @@ def check_pdfs(site: Path) -> int:
     pdfs = sorted(site.rglob("*.pdf"))
     faults = [f"{pdf.relative_to(site).as_posix()} {fault}" for pdf in pdfs for fault in pdf_faults(pdf.read_bytes())]
     if faults:
-        raise RenderError(f"{len(faults)} fault(s) in the PDFs of the site:\n  " + "\n  ".join(faults))
+        raise RenderError(f"{counted(len(faults), 'fault')} in the PDFs of the site:\n  " + "\n  ".join(faults))
     return len(pdfs)
 
 

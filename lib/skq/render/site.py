@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from skq.aside import aside
-from skq.errors import RenderError
+from skq.errors import RenderError, counted
 from skq.files import new_folder
 from skq.render.assets import write_assets
 from skq.render.embedded import page_address, render_page, render_report
@@ -54,7 +54,9 @@ class ReportsFailed(RenderError):
     def __init__(self, failed: dict[str, str]) -> None:
         self.failed = failed
         lines = [f"  {address}: {message}" for address, message in sorted(failed.items())]
-        super().__init__("\n".join([f"{len(failed)} report(s) could not be rendered; the site is as it was", *lines]))
+        super().__init__(
+            "\n".join([f"{counted(len(failed), 'report')} could not be rendered; the site is as it was", *lines])
+        )
 
 
 def render_site(

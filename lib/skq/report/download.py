@@ -41,14 +41,14 @@ def save_rows(key: str, rows: Iterable[Row], more: Sequence[str] = ()) -> None:
 
 def _cells(row: Row) -> tuple[str, ...]:
     point = row.point
-    shape = form(point.metric)
+    shape, (lower, upper) = form(point.metric), point.limits or (point.lower, point.upper)
     return (
         row.name, word("level", point.level), point.unit, metric_word(point.metric, "name"), point.metric,
         point.school_year, "" if point.grade_year is None else str(point.grade_year),
         subject(point.subject) if point.subject else "", point.subject, word("category", point.category),
         point.breakdown, point.category, csv_number(point.value, shape.scale, shape.decimals),
-        csv_number(point.lower, shape.scale, shape.interval_decimals),
-        csv_number(point.upper, shape.scale, shape.interval_decimals), _resting_on(point), str(point.status),
+        csv_number(lower, shape.scale, shape.interval_decimals),
+        csv_number(upper, shape.scale, shape.interval_decimals), _resting_on(point), str(point.status),
         source(point.source) if point.source else "", *row.more,
     )  # fmt: skip
 

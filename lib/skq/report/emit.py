@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from skq.report import style
 from skq.report.explained import explained
 from skq.report.svg import svg_bytes
+from skq.report.texts import word
 
 MINIMUM_DASHES = 3
 
@@ -104,7 +105,7 @@ class Table(_Markdown):
 
         A table that repeats what a figure already says in numbers can be kept out of the PDF.
         """
-        parts = [self._pipe_table(), f": {self.caption} {{#tbl-{self.key}}}"]
+        parts = [self._pipe_table(), f": {self._caption()}"]
         if self.notes:
             parts.append(f"::: {{.source}}\n{' '.join(self.notes)}\n:::")
         if self.download:
@@ -112,6 +113,15 @@ class Table(_Markdown):
             parts.append(link if self.only_on_page else _only_on_page(link))
         whole = "\n\n".join(parts)
         return lead_block(self.lead) + (_only_on_page(whole) if self.only_on_page else whole)
+
+    def _caption(self) -> str:
+        """Return the caption with what numbers the table: one that a PDF has not got stands outside of the numbers.
+
+        So a number means the same table on the page and in the PDF.
+        """
+        if self.only_on_page:
+            return f"[{word('words', 'only_on_page')}]{{.float-number}} {self.caption} {{#page-{self.key}}}"
+        return f"{self.caption} {{#tbl-{self.key}}}"
 
     def _pipe_table(self) -> str:
         columns = [Column(self._term(column.header), column.align) for column in self.columns]

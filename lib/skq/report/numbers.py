@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from skq import catalog
+from skq.catalog.forms import on_scale
 from skq.protect import ProtectedTable
 from skq.report.rows import Key, WhenAsked
 from skq.terms import RESULT_KEY, CellStatus
@@ -57,6 +58,13 @@ class Point:
     def has_interval(self) -> bool:
         """Whether the uncertainty of the number is known."""
         return self.lower is not None and self.upper is not None
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """The interval as it is written and drawn, nowhere beyond the metric's scale; None where there is none."""
+        if self.lower is None or self.upper is None:
+            return None
+        return on_scale(self.metric, self.lower, self.upper)
 
     @property
     def kind(self) -> str:

@@ -79,14 +79,19 @@ def short_year(text: str) -> str:
 
 
 def enumeration(words: Sequence[str], *, conjunction: str = "och") -> str:
-    """Return *words* as a Swedish list.
+    """Return *words* as a Swedish list; one that holds a list of its own is told apart from its neighbours.
 
-    >>> enumeration(["a", "b", "c"])
-    'a, b och c'
+    >>> enumeration(["a", "b", "c"]), enumeration(["a", "b och c"])
+    ('a, b och c', 'a samt b och c')
+    >>> enumeration(["a", "b, c och d", "e"])
+    'a; b, c och d samt e'
     """
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+    if conjunction == "och" and any(" och " in word for word in words):
+        conjunction = "samt"
+    comma = ";" if any(", " in word for word in words) else ","
+    return f"{f'{comma} '.join(words[:-1])} {conjunction} {words[-1]}"
 
 
 def plural(count: float, one: str, many: str) -> str:

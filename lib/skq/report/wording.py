@@ -51,10 +51,10 @@ def symbol(point: Point) -> str:
 
 def interval_text(point: Point) -> str:
     """Return the 95 % interval without brackets, empty where there is none."""
-    if not point.shown or point.lower is None or point.upper is None or is_total(point.metric):
+    if not point.shown or point.limits is None or is_total(point.metric):
         return ""
-    shape = form(point.metric)
-    return sv.interval(point.lower * shape.scale, point.upper * shape.scale, shape.interval_decimals)
+    shape, (lower, upper) = form(point.metric), point.limits
+    return sv.interval(lower * shape.scale, upper * shape.scale, shape.interval_decimals)
 
 
 def limits_of(point: Point) -> str:

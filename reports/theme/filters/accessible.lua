@@ -225,9 +225,19 @@ local function html_figure(figure)
   return figure
 end
 
--- The line under a figure or table that says where the numbers come from.
+-- Blocks of a PDF that no page parts from what follows.
+local function kept_with_next(blocks)
+  local kept = pandoc.Blocks({ pandoc.RawBlock('typst', '#block(sticky: true)[') })
+  kept:extend(blocks)
+  kept:insert(pandoc.RawBlock('typst', ']'))
+  return kept
+end
+
+-- The line under a figure or table that says where the numbers come from; the paragraph that opens a section.
 local function source_line(div)
-  if not (is_typst and div.classes:includes('source')) then return nil end
+  if not is_typst then return nil end
+  if div.classes:includes('lead') then return kept_with_next(div.content) end
+  if not div.classes:includes('source') then return nil end
   local blocks = pandoc.Blocks({ pandoc.RawBlock('typst', '#skq-source[') })
   blocks:extend(div.content)
   blocks:insert(pandoc.RawBlock('typst', ']'))
@@ -241,6 +251,17 @@ local function begins_appendix(block)
   return block.classes:includes('appendix') or pandoc.utils.stringify(block.content):match('^Källor') ~= nil
 end
 
+-- The heading of the reference matter does not stay behind with its short list: the text after that goes with both.
+local function stay_with_text(blocks, first)
+  if blocks[first] == nil or blocks[first].t ~= 'Para' then return end
+  local last = first
+  while blocks[last + 1] and blocks[last + 1].t == 'BulletList' do last = last + 1 end
+  if blocks[last + 1] == nil then return end
+  local kept = pandoc.Blocks({})
+  for _ = first, last do kept:insert(blocks:remove(first)) end
+  for place, block in ipairs(kept_with_next(kept)) do blocks:insert(first + place - 1, block) end
+end
+
 local function appendix(doc)
   local start
   for index, block in ipairs(doc.blocks) do
@@ -248,6 +269,7 @@ local function appendix(doc)
   end
   if start == nil then return doc end
   if is_typst then
+    stay_with_text(doc.blocks, start + 1)
     doc.blocks:insert(start, pandoc.RawBlock('typst', '#show: skq-appendix'))
   elseif is_html then
     local tail = pandoc.Blocks({})

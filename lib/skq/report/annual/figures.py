@@ -89,7 +89,7 @@ def _limits(found: Spread) -> tuple[float, float]:
     """Return the limits of the value axis: what is drawn, a little more, and no share beyond 0–100."""
     scale = form(found.metric).scale
     points = [school.point for school in found.shown] + [found.municipality, found.nation]
-    seen = [limit * scale for point in points for limit in (point.value, point.lower, point.upper) if limit is not None]
+    seen = [limit * scale for point in points for limit in (point.value, *(point.limits or ())) if limit is not None]
     margin = max(max(seen) - min(seen), 10.0) * 0.04
     low, high = min(seen) - margin, max(seen) + margin
     return (max(low, -1.5), min(high, 101.5)) if scale == 100 else (low, high)
@@ -150,7 +150,8 @@ def development(analysis: AnnualAnalysis) -> Picture | Passage:
             axis.set_axis_off()
         name_colours(figure, (_own_mark(found), *beside_marks(found)))
     origin = sv.enumeration(sorted({source(point.source) for trend in found for point in trend.school.shown}))
-    caption = f"{texts()['annual']['development']} Källa: {origin}."
+    nation = " och rikets (prickat)" if any(trend.nation.shown for trend in found) else ""
+    caption = f"{texts()['annual']['development'].format(nation=nation)} Källa: {origin}."
     return saved_picture(figure, "development", caption=caption, alt=_course(found))
 
 

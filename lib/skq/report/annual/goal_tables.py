@@ -9,12 +9,12 @@ from skq.report import sv
 from skq.report.annual import goals, work
 from skq.report.annual.context import AnnualAnalysis
 from skq.report.annual.goals import STATUSES, Tally
-from skq.report.annual.layout import made_table
+from skq.report.annual.layout import made_table, symbol_note
 from skq.report.download import Row, csv_number, save_rows
 from skq.report.emit import Passage, Table, escaped
 from skq.report.numbers import Point
 from skq.report.texts import metric_word, subject, texts
-from skq.report.wording import form
+from skq.report.wording import form, value_text
 from skq.terms import Level
 
 
@@ -61,10 +61,13 @@ def targets(analysis: AnnualAnalysis) -> Table | Passage:
     year = str(goals.newest(analysis, goals.TARGET)["school_year"].iloc[0])
     header = [words["goal"], words["goal_target"], *statuses, words["goal_whole"]]
     rows = [[_title(one), _target(one), *_counts(one), _whole(analysis, one, year)] for one in found]
-    save_rows("targets", [Row(_whole_point(analysis, one, year), analysis.municipality_name,
-                              (row[0], *_plain_target(one), *row[2:-1])) for one, row in zip(found, rows, strict=True)],
+    wholes = [_whole_point(analysis, one, year) for one in found]
+    told = zip(found, wholes, rows, strict=True)
+    save_rows("targets", [Row(point, analysis.municipality_name, (row[0], *_plain_target(one), *row[2:-1]))
+                          for one, point, row in told],
               (words["goal"], words["goal_target"], words["goal_tolerance"], *statuses))  # fmt: skip
-    notes = [words["goal_note"], words["trend_note"] if any("per år" in row[-1] for row in rows) else ""]
+    notes = [words["goal_note"], words["trend_note"] if any("per år" in row[-1] for row in rows) else "",
+             symbol_note([row[-1].split(", ")[:1] for row in rows], wholes)]  # fmt: skip
     return made_table("targets", words["targets_caption"].format(year=year), header, rows, notes=notes)
 
 
@@ -110,13 +113,17 @@ def _target(one: Tally) -> str:
 
 
 def _whole(analysis: AnnualAnalysis, one: Tally, year: str) -> str:
-    """Return the municipality's value; with status and trend where the target is set for it."""
+    """Return the municipality's value, or its sign where it is not shown; with status and trend if it is the target's.
+
+    The sign is that of every other table: a dash only where no source has the number.
+    """
+    found = analysis.whole(one.metric, year, grade_year=one.grade_year, subject=one.subject)
+    sign = "" if found is None else value_text(replace(found, recorded=True))
     if one.whole is None:
-        shown = goals.of_municipality(analysis, one, year)
-        return sv.EN_DASH if shown is None else _value(one, shown)
+        return sign or sv.EN_DASH
     value, trend = (goals.number(one.whole[column]) for column in ("value", "trend"))
     status = texts()["annual"][f"goal_{one.whole['status']}"].lower()
-    told = [status] if value is None else [_value(one, value), status]
+    told = [text for text in (sign if value is None else _value(one, value), status) if text]
     if trend is not None:
         shape = form(one.metric)
         told.append(f"{sv.signed(trend * shape.scale, max(shape.decimals, 1))} per år")

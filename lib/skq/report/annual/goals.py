@@ -72,12 +72,6 @@ def newest(analysis: AnnualAnalysis, origin: str) -> pd.DataFrame:
     return rows[rows["school_year"].eq(judged.max() if len(judged) else rows["school_year"].max())]
 
 
-def of_municipality(analysis: AnnualAnalysis, one: Tally, school_year: str) -> float | None:
-    """Return the municipality's own number of the measure that *one* is about, None where it is not shown."""
-    found = analysis.whole(one.metric, school_year, grade_year=one.grade_year, subject=one.subject)
-    return None if found is None else found.value
-
-
 def _tally(group: pd.DataFrame, units: pd.DataFrame, title: str, *, whole: Mapping[Any, Any] | None = None) -> Tally:
     """Return the tally of *units*; without target and tolerance where they are not the same for all of *group*."""
     first, counts = group.iloc[0], units["status"].value_counts()

@@ -8,7 +8,7 @@ from skq.report.emit import Passage, Picture, Table
 
 FENCE = re.compile(r"^:{3,}.*\n?", re.MULTILINE)
 IMAGE = re.compile(r"^!\[(.*)\]\((.*)\)\{#fig-.*\}$", re.MULTILINE)
-CAPTION = re.compile(r"^: (.*) \{#tbl-.*\}$", re.MULTILINE)
+CAPTION = re.compile(r"^: (?:\[[^\]]*\]\{\.float-number\} )?(.*) \{#(?:tbl|page)-.*\}$", re.MULTILINE)
 
 
 def shown(thing: Passage | Picture | Table) -> Passage:

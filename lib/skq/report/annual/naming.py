@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from skq.report import style
 
@@ -15,7 +14,10 @@ MOST = 12
 
 
 def name_dots(axis: Axes, dots: Sequence[tuple[float, float, str]]) -> None:
-    """Write the name of each dot (x, y, name) beside it, towards the middle of the figure; at most `MOST` of them."""
+    """Write the name of each dot (x, y, name) beside it, towards the middle of the figure; at most `MOST` of them.
+
+    No line goes through a name: it lies on a ground of its own, above the lines and below the dots.
+    """
     low, high = axis.get_ylim()
     middle = sum(axis.get_xlim()) / 2
     ordered = sorted(dots[:MOST], key=lambda dot: (dot[1], dot[0], dot[2]))
@@ -25,7 +27,7 @@ def name_dots(axis: Axes, dots: Sequence[tuple[float, float, str]]) -> None:
         axis.annotate(
             name, (x, height), xytext=(-7 if turned else 7, 0), textcoords="offset points",
             ha="right" if turned else "left", va="center", color=style.SCHOOL, size=style.SMALL_SIZE, gid="name",
-            path_effects=[withStroke(linewidth=2.5, foreground=style.BACKGROUND)],
+            bbox={"facecolor": style.BACKGROUND, "edgecolor": "none", "pad": 0.8}, zorder=2.5,
         )  # fmt: skip
 
 

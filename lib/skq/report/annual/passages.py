@@ -115,7 +115,7 @@ def all_schools(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> P
     found = spread(analysis, metric, grade_year)
     if not found.shown:
         return Passage(escaped(sentences.no_numbers(metric, grade_year, len(found.hidden) + len(found.nearly_all))))
-    return Passage(escaped(sentences.around(found)))
+    return Passage(lead_block(escaped(sentences.around(found))).rstrip())
 
 
 def beside_chance(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) -> Passage:
@@ -125,7 +125,7 @@ def beside_chance(analysis: AnnualAnalysis, metric: str, grade_year: int = 9) ->
         return all_schools(analysis, metric, grade_year)
     name = sv.capitalized(metric_word(metric, "name"))
     told = [f"{name}: {said(limits)}", sentences.not_shown(spread(analysis, metric, grade_year))]
-    return Passage(escaped(" ".join(text for text in told if text)))
+    return Passage(lead_block(escaped(" ".join(text for text in told if text))).rstrip())
 
 
 def development(analysis: AnnualAnalysis) -> Passage:

@@ -49,9 +49,9 @@ def draw_trend(axes: Axes, trend: Trend, *, limits: tuple[float, float] | None =
             axes, [place - 0.3, place + 0.3], [value] * 2, color=style.HIGHLIGHT, linewidth=2, zorder=2, gid="expected"
         )
     for place, point in enumerate(trend.school.points):
-        if point.lower is not None and point.upper is not None:
+        if point.limits is not None:
             draw_line(
-                axes, [place, place], [point.lower * scale, point.upper * scale],
+                axes, [place, place], [limit * scale for limit in point.limits],
                 color=style.SCHOOL, alpha=0.35, linewidth=3.2, solid_capstyle="butt", zorder=2, gid="interval",
             )  # fmt: skip
     axes.set_title(textwrap.fill(trend.title, TITLE_WIDTH[len(axes.figure.axes) > 3]))
@@ -81,7 +81,7 @@ def _seen(trend: Trend) -> list[float]:
     expected = (trend.expected,) if trend.expected else ()
     drawn = (trend.school, trend.municipality, trend.nation, *expected)
     values = [value for series in drawn for value in series.values]
-    limits = [limit for point in trend.school.points for limit in (point.lower, point.upper) if limit is not None]
+    limits = [limit for point in trend.school.points for limit in point.limits or ()]
     return [value * scale for value in (*values, *limits) if not isnan(value)]
 
 
@@ -202,8 +202,8 @@ def draw_dot(axes: Axes, row: float, point: Point, *, colour: str, filled: bool 
     if point.value is None:
         return
     scale = form(point.metric).scale
-    if point.lower is not None and point.upper is not None:
-        draw_line(axes, [point.lower * scale, point.upper * scale], [row, row], color=colour, alpha=0.35, linewidth=3.2,
+    if point.limits is not None:
+        draw_line(axes, [limit * scale for limit in point.limits], [row, row], color=colour, alpha=0.35, linewidth=3.2,
                   solid_capstyle="butt", zorder=2, gid="interval")  # fmt: skip
     draw_line(axes, [point.value * scale], [row], marker="o", markersize=size, color=colour, zorder=3, linestyle="none",
               markerfacecolor=colour if filled else style.BACKGROUND, gid="value")  # fmt: skip

@@ -14,7 +14,7 @@ from skq.report.keys import label
 from skq.report.numbers import Point
 from skq.report.tables import cells
 from skq.report.texts import word
-from skq.report.wording import form, symbol
+from skq.report.wording import form, interval_text, symbol
 from skq.terms import Level
 
 ORIGINS = ("commitment", "target")
@@ -70,11 +70,8 @@ def _result(report: SchoolReport, goal: Goal) -> str:
     """Return the value with its interval; where it is not shown, the sign that it has in every other table."""
     if goal.value is None:
         return symbol(_recorded(report, goal) or point_of(goal))
-    if goal.lower is None or goal.upper is None:
-        return _number(goal, goal.value)
-    shape = form(goal.metric)
-    limits = sv.interval(goal.lower * shape.scale, goal.upper * shape.scale, shape.interval_decimals)
-    return f"{_number(goal, goal.value)} ({limits})"
+    limits = interval_text(point_of(goal))
+    return f"{_number(goal, goal.value)} ({limits})" if limits else _number(goal, goal.value)
 
 
 def _trend(goal: Goal) -> str:
