@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from skq.batch.ending import memory
 from skq.batch.notebook import get_ready
 from skq.batch.task import Done, Limits, Outcome, ReportTask, Station
 from skq.errors import StorageError
@@ -48,6 +49,11 @@ def work(task: ReportTask, began: Callable[[Station, int | None], None]) -> Done
             time.sleep(LONG)
         case "keep much":
             _held.append(bytearray(b"x" * (300 << 20)))
+        case "leave gaps":
+            pieces = [bytearray(2_000) for _ in range(75_000)]
+            _held.extend(pieces[::50])
+        case "tell what is held":
+            return Done(task, Outcome.BUILT, f"{os.getpid()} {memory(os.getpid()):.0f}")
         case "full disk":
             raise StorageError("the disk is full")
         case "fail":

@@ -70,9 +70,11 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, job
     request, raw = request_and_raw
     beside = with_list(raw, request)
     steps: list[tuple[str, bool]] = []
+    named: list[bool] = []  # whether texts about persons were there as each began
 
     def looked_at(work, *, at_once):
         steps.append((work.func.__name__, at_once))
+        named.append(bool(spent.own.personal or spent.own.unkeyed))
         return aside(work, at_once=at_once)
 
     monkeypatch.setattr(sums, "MOST_AT_ONCE", 0)
@@ -81,7 +83,9 @@ def test_one_after_the_other_comes_to_the_same(request_and_raw, monkeypatch, job
     spent = replace(raw, own=replace(raw.own, frames=dict(raw.own.frames), **persons))
     after = with_list(spent, replace(request, settings=replace(request.settings, jobs=jobs)))
     assert (spent.own.frames, spent.own.personal, spent.own.unkeyed) == ({}, {}, {})
-    assert steps == [("_beside", jobs > 1), ("_sparing_numbers", jobs > 1), ("agreement", jobs > 1)]
+    names = ("_of_persons", "_derived_twice", "_sparing_numbers", "agreement")
+    assert steps == [(name, jobs > 1) for name in names]
+    assert named == [True, False, False, False]
     assert (beside.in_turn, after.in_turn) == (False, True)
     pd.testing.assert_frame_equal(after.own.results, beside.own.results, check_exact=True)
     pd.testing.assert_frame_equal(after.own.memberships, beside.own.memberships, check_exact=True)

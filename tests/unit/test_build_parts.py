@@ -267,3 +267,23 @@ print(before - held())
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert float(done.stdout) > 10 * 8 * 0.9
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can the C library be told")
+def test_what_a_thread_has_let_go_of_goes_back_too():
+    """30 MB in small pieces that a thread has had are the system's again, also where large columns were let go of."""
+    program = """
+import threading, psutil
+from skq.give_back import give_back_freed, share_one_heap
+held = lambda: psutil.Process().memory_info().rss / 2**20
+share_one_heap()
+bytearray(20 << 20)  # from now on the C library keeps twice as much on top of a heap
+before = held()
+thread = threading.Thread(target=lambda: [bytearray(2_000) for _ in range(15_000)])
+thread.start()
+thread.join()
+give_back_freed()
+print(held() - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 10

@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+from itertools import count
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
@@ -21,9 +22,15 @@ from skq import garbage
 from skq.batch.ending import descendants, end_all
 from skq.batch.notebook import get_ready
 from skq.batch.warm import sharing
+from skq.give_back import give_back_freed
 
 LENGTH = 8
 """Bytes of the length before each message."""
+
+GIVES_BACK_EVERY = 5
+"""After the first report, which is the largest, and so many more each time a process gives back what they left between
+what Typst remembers; that takes 15 ms.
+"""
 
 NOT_HERE = ("isoduration", "pyarrow")
 """What papermill and jsonschema load where it is installed, and no worker needs: it hands tables on and opens none."""
@@ -105,10 +112,13 @@ def main() -> None:
     outlet.send("ready")
     if messages.empty():
         get_ready()
-    while True:
+    for made in count():
         task = pickle.loads(messages.get())
         try:
-            outlet.send("done", work(task, lambda station, cell: outlet.send("began", station, cell)))
+            done = work(task, lambda station, cell: outlet.send("began", station, cell))
+            if made % GIVES_BACK_EVERY == 0:
+                give_back_freed()
+            outlet.send("done", done)
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever started us decides
             outlet.send("error", error)
 

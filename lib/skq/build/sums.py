@@ -32,7 +32,7 @@ class Sums:
 
     own: OwnNumbers | None
     derived_twice: pd.DataFrame | None
-    inputs: Mapping[str, list[dict[str, Any]]]
+    inputs: InputsByUnit
     watch: Mapping[str, Any] | None
     in_turn: bool = False
     agreed: list[dict[str, Any]] | None = None
@@ -44,8 +44,9 @@ Watch = Callable[[Raw, pd.DataFrame], Mapping[str, Any] | None]
 It is handed over by whoever needs the list: no number rests on it, so nothing here names the code that makes it.
 """
 
-Beside = tuple[pd.DataFrame | None, Mapping[str, list[dict[str, Any]]], Mapping[str, Any] | None]
-"""What is known beside the sums: the second derivation, inputs and list of persons of `Sums`."""
+InputsByUnit = Mapping[str, list[dict[str, Any]]]
+OfPersons = tuple[InputsByUnit, Mapping[str, Any] | None]
+"""What is made of the texts about persons: `inputs` and `watch` of `Sums`."""
 
 
 def summed(raw: Raw, request: Request, watch: Watch | None = None) -> Sums:
@@ -71,10 +72,13 @@ def _summed_in_turn(raw: Raw, request: Request, watch: Watch | None) -> Sums:
     """
     give_back_large_at_once()
     apart = request.jobs > 1
-    with aside(partial(_beside, raw, request, watch), at_once=apart) as second:
-        derived_twice, inputs, listed = second.result()
+    with aside(partial(_of_persons, raw, request, watch), at_once=apart) as texts:
+        inputs, listed = texts.result()
     if raw.own is not None:
         raw.own.forget_persons()
+    give_back_memory()  # before it is derived twice, which takes most
+    with aside(partial(_derived_twice, raw), at_once=apart) as second:
+        derived_twice = second.result()
     alone = apart and request.run_parts is None  # a cluster answers this process alone
     with aside(partial(_sparing_numbers, raw, request), at_once=alone) as first:
         if first.is_apart and raw.own is not None:
@@ -97,13 +101,21 @@ def summed_in_turn(raw: Raw) -> bool:
     return raw.own is not None and sum(map(len, raw.own.frames.values())) > MOST_AT_ONCE
 
 
-def _beside(raw: Raw, request: Request, watch: Watch | None) -> Beside:
-    settings = request.settings
-    listed = watch(raw, seen_units(all_units(raw, settings), settings.audience)) if watch else None
-    if raw.own is None:
-        return None, {}, listed
-    inputs = own_inputs(raw.own)
+def _beside(raw: Raw, request: Request, watch: Watch | None) -> tuple[pd.DataFrame | None, *OfPersons]:
+    """Return what is known beside the sums: the second derivation, and what is made of texts about persons."""
+    texts = _of_persons(raw, request, watch)
     give_back_memory()
+    return _derived_twice(raw), *texts
+
+
+def _of_persons(raw: Raw, request: Request, watch: Watch | None) -> OfPersons:
+    listed = watch(raw, seen_units(all_units(raw, request.settings), request.settings.audience)) if watch else None
+    return own_inputs(raw.own), listed
+
+
+def _derived_twice(raw: Raw) -> pd.DataFrame | None:
+    if raw.own is None:
+        return None
     derived_twice = rederived(raw.own.frames)
     give_back_memory()  # before it travels: that takes some, here and there
-    return derived_twice, inputs, listed
+    return derived_twice

@@ -28,6 +28,7 @@ from skq.cli.here import cores, house, pseudonym_key, settings_of
 from skq.console import Console, RunLog
 from skq.errors import SettingsError, refuse_no_folder
 from skq.garbage import look_seldom
+from skq.give_back import share_one_heap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ def build(
     """Build every report, page and PDF, and the site around them; only what changed since last time."""
     started = time.perf_counter()
     look_seldom()
+    share_one_heap()
     from skq.batch.stopping import stoppable
     from skq.build import Inputs, Request, build_all
     from skq.build.request import Places
