@@ -168,3 +168,17 @@ def test_a_year_after_the_reports_is_only_for_pupils_and_staff(tmp_path):
     assert report.series("merit_rating_17", grade_year=9).years == slices.YEARS
     assert report.series("pupil_count").years == (*slices.YEARS[1:], "2025/26")
     assert report.point("pupil_count").value == 601.0
+
+
+def test_tests_that_a_figure_shows_stand_in_a_download(tmp_path, monkeypatch):
+    """The figure takes the newest year that is shown, the table the newest of all: the file of the cards has both."""
+    from skq.report import measures, write_front_matter
+
+    monkeypatch.chdir(tmp_path)
+    report = slices.opened("normal", tmp_path / "slice")
+    write_front_matter(report)
+    text = (tmp_path / "key-numbers.csv").read_text(encoding="utf-8-sig")
+    told = {tuple(line.split(";")[place] for place in (4, 5, 6, 8)) for line in text.splitlines()}
+    drawn = [row.test for rows in measures.tests(report).values() for row in rows]
+    assert drawn
+    assert {(one.metric, one.school_year, str(one.grade_year), one.subject) for one in drawn} <= told

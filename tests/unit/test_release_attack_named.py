@@ -118,12 +118,37 @@ def test_the_alternative_text_of_a_figure_tells_what_its_words_name(tmp_path, pl
         ("Andelen elever med minst E i alla ämnen i årskurs 9 var 75,0 %, 8 elever.", WITHOUT),
         ("I staden hade 60 elever minst E i alla ämnen.", []),
         ("I staden hade 77 elever minst E i alla ämnen.", WITHOUT),
+        ("Meritvärde: en summa där A ger 20 poäng och E ger 10 poäng.", []),
+        ("Meritvärde: en summa där skolan har 20 poäng.", WITHOUT),
         ("Resultat som bygger på färre än 10 elever visas inte; den är nära 100 %: alla utom 1–4 elever.", []),
     ],
 )
 def test_a_sentence_tells_no_number_of_a_hidden_row_and_no_count_of_nobody(tmp_path, sentence, refused):
     """75,0 % is not of the hidden year, 8 pupils are told nowhere, 77 is but a rounded share; 60 are behind one."""
     assert rules(school(tmp_path, f"<p>{sentence}</p>")) == refused
+
+
+@pytest.mark.parametrize(
+    ("alt", "refused"),
+    [
+        ("Minst E i alla ämnen, åk 9, för 19 skolor: kommunen 76,9 %.", []),
+        ("Minst E i alla ämnen, åk 9: 17 av 19 skolor som kommunen.", []),
+        ("Minst E i alla ämnen, åk 9, för 19 elever: kommunen 76,9 %.", WITHOUT),
+    ],
+)
+def test_how_many_schools_a_figure_shows_is_no_number_of_pupils(tmp_path, alt, refused):
+    """19 stands in no file."""
+    assert rules(school(tmp_path, f'<img src="results-trend.svg" alt="{alt}">')) == refused
+
+
+def test_a_figure_may_tell_what_no_table_tells_and_the_file_of_the_cards_does(tmp_path):
+    """The table beside the figure has 2024/25 alone; 70,0 % of 2022/23 is in the file of the cards, 71,0 % in none."""
+    site = school(tmp_path, "")
+    write_site(site, [cell("90000001", "Norra", 30, 40)], f"{FOLDER}/results.csv")
+    source = Shelf.of(downloads(site)).source("results")
+    told = "<svg><title>Minst E i alla ämnen, åk 9: skolan 2022/23 {} %</title></svg>"
+    assert attack_figure(told.format("70,0"), source, "x.svg") == []
+    assert [one.rule for one in attack_figure(told.format("71,0"), source, "x.svg")] == WITHOUT
 
 
 FIGURE = """<svg><g id="axes_1"><g id="matplotlib.axis_1"><g id="xtick_1"><g id="text_1"><!-- 21/22 --></g></g></g>
@@ -156,6 +181,15 @@ def test_every_text_of_a_figure_is_held_to_the_files(tmp_path, tick, label, more
     assert sorted({one.rule for one in attack_figure(FIGURE.format(tick, label, more), source, "x.svg")}) == refused
     (site / FOLDER / "results.svg").write_text(FIGURE.format(tick, label, more), encoding="utf-8")
     assert sorted(set(rules(site))) == refused
+
+
+@pytest.mark.parametrize(("ticks", "refused"), [((-45, -30, -15, 0, 15, 30), False), ((0, 17, 34), True)])
+def test_a_scale_goes_in_steps_that_are_drawn(tmp_path, ticks, refused):
+    """Fifteens are a scale, seventeens are not; none of them but 30 stands in a file."""
+    source = Shelf.of(downloads(school(tmp_path, ""))).source("results", ours=False)
+    marks = "".join(f'<g id="ytick_{place}"><!-- {tick} --></g>' for place, tick in enumerate(ticks))
+    found = attack_figure(f'<svg><g id="matplotlib.axis_2">{marks}</g></svg>', source, "x.svg")
+    assert bool(found) is refused
 
 
 def test_the_mean_of_all_shown_schools_follows_from_their_numbers(tmp_path):

@@ -25,7 +25,7 @@ AXIS = re.compile(r"matplotlib\.axis_\d+$")
 SCALE = re.compile(r"^[+−-]?\d{1,3}(?:[\u00a0\u202f ]?\d{3})*(?:,\d+)?(?:[\u00a0 ]?%)?$")
 SPOKEN = ("alt", "title", "xlink:title", "desc", "content", "name")
 """Attributes with texts, besides those that begin with `aria-` or `data-`."""
-ROUND = (1.0, 2.0, 2.5, 5.0)
+ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """The steps of a scale, but for powers of ten."""
 LEAST = 2
 """A scale has at least so many numbers."""

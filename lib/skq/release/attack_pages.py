@@ -22,7 +22,7 @@ from skq.release.refusal import Refusal
 from skq.release.told import Told, told_by
 
 KEY_NUMBERS = "key-numbers.csv"
-"""The download of the cards."""
+"""The download of the cards, and of what figures and sentences tell and no table."""
 COUNTED = re.compile(r"(?:^|;)\s*(?:\.\.|~100)\s*;(?:.*;)?\s*\d", re.DOTALL)
 """A card whose number is hidden, and a part of it that begins with how many that rests on."""
 
@@ -57,17 +57,21 @@ class Shelf:
 
     told: Told
     books: Mapping[str, Book | None]
+    figures: Mapping[str, Book | None]
     every: Book | None
 
     @classmethod
     def of(cls, files: Sequence[Download]) -> Shelf:
         """Return the shelf of the downloads *files*."""
-        books = {one.where.rpartition("/")[2]: book([one]) for one in files}
-        return cls(told_by(files), books, book(files))
+        named = {one.where.rpartition("/")[2]: one for one in files}
+        beside = [named[KEY_NUMBERS]] if KEY_NUMBERS in named else []
+        books = {name: book([one]) for name, one in named.items()}
+        figures = {name: book([one, *beside]) for name, one in named.items()}
+        return cls(told_by(files), books, figures, book(files))
 
     def source(self, stem: str, *, ours: bool = True) -> Source:
-        """Return what a figure *stem* may tell of: its own download, or all where it has none."""
-        return Source(self.books.get(f"{stem}.csv") or self.every, self.told, ours=ours)
+        """Return what a figure *stem* may tell of: its own download and that of the cards, else all."""
+        return Source(self.figures.get(f"{stem}.csv") or self.every, self.told, ours=ours)
 
 
 def _of_texts(page: Page, shelf: Shelf, where: str) -> list[Refusal]:

@@ -27,8 +27,12 @@ OF_SEVERAL = re.compile(
     r"[+−]\d|procentenhet|förändring|ökade|minskade|ökning|minskning|skillnad|högre|lägre|\blåg\b|skolors medelvärde"
 )
 """Words of differences and means, which no row of a download has."""
-NO_COUNT = re.compile(r"(?:skalan|index)\s\d+[–-]\d+|(?:minst|färre än|nära)\s\d+\s?%?|utom 1–4\b", re.IGNORECASE)
-"""Scales, limits in the names of metrics, what the rule itself says."""
+NO_COUNT = re.compile(
+    r"(?:skalan|index)\s\d+[–-]\d+|(?:minst|färre än|nära)\s\d+\s?%?|utom 1–4\b"
+    r"|\b\d+\s(?:av\s\d+\s)?skolor\b|\b[A-F]\sger\s\d+\spoäng",
+    re.IGNORECASE,
+)
+"""Scales, limits in the names of metrics, what the rule itself says, how many schools, what a grade gives."""
 EVERYDAY = frozenset({"elever", "kvar", "lämnat", "nya", "slutade", "började", "förändring", "samma elever"})
 """Names of metrics that a running text uses as words."""
 SYMBOL = re.compile(r"(?<![\w.~])(?:\.\.|~100)(?![\w.])")

@@ -52,7 +52,7 @@ def write_front_matter(report: SchoolReport) -> None:
 
 
 def _without_table(report: SchoolReport) -> list[Point]:
-    """Return the numbers that figures and sentences tell and no table: the pupils' survey, and SALSA."""
+    """Return the numbers that figures and sentences tell and no table: survey, SALSA, tests that a table may lack."""
     rows = [row for found in measures.areas(report).values() for row in found]
     answered = [report.point("survey_response_share", grade_year=grade_year) for grade_year in SURVEYED]
     residual = report.point("salsa_residual", grade_year=LAST_GRADE_YEAR)
@@ -63,7 +63,9 @@ def _without_table(report: SchoolReport) -> list[Point]:
         for grade_year in (LAST_GRADE_YEAR, None)
         for point in report.series(metric, grade_year=grade_year).points
     ]
-    return [*surveyed, *answered, *model, report.pooled(residual)]
+    tested = [row for found in measures.tests(report).values() for row in found]
+    drawn = [point for row in tested for point in (row.test, row.grade, row.municipality)]
+    return [*surveyed, *answered, *model, report.pooled(residual), *(point for point in drawn if point.shown)]
 
 
 def _entry(number: KeyNumber) -> dict[str, str]:
