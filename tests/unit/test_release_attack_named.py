@@ -183,7 +183,9 @@ def test_every_text_of_a_figure_is_held_to_the_files(tmp_path, tick, label, more
     assert sorted(set(rules(site))) == refused
 
 
-@pytest.mark.parametrize(("ticks", "refused"), [((-45, -30, -15, 0, 15, 30), False), ((0, 17, 34), True)])
+@pytest.mark.parametrize(
+    ("ticks", "refused"), [((-45, -30, -15, 0, 15, 30), False), ((200, 200, 250, 250), False), ((0, 17, 34), True)]
+)
 def test_a_scale_goes_in_steps_that_are_drawn(tmp_path, ticks, refused):
     """Fifteens are a scale, seventeens are not; none of them but 30 stands in a file."""
     source = Shelf.of(downloads(school(tmp_path, ""))).source("results", ours=False)

@@ -122,8 +122,11 @@ class _Reader(HTMLParser):
 
 
 def _of_axis(labels: list[Label], axis: str) -> list[float]:
-    """Return the numbers at the ticks of an axis, in order; those ticks that have words are left out."""
-    return [_number(one.text) for one in labels if one.axis == axis and SCALE.match(one.text)]
+    """Return the numbers at the ticks of an axis, in order, each once though it stands at both ends of its line.
+
+    Those ticks that have words are left out.
+    """
+    return list(dict.fromkeys(_number(one.text) for one in labels if one.axis == axis and SCALE.match(one.text)))
 
 
 def _number(text: str) -> float:
