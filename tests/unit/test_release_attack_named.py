@@ -9,6 +9,7 @@ import pytest
 import typst
 from skq.release.attack_figures import attack_figure
 from skq.release.attack_pages import Shelf, attack_pages
+from skq.release.attack_texts import attack_text
 from skq.release.published import downloads
 
 from tests.unit.release_towns import cell, write_site
@@ -108,6 +109,20 @@ def test_the_alternative_text_of_a_figure_tells_what_its_words_name(tmp_path, pl
     """Measure, unit and school year stand before or behind each number."""
     alt = ALT.format(*changed(PLAIN, place, text))
     assert rules(school(tmp_path, f'<img src="results-trend.svg" alt="{alt}">')) == refused
+
+
+def test_no_certain_change_names_no_other_measure(tmp_path):
+    """The measure "Förändring" is shown in 2023/24; the share that the words are about is hidden there."""
+    site = school(tmp_path, "")
+    rows = [
+        cell("90000001", "Norra", 30, 40, "too_few", läsår="2023/24"),
+        cell("90000001", "Norra", 30, 40, id="cohort_change", läsår="2023/24"),
+        cell("90000001", "Norra", 30, 40),
+    ]
+    write_site(site, rows, f"{FOLDER}/results.csv")
+    source = Shelf.of(downloads(site)).source("results")
+    text = "Minst E i alla ämnen, åk 9: ingen säker förändring; skolan 2023/24 ..; kommunen 76,9 % 2024/25."
+    assert attack_text(text, source, "x.html", "figure") == []
 
 
 @pytest.mark.parametrize(

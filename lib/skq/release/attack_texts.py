@@ -80,8 +80,8 @@ def attack_text(text: str, source: Source, where: str, what: str) -> list[Refusa
     words, own = plain(text), source.own
     counted = BY_GRADE.sub(_blank, NO_COUNT.sub(_blank, ASIDE.sub(_blank, text)))
     every = {} if own is None else {kind: list(own.mentions(kind, words)) for kind in own.called}
-    if source.running and own is not None:
-        every["metric"] = [one for one in every["metric"] if words[one.start : one.end] not in EVERYDAY]
+    if own is not None:
+        every["metric"] = [one for one in every["metric"] if not _is_everyday(words, one, source)]
     for start, end in _spans(SENTENCE, text, 0, len(text)):
         named = {kind: _within(found, start, end) for kind, found in every.items()}
         sentence = _Sentence(words, start, end, named)
@@ -105,6 +105,11 @@ def attack_text(text: str, source: Source, where: str, what: str) -> list[Refusa
                     )
                 ]
     return []
+
+
+def _is_everyday(words: str, one: Mention, source: Source) -> bool:
+    """Whether the name of a metric is used as a word: "ingen säker förändring" is that of the measure before it."""
+    return words[one.start : one.end] in EVERYDAY and (source.running or words[: one.start].endswith("säker "))
 
 
 def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
