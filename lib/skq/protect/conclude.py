@@ -37,7 +37,7 @@ HIDES = (str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT))
 class Bundle:
     """Results (clean index 0…) that no result outside tells of, which are our `own`, and all that judges them.
 
-    `units`, `memberships` and `earlier` as in `protect`.
+    `units`, `memberships` and `earlier` as in `protect`; `forced` rows are hidden for the sake of others.
     """
 
     rows: pd.DataFrame
@@ -46,6 +46,7 @@ class Bundle:
     memberships: pd.DataFrame | None
     rule: DisclosureRule
     earlier: pd.DataFrame | None
+    forced: Booleans | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,7 @@ class Bundles(Sequence[Bundle]):
     memberships: pd.DataFrame | None
     rule: DisclosureRule
     earlier: pd.DataFrame | None
+    forced: Booleans | None = None
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -83,7 +85,8 @@ class Bundles(Sequence[Bundle]):
         part = self.parts[place]
         rows = self.typed[JUDGED_COLUMNS].iloc[part].reset_index(drop=True)
         seen = None if self.earlier is None else self.earlier[self.earlier["metric"].isin(rows["metric"].unique())]
-        return Bundle(rows, self.own[part], self.units, self.memberships, self.rule, seen)
+        forced = None if self.forced is None or not self.forced[part].any() else self.forced[part]
+        return Bundle(rows, self.own[part], self.units, self.memberships, self.rule, seen, forced)
 
     def at(self, places: Iterable[int]) -> Bundles:
         """Return those at *places*, in that order."""
@@ -97,11 +100,12 @@ def concluded(bundle: Bundle) -> Concluded:
     total does.
     """
     give_back_freed()  # of the bundle before
-    judged = judged_by(bundle.rule, written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index))
+    judged = by_rule(bundle)
     if not bundle.own.any():
         nothing = np.zeros(len(judged), dtype=bool)
         return _told(judged, nothing, nothing)
-    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
+    if bundle.forced is not None:
+        judged.loc[bundle.forced, ["status", "reason"]] = list(HIDES)
     known = judged["status"].isin(WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
     standing = Standing(
         hidden=judged["status"].isin(HIDDEN).to_numpy(),
@@ -117,6 +121,14 @@ def concluded(bundle: Bundle) -> Concluded:
     hidden, blurred = _closed(judged, standing, bundle)
     judged.loc[hidden & ~standing.hidden | blurred, ["status", "reason"]] = list(HIDES)
     return _told(judged, hidden, standing.own & standing.shown)
+
+
+def by_rule(bundle: Bundle) -> pd.DataFrame:
+    """Return the rows of *bundle* as the rule alone judges them, and what two numbers of one unit tell of a third."""
+    judged = judged_by(bundle.rule, written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index))
+    if bundle.own.any():
+        judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
+    return judged
 
 
 def _told(judged: pd.DataFrame, hidden: Booleans, shown: Booleans) -> Concluded:

@@ -12,6 +12,7 @@ from skq import columns
 from skq.errors import ProtectionError
 from skq.give_back import give_back_freed
 from skq.keys import NOWHERE, Keys, by_number, numbered, places
+from skq.protect.bounded import closed_bounds
 from skq.protect.bundles import bundles, in_place, told_in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
@@ -106,9 +107,13 @@ def _judged(
     """Return *typed* with status and reason of everything, bundle by bundle, and what lies between schools."""
     ours = own.to_numpy("bool")
     parts = bundles(typed)
-    found = _all_concluded(Bundles(typed, ours, parts, units, memberships, rule, earlier), jobs, memo)
+    work = Bundles(typed, ours, parts, units, memberships, rule, earlier)
+    found, blurred = closed_bounds(work, lambda some: _all_concluded(some, jobs, memo), jobs)
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]) for name in ("hidden", "shown"))
-    judged = typed.assign(**told_in_place(parts, found))
+    told = told_in_place(parts, found)
+    judged = typed.assign(
+        **{name: columns.replaced(told[name], blurred, text) for name, text in zip(told, HIDES, strict=True)}
+    )
     if not ours.any():
         return judged
     schools = schools_of(judged, units, memberships)

@@ -1,7 +1,8 @@
 """The equations between the numbers of a table, in counts and sums: what the exact stage attacks.
 
 A line says that its members make up its total, but for those who are in no member; a pooled number is the sum of its
-years; shares of one whole make up all. Every n is taken to be known, so that all of it is linear.
+years; shares of one whole make up all; who has one property has another. Every n is taken to be known, so that all of
+it is linear.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ import pandas as pd
 from scipy.sparse import coo_array, csr_array
 
 from skq import catalog
+from skq.protect.equations import of_implied, of_lines, of_ones, of_windows, stacked
+from skq.protect.implied import NO_BOUNDS, Implied
 from skq.protect.lines import Lines
 from skq.protect.rule import DisclosureRule, Reason
-from skq.protect.windows import YEARS, Windows
+from skq.protect.windows import Windows
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
-Positions = npt.NDArray[np.int64]
 Groups = npt.NDArray[np.intp]
 
-SLACK = 1e-6
 HIGHEST = {"share": 1.0, "count": 1.0, "index": 10.0, "points": 20.0}
 """The highest that one pupil can add to a number of a unit; of others (money, differences) nothing is known."""
 HIGHEST_MERIT = 340.0
@@ -61,8 +62,15 @@ class Sums:
         return replace(self, lower=lower, upper=upper)
 
 
-def sums(judged: pd.DataFrame, drawn: Lines, pooled: Windows, ones: Groups, rule: DisclosureRule) -> Sums:
-    """Return the equations of *judged* (rows with a clean index 0…) by its lines, pooled years and shares of one.
+def sums(
+    judged: pd.DataFrame,
+    drawn: Lines,
+    pooled: Windows,
+    ones: Groups,
+    rule: DisclosureRule,
+    bounds: Implied = NO_BOUNDS,
+) -> Sums:
+    """Return the equations of *judged* (rows with a clean index 0…): lines, pooled years, shares of one, and *bounds*.
 
     An equation that the numbers themselves do not fulfil is none: an agency's total that counts other pupils, a median.
     Nor is one with a number that an agency has hidden from us too.
@@ -72,10 +80,15 @@ def sums(judged: pd.DataFrame, drawn: Lines, pooled: Windows, ones: Groups, rule
     unknown, k = np.isnan(k), np.nan_to_num(k)
     unsigned = _known_of_all(judged, n, k)
     lower, upper = _known_of_hidden(judged, n, unsigned, rule)
-    parts = [_of_lines(drawn, n, k, _highest(judged), unknown), _of_windows(pooled, n, k), _of_ones(judged, ones, n, k)]
+    parts = [
+        of_lines(drawn, n, k, _highest(judged), unknown),
+        of_windows(pooled, n, k),
+        of_ones(ones, n, k),
+        of_implied(bounds, n, k, unknown),
+    ]
     rests = [part.rest for part in parts]
     shape = (sum(part.equations for part in parts), len(n) + sum(len(rest) for rest in rests))
-    entries = _stacked(parts, len(n))
+    entries = stacked(parts, len(n))
     return Sums(
         matrix=coo_array((entries[2], (entries[0].astype("int64"), entries[1].astype("int64"))), shape=shape).tocsr(),
         value=np.concatenate([k, *rests]),
@@ -84,95 +97,6 @@ def sums(judged: pd.DataFrame, drawn: Lines, pooled: Windows, ones: Groups, rule
         rows=len(n),
         unsigned=unsigned,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Equations:
-    """Some equations: entries (equation, cell, sign), and per equation a rest of its own, which it adds to the cells.
-
-    `rest_low` and `rest_high` bound the rests; equal ones are constants.
-    """
-
-    equation: Positions
-    cell: Positions
-    sign: Floats
-    rest: Floats
-    rest_low: Floats
-    rest_high: Floats
-
-    @property
-    def equations(self) -> int:
-        return len(self.rest)
-
-
-def _of_lines(drawn: Lines, n: Floats, k: Floats, highest: Floats, unknown: Booleans) -> _Equations:
-    """Return members + rest - total = 0 of each line; those in no member (unknown education) have any share of it."""
-    count = len(drawn.total)
-    outside = n[drawn.total] - np.bincount(drawn.line, weights=n[drawn.member], minlength=count)
-    rest = k[drawn.total] - np.bincount(drawn.line, weights=k[drawn.member], minlength=count)
-    outside = np.where(outside > SLACK, outside, 0.0)
-    most = outside * np.where(outside > 0, highest[drawn.total], 0.0)
-    slack = SLACK * (1 + np.abs(k[drawn.total]))
-    holds = np.isfinite(most) & (rest >= -slack) & (rest <= most + slack)
-    holds &= ~unknown[drawn.total]
-    holds[drawn.line[unknown[drawn.member]]] = False
-    rest = np.clip(rest, 0.0, np.where(np.isfinite(most), most, 0.0))
-    numbers = np.cumsum(holds) - 1
-    kept = holds[drawn.line]
-    places = np.flatnonzero(holds)
-    return _Equations(
-        equation=np.concatenate([numbers[drawn.line[kept]], np.arange(len(places))]),
-        cell=np.concatenate([drawn.member[kept], drawn.total[places]]),
-        sign=np.concatenate([np.ones(int(kept.sum())), -np.ones(len(places))]),
-        rest=rest[places],
-        rest_low=np.zeros(len(places)),
-        rest_high=most[places],
-    )
-
-
-def _of_windows(pooled: Windows, n: Floats, k: Floats) -> _Equations:
-    """Return the sum of three years - the pooled number = 0, where that is so and the years can differ from it.
-
-    A pooled row that is hidden with any of its years says nothing that they do not.
-    """
-    fits = ~pooled.follows & (np.abs(n[pooled.years].sum(axis=1) - n[pooled.total]) <= SLACK)
-    fits &= np.abs(k[pooled.years].sum(axis=1) - k[pooled.total]) <= SLACK * (1 + np.abs(k[pooled.total]))
-    years, total = pooled.years[fits], pooled.total[fits]
-    count, nothing = len(total), np.zeros(len(total))
-    return _Equations(
-        equation=np.concatenate([np.repeat(np.arange(count), YEARS), np.arange(count)]),
-        cell=np.concatenate([years.ravel(), total]),
-        sign=np.concatenate([np.ones(count * YEARS), -np.ones(count)]),
-        rest=nothing,
-        rest_low=nothing,
-        rest_high=nothing,
-    )
-
-
-def _of_ones(judged: pd.DataFrame, ones: Groups, n: Floats, k: Floats) -> _Equations:
-    """Return the sum of the shares of one whole - n = 0, for groups of which that is so."""
-    size = np.bincount(ones)
-    rows = np.flatnonzero(size[ones] > 1)
-    group, numbers = np.unique(ones[rows], return_inverse=True)
-    whole = np.bincount(numbers, weights=n[rows], minlength=len(group)) / np.maximum(size[group], 1)
-    fits = np.abs(np.bincount(numbers, weights=k[rows], minlength=len(group)) - whole) <= SLACK
-    kept = fits[numbers]
-    renumbered = np.cumsum(fits) - 1
-    constant = -whole[fits]
-    return _Equations(renumbered[numbers[kept]], rows[kept], np.ones(int(kept.sum())), constant, constant, constant)
-
-
-def _stacked(parts: list[_Equations], cells: int) -> tuple[Floats, Floats, Floats]:
-    """Return equation, cell and sign of all entries, with the rests as cells after the table's *cells*."""
-    found, equations = [], 0
-    for part in parts:
-        own = np.arange(part.equations)
-        equation = np.concatenate([part.equation, own]) + equations
-        cell = np.concatenate([part.cell, own + cells + equations])
-        found.append(np.vstack([equation, cell, np.concatenate([part.sign, np.ones(part.equations)])]))
-        equations += part.equations
-    stacked = np.hstack(found)
-    return stacked[0], stacked[1], stacked[2]
 
 
 def _highest(judged: pd.DataFrame) -> Floats:

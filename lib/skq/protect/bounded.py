@@ -1,0 +1,210 @@
+"""What one metric tells of another that it bounds: attacked over all bundles that it reaches, and closed again.
+
+Bundles know of the sums of their own metric and subject. Between them there are bounds (`implied`): a shown number may
+leave a hidden one of another metric no room. Here all of a grade year are put together and every bound is drawn as
+tight as the equations make it, one by one (`suppression.propagate`). Where that tells a secret, the sign that tells of
+it is dropped first, its own or that of what bounds it; where there is none, the cheapest number near it is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+import numpy as np
+import pandas as pd
+
+from skq.keys import numbered
+from skq.protect.bundles import in_place
+from skq.protect.conclude import HIDDEN, Bundle, Bundles, Concluded, by_rule
+from skq.protect.exact import demand, weights
+from skq.protect.implied import IMPLICATIONS, MILD, STRICT, Implied, Subject, implied, whole_subject
+from skq.protect.leak import is_counted
+from skq.protect.lines import lines
+from skq.protect.remembered import remembered
+from skq.protect.rule import Reason
+from skq.protect.standing import Booleans, Floats
+from skq.protect.sums import Sums, sums
+from skq.protect.together import shares_of_one
+from skq.protect.windows import Positions, windows
+from skq.suppression.attack import Demand
+from skq.suppression.crew import Crew
+from skq.suppression.propagate import tightened
+from skq.suppression.system import System
+
+MOST_ROUNDS = 8
+STEPS = 3
+"""So many equations away from a told number one is looked for that may be hidden for its sake."""
+OF_TESTS = frozenset(name for one in IMPLICATIONS if one.beside is Subject.WHOLE for name in (one.strict, one.mild))
+"""Metrics of which one subject tells nothing of another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bounded:
+    """A bundle of rows that bound each other, which are `hidden` so far, and which of these say nothing of why."""
+
+    bundle: Bundle
+    hidden: Booleans
+    silent: Booleans
+
+
+@dataclass(frozen=True, eq=False)
+class Mended:
+    """Which rows (of a `Bounded`) have to be hidden besides, and which lose their sign."""
+
+    hide: Booleans
+    blur: Booleans
+
+
+@dataclass(frozen=True, eq=False)
+class _Groups(Sequence[Bounded]):
+    """The groups of `work`, each copied out when it is asked for; `hidden` and `silent` are of all rows."""
+
+    work: Bundles
+    hidden: Booleans
+    silent: Booleans
+
+    def __len__(self) -> int:
+        return len(self.work)
+
+    @overload
+    def __getitem__(self, place: int) -> Bounded: ...
+    @overload
+    def __getitem__(self, place: slice) -> _Groups: ...
+    def __getitem__(self, place: int | slice) -> Bounded | _Groups:
+        if isinstance(place, slice):
+            return replace(self, work=self.work[place])
+        part = self.work.parts[place]
+        return Bounded(self.work[place], self.hidden[part], self.silent[part])
+
+
+def closed_bounds(
+    work: Bundles, conclude: Callable[[Bundles], list[Concluded]], jobs: int
+) -> tuple[list[Concluded], Booleans]:
+    """Return what *conclude* makes of the bundles when no bound tells a secret, and which rows lose their sign.
+
+    What has to be hidden for the sake of another metric is handed over as `forced`, so that its own bundle hides for
+    its sake what else it must. *jobs* processes share the work.
+    """
+    found, told = conclude(work), groups(work.typed)
+    forced, blurred = (np.zeros(len(work.typed), dtype=bool) for _ in range(2))
+    open_groups = list(range(len(told)))
+    for _ in range(MOST_ROUNDS):
+        hidden, silent = _state(work.parts, found)
+        asked = _Groups(replace(work, parts=[told[place] for place in open_groups]), hidden, silent | blurred)
+        with Crew(jobs) as crew:
+            answers = crew.answers(mended, asked)
+        for part, answer in zip(asked.work.parts, answers, strict=True):
+            blurred[part[answer.blur]] = True
+            forced[part[answer.hide]] = True
+        fresh = forced & ~hidden
+        if not fresh.any():
+            break
+        again = [place for place, part in enumerate(work.parts) if fresh[part].any()]
+        for place, outcome in zip(again, conclude(replace(work, forced=forced).at(again)), strict=True):
+            found[place] = outcome
+        moved = _state(work.parts, found)[0] & ~hidden
+        open_groups = [place for place, part in enumerate(told) if moved[part].any()]
+    return found, blurred
+
+
+def _state(parts: Sequence[Positions], found: Sequence[Concluded]) -> tuple[Booleans, Booleans]:
+    """Return which rows are hidden, and which of these say no more than that."""
+    silent = [one.hidden & one.reason.eq(str(Reason.COMPLEMENT)).to_numpy(dtype=bool) for one in found]
+    return in_place(parts, [one.hidden for one in found]), in_place(parts, silent)
+
+
+def groups(rows: pd.DataFrame) -> list[Positions]:
+    """Return the positions of *rows* (results) that bound each other: those of one grade year, of tests one subject."""
+    at = np.flatnonzero(rows["metric"].isin(STRICT | MILD).to_numpy(dtype=bool))
+    some = rows[["metric", "grade_year", "subject"]].iloc[at]
+    subjects = {name: whole_subject(name) for name in some["subject"].unique()}
+    keys = pd.DataFrame(
+        {
+            "kind": some["metric"].astype("str").map(_components()),
+            "grade_year": some["grade_year"],
+            "subject": some["subject"].astype("str").map(subjects).where(some["metric"].isin(OF_TESTS), ""),
+        }
+    )
+    number = np.unique(numbered(keys, list(keys.columns)), return_inverse=True)[1]
+    order = np.argsort(number, kind="stable")
+    return np.split(at[order], np.cumsum(np.bincount(number))[:-1]) if len(at) else []
+
+
+def _components() -> dict[str, str]:
+    """Return for each metric that bounds or is bounded the name of all that it hangs together with."""
+    name = {one: one for pair in IMPLICATIONS for one in (pair.strict, pair.mild)}
+    for _ in IMPLICATIONS:  # so many rounds are always enough
+        for pair in IMPLICATIONS:
+            name[pair.strict] = name[pair.mild] = min(name[pair.strict], name[pair.mild])
+    return name
+
+
+def mended(asked: Bounded) -> Mended:
+    """Return what has to be done so that no bound tells a secret of *asked*."""
+    bundle = asked.bundle
+    judged = by_rule(bundle)
+    pairs = implied(judged)
+    drawn = lines(judged, bundle.units, bundle.memberships)
+    equations = sums(judged, drawn, windows(judged), shares_of_one(judged), bundle.rule, pairs)
+    before = asked.silent & judged["status"].isin(HIDDEN).to_numpy(dtype=bool)
+    blur, hidden = before, asked.hidden.copy()
+    known = remembered(judged, bundle.earlier).known
+    integral = np.zeros(len(equations.value), dtype=bool)
+    integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
+    cost = weights(judged, len(judged))
+    candidate = bundle.own & judged["numerator"].notna().to_numpy(dtype=bool) & ~known
+    while True:
+        signed = equations.without_signs(blur)
+        wanted = demand(judged, signed, bundle.rule)
+        told = _told(signed, hidden & ~known, wanted, integral)
+        if not told.any():
+            break
+        signs = signed.signs & hidden & ~known
+        fresh = next((some for some in (told & signs, _partners(told, pairs) & signs) if some.any()), None)
+        if fresh is not None:
+            blur = blur | fresh
+            continue
+        chosen = _cheapest(told, equations, candidate & ~hidden, cost)
+        if not chosen.any():
+            break
+        hidden |= chosen
+    return Mended(hidden & ~asked.hidden, blur & ~before)
+
+
+def _told(equations: Sums, hidden: Booleans, wanted: Demand, integral: Booleans) -> Booleans:
+    """Return the *hidden* rows that are told too closely when every equation has been made use of, one by one."""
+    free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
+    lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
+    system = tightened(System(equations.matrix, lower, upper), integral)
+    cells = np.arange(len(free))
+    told: Booleans = wanted.unsafe(system.lower, system.upper, cells) & free
+    return told[: equations.rows]
+
+
+def _partners(told: Booleans, pairs: Implied) -> Booleans:
+    """Return the rows that bound a *told* row or are bounded by one."""
+    chosen = np.zeros(len(told), dtype=bool)
+    chosen[pairs.strict[told[pairs.mild]]] = True
+    chosen[pairs.mild[told[pairs.strict]]] = True
+    return chosen
+
+
+def _cheapest(told: Booleans, equations: Sums, candidate: Booleans, cost: Floats) -> Booleans:
+    """Return for each *told* row the *candidate* that costs least of those nearest to it.
+
+    Near is what shares an equation with it, a bound or a sum; then what shares one with those.
+    """
+    rows, chosen = equations.rows, np.zeros(len(told), dtype=bool)
+    links = abs(equations.matrix[:, :rows]).sign().tocsr()
+    columns = links.tocsc()
+    for place in np.flatnonzero(told).tolist():
+        near = np.array([place])
+        for _ in range(STEPS):
+            near = np.unique(links[np.unique(columns[:, near].indices)].indices)
+            found = near[candidate[near]]
+            if len(found):
+                chosen[found[np.argmin(cost[found])]] = True
+                break
+    return chosen
