@@ -14,7 +14,9 @@ from skq.aggregate import aggregate, memberships, units
 from skq.compare import comparisons
 from skq.demo import write_demo
 from skq.protect import OFFICIAL, protect, room
+from skq.protect.bounded import groups
 from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place, told_in_place
+from skq.protect.implied import IMPLICATIONS, implied
 from skq.protect.inference import THRESHOLDS
 from skq.protect.lines import lines
 from skq.protect.together import shares_of_one, together
@@ -42,8 +44,28 @@ def test_no_line_window_or_group_crosses_a_block(town):
     assert len(drawn.total) > 1000
     assert (block[drawn.member] == block[drawn.total[drawn.line]]).all()
     assert (block[pooled.years] == block[pooled.total][:, None]).all()
-    for groups in (together(rows), shares_of_one(rows)):
-        assert pd.Series(block).groupby(groups).nunique().max() == 1
+    for shared in (together(rows), shares_of_one(rows)):
+        assert pd.Series(block).groupby(shared).nunique().max() == 1
+
+
+def test_no_bound_crosses_a_group_and_each_is_kept_to(town):
+    """A pair of rows that bound each other is in one group, and registers keep to what holds by definition."""
+    rows = town[0]
+    found = implied(rows)
+    group = np.full(len(rows), -1)
+    for number, part in enumerate(groups(rows)):
+        group[part] = number
+    assert len(found.strict) > 1000
+    assert (group[found.strict] == group[found.mild]).all()
+    assert (group[found.strict] >= 0).all()
+    n, k = (rows[name].to_numpy("float64") for name in ("n", "numerator"))
+    outside = np.where(found.all_have_it, 0.0, n[found.strict] - n[found.mild])
+    metrics = rows["metric"].to_numpy(dtype="str")
+    asks_more = np.char.find(metrics[found.mild], "eligible_vocational_share") >= 0
+    asks_more &= np.char.find(metrics[found.strict], "all_") >= 0  # eligibility also asks for a number of subjects
+    kept = k[found.strict] <= k[found.mild] + outside
+    assert kept[~asks_more].all()
+    assert {name for one in IMPLICATIONS for name in (one.strict, one.mild)} <= set(catalog.metrics())
 
 
 def test_metrics_that_tell_of_each_other_share_a_block(town):

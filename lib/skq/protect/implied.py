@@ -66,8 +66,8 @@ IMPLICATIONS = (
     Implication("absence_over_50_share", "absence_over_20_share"),
     Implication("absence_over_20_share", "absence_over_15_share"),
 )
-"""By definition (domain §3, §4, §6), but for all subjects and eligibility, which also asks for a number of subjects: a
-bound that numbers themselves do not keep to is none."""
+"""By definition (domain §3, §4, §6), but for all subjects (or their forecast) and eligibility, which also asks for a
+number of subjects: a bound that numbers themselves do not keep to is none."""
 
 STRICT = frozenset(one.strict for one in IMPLICATIONS)
 MILD = frozenset(one.mild for one in IMPLICATIONS)
