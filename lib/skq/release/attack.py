@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from skq.memory import PUBLISHED_DTYPES
 from skq.protect.rule import DisclosureRule
-from skq.release.attack_known import KEY, OFFICIAL, known_rows, merged
+from skq.release.attack_bounds import bounded
+from skq.release.attack_known import KEY, OFFICIAL, Known, known_rows, merged
 from skq.release.attack_lines import Lines, lines
 from skq.release.attack_pages import attack_pages
 from skq.release.attack_sums import opened
@@ -57,19 +59,20 @@ def attack_site(
     if len(numbers) == 0:
         return sorted(refusals)
     refusals += [*below_limit(numbers, own_rule or rule), *beside_hidden(numbers)]
-    now, clash = _opened(numbers, NOBODY_EARLIER, everyone, memberships, rule)
+    alone = _read(numbers, NOBODY_EARLIER, everyone, memberships, rule)
+    now, clash = _opened(*alone, rule)
     refusals += _clashing(clash)
     refusals += _told(now, "joint-attack", "")
+    refusals += _told(_only_new(_bounded(*alone, rule), now), "joint-attack", " from another metric")
     if any(len(frame) for frame in known):
         together = pd.concat([frame for frame in known if len(frame)], ignore_index=True)
-        then, _ = _opened(
-            numbers, together, everyone, memberships, rule
-        )  # a number mended since then clashes: no fault
+        # a number mended since then clashes: no fault
+        then, _ = _opened(*_read(numbers, together, everyone, memberships, rule), rule)
         refusals += _told(_only_new(then, now), "earlier-release", " together with what was released before")
     for code, own in sorted((principals or {}).items()):
         told = own.assign(release="own school", audience=code)[list(PUBLISHED_DTYPES)]
-        alone, _ = _opened(numbers, told, everyone, memberships, rule)
-        of_others = alone[~(alone["level"].eq(str(Level.SCHOOL)) & alone["unit"].eq(code))]
+        seen, _ = _opened(*_read(numbers, told, everyone, memberships, rule), rule)
+        of_others = seen[~(seen["level"].eq(str(Level.SCHOOL)) & seen["unit"].eq(code))]
         refusals += _told(_only_new(of_others, now), "principal", " by the principal of a school who knows its own")
     return sorted(set(refusals))
 
@@ -118,19 +121,36 @@ def name_of(row: Mapping[Any, Any]) -> str:
     return f"{row['metric']} of {row['level']} {row['unit']}, {row['school_year']}{grade}{of}{group}"
 
 
-def _opened(
+def _read(
     numbers: pd.DataFrame, earlier: pd.DataFrame, units: pd.DataFrame, memberships: pd.DataFrame | None,
     rule: DisclosureRule,
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    """Return the opened rows, with `equation`, what of all that is known tells most of them; and the clashing ones."""
+) -> tuple[Known, Lines]:  # fmt: skip
+    """Return what *numbers* and *earlier* ones tell of each number, and which of them add up."""
     rows = merged(numbers, earlier)
-    known = known_rows(rows, rule)
-    told = lines(rows, units, memberships)
-    found = opened(known, told, rule)
-    rows = rows.assign(equation="")
+    return known_rows(rows, rule), lines(rows, units, memberships)
+
+
+def _opened(known: Known, told: Lines, rule: DisclosureRule) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the opened rows, with `equation`, what of all that is known tells most of them; and the clashing ones."""
+    found, rows = opened(known, told, rule), known.rows
     names = [_in_words(rows, told, line) for line in found.line]
-    rows.loc[found.rows, "equation"] = names
-    return rows.iloc[np.sort(found.rows)], rows.iloc[found.clash]
+    return _named(rows, found.rows, names), rows.iloc[found.clash]
+
+
+def _bounded(known: Known, told: Lines, rule: DisclosureRule) -> pd.DataFrame:
+    """Return the rows that numbers of other metrics open, with `equation`, the one that bounds each most closely."""
+    found, rows = bounded(known, told, rule), known.rows
+    return _named(rows, found.rows, [_by_bound(rows, row) for row in found.by])
+
+
+def _named(rows: pd.DataFrame, found: npt.NDArray[np.int64], equations: list[str]) -> pd.DataFrame:
+    return rows.iloc[found].assign(equation=equations).sort_index()
+
+
+def _by_bound(rows: pd.DataFrame, row: int) -> str:
+    if row < 0:
+        return "summor av tal som gränser mellan mått håller"
+    return f"vem som har det ena har det andra: {name_of(rows.iloc[row].to_dict())}"
 
 
 def _clashing(rows: pd.DataFrame) -> list[Refusal]:

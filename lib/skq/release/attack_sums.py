@@ -100,7 +100,7 @@ def _system(known: Known, told: Lines) -> _Built:
     lower = np.concatenate([known.low, known.n_low, known.lack_low, np.where(signed, -MOST, 0.0), np.zeros(count)])
     upper = np.concatenate([known.high, known.n_high, known.lack_high, np.full(2 * count, MOST)])
     matrix = csr_array((value, (row, column)), shape=(len(of_line), len(lower)))
-    kept = _consistent(matrix, lower, upper)
+    kept = consistent(matrix, lower, upper)
     kept &= ~_unknown_values(known, told, count, len(of_line))
     whole = known.whole & known.rows["kind"].ne("amount").to_numpy(dtype=bool)
     nothing = np.zeros(2 * count, dtype=bool)
@@ -116,7 +116,7 @@ def _unknown_values(known: Known, told: Lines, count: int, equations: int) -> Bo
     return dropped
 
 
-def _consistent(matrix: csr_array, lower: Floats, upper: Floats) -> Booleans:
+def consistent(matrix: csr_array, lower: Floats, upper: Floats) -> Booleans:
     """Return which equations any numbers within the bounds fulfil; the others do not hold and tell nothing."""
     positive, negative = matrix.maximum(0), matrix.minimum(0)
     least = positive @ lower + negative @ upper
