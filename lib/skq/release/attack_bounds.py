@@ -17,12 +17,11 @@ from scipy.sparse import csr_array
 from skq.protect.leak import is_secret
 from skq.protect.rule import DisclosureRule
 from skq.release.attack_known import MOST, NOBODY, Known
-from skq.release.attack_lines import KEY, Lines
+from skq.release.attack_lines import KEY, THREE_YEARS, Lines
 from skq.release.attack_sums import SLACK, consistent
 from skq.schema import LANGUAGES
 from skq.suppression.propagate import tightened
 from skq.suppression.system import System
-from skq.terms import Breakdown
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
@@ -107,10 +106,8 @@ def bounded(known: Known, told: Lines, rule: DisclosureRule) -> Bounded:
 
 
 def _own(rows: pd.DataFrame) -> Booleans:
-    """Return which of *rows* the bounds are sure of: own numbers of this site, of single years and of somebody."""
-    sure = rows["own"] & rows["since"].eq("") & rows["metric"].isin(METRICS)
-    sure &= rows["breakdown"].ne(str(Breakdown.PERIOD)) & rows["status"].ne(NOBODY)
-    return sure.to_numpy(dtype=bool)
+    """Return which of *rows* the bounds are sure of: own numbers, but for `.`, which may be nobody or no data."""
+    return (rows["own"] & rows["metric"].isin(METRICS) & rows["status"].ne(NOBODY)).to_numpy(dtype=bool)
 
 
 def _pairs(rows: pd.DataFrame) -> _Pairs:
@@ -142,7 +139,7 @@ def _system(known: Known, told: Lines, pairs: _Pairs, own: Booleans) -> tuple[Sy
     k, n, lack = (place * rows + np.arange(rows) for place in range(3))
     those, having, lacking = np.flatnonzero(own), pairs.having, pairs.lacking
     parts = [
-        *(_of_lines(told, own, cells) for cells in (k, n, lack)),
+        *(_of_lines(told, own, cells) for cells in (k, lack)),
         _each((k[those], 1.0), (lack[those], 1.0), (n[those], -1.0), left=0.0),
         _each((k[pairs.mild[having]], 1.0), (k[pairs.strict[having]], -1.0), left=MOST),
         _each((lack[pairs.strict[lacking]], 1.0), (lack[pairs.mild[lacking]], -1.0), left=MOST),
@@ -161,8 +158,11 @@ def _system(known: Known, told: Lines, pairs: _Pairs, own: Booleans) -> tuple[Sy
 
 
 def _of_lines(told: Lines, own: Booleans, cells: Positions) -> _Equations:
-    """Return the lines that add up *own* rows alone, between the *cells* of the rows."""
-    kept = told.people.copy()
+    """Return the lines that add up *own* rows of one school year, between the *cells* of the rows.
+
+    Protection takes three years with a hidden one to tell of none, and so their sum is not asked here either.
+    """
+    kept = told.people & np.array([name != THREE_YEARS for name in told.name], dtype=bool)
     kept[told.line[~own[told.row]]] = False
     at = kept[told.line]
     number = np.cumsum(kept) - 1

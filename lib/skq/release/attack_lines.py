@@ -39,6 +39,8 @@ NESTED = {"absence_over_20_share": "absence_over_15_share", "absence_over_50_sha
 """Shares of the same pupils of which the first are among the second."""
 PUPILS, GIRLS = "pupil_count", "girls_share"
 YEARS = 3
+THREE_YEARS = "tre läsår"
+"""What lines of pooled years are called."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _pooled(place: pd.DataFrame) -> pd.DataFrame:
         }
         found.append(all_years.assign(school_year=all_years["school_year"].map(later).astype("str")))
     key = pd.concat(found).assign(breakdown=str(Breakdown.PERIOD), category="three_years")
-    return _line(key, place, "tre läsår", whole=YEARS)
+    return _line(key, place, THREE_YEARS, whole=YEARS)
 
 
 def _girls(place: pd.DataFrame) -> pd.DataFrame:
