@@ -115,6 +115,15 @@ def test_each_bound_of_who_lacks_it(tmp_path, bound):
     assert len(found) == bound.lacking
 
 
+@pytest.mark.parametrize(
+    ("programme", "subject"), [("vocational", "HI"), ("social", "FY"), ("science", "GE"), ("arts", "EN")]
+)
+def test_eligibility_bounds_the_subjects_that_it_names(tmp_path, programme, subject):
+    """Who failed in another subject may be eligible; English is named by what the arts programme asks for besides."""
+    rows = [shown(39, id=f"eligible_{programme}_share"), nearly(id=SUBJECT, ämneskod=subject)]
+    assert refused(write_site(tmp_path, rows)) == []
+
+
 def test_a_bound_of_a_bound(tmp_path):
     """39 of 40 are eligible for the arts programme, all but few for vocational ones: so one failed in English."""
     rows = [shown(39, id=ARTS), nearly(id=VOCATIONAL), nearly(id=SUBJECT, ämneskod="EN")]
