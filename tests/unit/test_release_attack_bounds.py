@@ -139,6 +139,13 @@ def test_a_bound_and_a_sum(tmp_path):
     assert refused(write_site(tmp_path / "two", [*rows, shown(18, 20, **BOYS)])) == []
 
 
+def test_what_is_hidden_for_others_is_no_secret(tmp_path):
+    """One of 40 failed in anything, at least one girl in mathematics: she is told, and of all pupils no more than she."""
+    rows = [shown(39), nearly(status="protects_other", **MATHEMATICS), nearly(**MATHEMATICS, **GIRLS)]
+    (found,) = refused(write_site(tmp_path, rows))
+    assert "MA, girls is hidden" in found
+
+
 @pytest.mark.parametrize(("reached", "count"), [(10, 2), (9, 0)])
 def test_parts_of_a_test_and_the_whole(tmp_path, reached, count):
     """21 reached a part at two schools, where 11 and 10 reached all parts: the part was reached by no others."""
