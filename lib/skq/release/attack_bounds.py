@@ -99,9 +99,9 @@ def bounded(known: Known, told: Lines, rule: DisclosureRule) -> Bounded:
     own = _own(known.rows)
     pairs = _pairs(known.rows[own])
     system, whole = _system(known, told, pairs, own)
-    system = tightened(system, whole)
+    left = tightened(system, whole)
     secret = is_secret(known.rows) & known.rows["value"].isna().to_numpy(dtype=bool) & own
-    found = np.flatnonzero(secret & _narrow(system, len(own), float(rule.least_width)))
+    found = np.flatnonzero(secret & _narrow(left, len(own), float(rule.least_width)))
     return Bounded(found, _by(found, pairs, system, len(own)))
 
 
@@ -192,7 +192,7 @@ def _narrow(system: System, rows: int, width: float) -> Booleans:
 
 
 def _by(found: Positions, pairs: _Pairs, system: System, rows: int) -> Positions:
-    """Return for each of the rows *found* the row that bounds it of which least is unknown, -1 where there is none."""
+    """Return for each of the rows *found* the row that bounds it of which most is known, -1 where there is none."""
     unknown = (system.upper - system.lower)[: 3 * rows].reshape(3, rows).min(axis=0)
     beside = pd.DataFrame(
         {"row": np.concatenate([pairs.strict, pairs.mild]), "by": np.concatenate([pairs.mild, pairs.strict])}
