@@ -16,7 +16,8 @@ import numpy as np
 from skq.release.named import SYMBOLS, YEAR, Around, Book, Booleans
 from skq.release.page_tables import Cell, PageTable
 from skq.release.refusal import Refusal
-from skq.release.told import ASIDE, COUNT, NUMBER, OTHER, RESTS_ON, Told, digits_of, finer_at
+from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at
+from skq.release.worked_out import COUNT, OTHER, RESTS_ON
 
 HIDDEN = re.compile(r"^(\.\.|~100)")
 NOT_OF_ROWS = re.compile(r"\s−\s|[Tt]rend\b|[Ss]killnad\b|^\s*Skolor\b")
@@ -64,11 +65,10 @@ def attack_table(table: PageTable, told: Told, own: Book | None, where: str) -> 
 
 
 def _title(row: Sequence[Cell]) -> str:
-    """Return what names a row: its headers, or the words before its first number."""
-    if any(cell.header for cell in row):
-        return " | ".join(cell.text for cell in row if cell.header)
+    """Return what names a row: its headers, and the words before its first number."""
     words = (not NUMBER.search(without_asides(cell.text)) and not HIDDEN.match(cell.text.strip()) for cell in row)
-    return " | ".join(cell.text for cell, _ in takewhile(itemgetter(1), zip(row, words, strict=True)))
+    before = takewhile(itemgetter(1), zip(row, words, strict=True))
+    return " | ".join(dict.fromkeys([*(cell.text for cell in row if cell.header), *(cell.text for cell, _ in before)]))
 
 
 def without_asides(text: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from skq.release.named import SYMBOLS, Book, Booleans, Mention, plain
 from skq.release.refusal import Refusal
-from skq.release.told import ASIDE, COUNT, NUMBER, OTHER, RESTS_ON, Told, digits_of, finer_at
+from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at
+from skq.release.worked_out import COUNT, OTHER, RESTS_ON
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 SEGMENT = re.compile(r";\s")
@@ -35,6 +36,8 @@ NO_COUNT = re.compile(
 """Scales, limits in the names of metrics, what the rule itself says, how many schools, what a grade gives."""
 EVERYDAY = frozenset({"elever", "kvar", "lämnat", "nya", "slutade", "började", "förändring", "samma elever"})
 """Names of metrics that a running text uses as words."""
+TOGETHER = re.compile(r"\btillsammans $")
+"""What stands before a sum of persons at several units."""
 SYMBOL = re.compile(r"(?<![\w.~])(?:\.\.|~100)(?![\w.])")
 OF_PERSONS = re.compile(r"[\u00a0 ](?:elever|elev|svar)\b")
 UNITS = re.compile(r"[\u00a0 ](?:%|elever\b|elev\b|poäng\b|procentenheter\b|svar\b)")
@@ -117,6 +120,8 @@ def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
     sign, digits, decimals = digits_of(found)
     finer, least = finer_at(sentence.words, found.start()), _least(sentence.words, found, source)
     rows = None if own is None else _meant(own, sentence, found, source)
+    if own is not None and source.running and least == COUNT:
+        return _is_count_told(own, sentence, found, rows)
     if own is None or rows is None:
         return source.told.explains(digits, sign, decimals, _metrics(own, sentence, source), finer=finer, least=least)
     if own.told.explains(digits, sign, decimals, set(), finer=finer, least=least, among=rows):
@@ -127,6 +132,22 @@ def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
     return (
         source.running and not hidden and source.told.explains(digits, sign, decimals, set(), finer=finer, least=least)
     )
+
+
+def _is_count_told(own: Book, sentence: _Sentence, found: re.Match[str], rows: Booleans | None) -> bool:
+    """Whether a running text may tell of so many persons.
+
+    Where it names a measure they may be worked out from a share of its *rows*; else a file has to tell them.
+    """
+    _, digits, _ = digits_of(found)
+    if TOGETHER.search(sentence.words, sentence.start, found.start()):
+        return own.told.may_be_of_several(digits)
+    if sentence.named["metric"] and rows is not None:
+        if own.told.explains(digits, "", 0, set(), least=COUNT, among=rows):
+            return True
+        if not (rows & own.shown).any():
+            return False
+    return own.told.explains(digits, "", 0, set(), persons=True)
 
 
 def _least(words: str, found: re.Match[str], source: Source) -> int:
