@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from skq.release.attack_pages import attack_pages
 from skq.release.published import downloads
+from skq.release.worked_out import COUNT, of_row
 
 from tests.unit.release_towns import cell, write_site
 
@@ -87,6 +88,7 @@ BELOW, POSTS, NET = "grade_below_test_share", "certified_teacher_share", "grade_
         ("Av dem var 8 elever utan betyg.", WITHOUT),
         ("Av dem var 5 elever utan betyg.", WITHOUT),
         ("I årskurs 3 var 4 elever utan betyg.", WITHOUT),
+        ("Andelen elever med minst E i alla ämnen i årskurs 9 gäller läsåret 2023/24 61 elever.", WITHOUT),
         ("Norra skola (101 elever): meritvärdet låg över kommunen.", []),
         ("Norra skola (102 elever): meritvärdet låg över kommunen.", WITHOUT),
         ("De gäller två skolor, tillsammans 70 elever.", []),
@@ -113,3 +115,63 @@ def test_a_sentence_that_names_no_measure_tells_only_counts_that_a_file_tells(tm
         cell("9000", "Staden", 60, 78),
     ]
     assert rules(tmp_path, rows, f"<p>{sentence}</p>") == refused
+
+
+CARD = (
+    '<dl><div class="key-number"><dt>Minst E i alla ämnen, åk 9</dt><dd class="value">{}</dd>'
+    '<dd class="details"><span>{}</span> <span>40 elever</span> <span>kommunen {}</span></dd></div></dl>'
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "change", "whole", "refused"),
+    [
+        pytest.param("75,0 %", "ingen säker förändring", "76,9 %", [], id="honest"),
+        pytest.param("75,0 %", "+5,0 procentenheter mot läsåret före", "76,9 %", [], id="honest with a change"),
+        pytest.param("76,9 %", "ingen säker förändring", "76,9 %", WITHOUT, id="the municipality's"),
+        pytest.param("70,0 %", "ingen säker förändring", "76,9 %", WITHOUT, id="an older year's"),
+        pytest.param("75,0 %", "ingen säker förändring", "75,0 %", WITHOUT, id="the school's as the municipality's"),
+        pytest.param("75,0 %", "+4,0 procentenheter mot läsåret före", "76,9 %", WITHOUT, id="another change"),
+    ],
+)
+def test_a_card_that_tells_a_change_may_not_tell_another_row(tmp_path, value, change, whole, refused):
+    """75,0 after 70,0, the municipality 76,9: a word of change excuses a difference, never another row's number.
+
+    The file has a measure called "Elever": 40 pupils of the card are not it.
+    """
+    rows = [
+        cell("90000001", "Norra", 28, 40, läsår="2023/24"),
+        cell("90000001", "Norra", 30, 40),
+        cell("90000001", "Norra", 0, 300, id="pupil_count", årskurs="", värde="300"),
+        cell("9000", "Staden", 60, 78),
+        cell("9000", "Staden", 0, 900, id="pupil_count", årskurs="", värde="900"),
+    ]
+    assert rules(tmp_path, rows, CARD.format(value, change, whole), "key-numbers.csv") == refused
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p title="{}">Text</p>',
+        '<section aria-label="{}">Text</section>',
+        '<meta name="description" content="{}">',
+        "<!-- {} -->",
+    ],
+)
+@pytest.mark.parametrize(
+    ("sentence", "refused"), [("Resultaten bygger på 40 elever.", []), ("Av dem var 4 elever utan betyg.", WITHOUT)]
+)
+def test_what_no_reader_sees_at_once_is_held_to_the_files_too(tmp_path, markup, sentence, refused):
+    """30 of 40 in the file; 4 stands nowhere."""
+    assert rules(tmp_path, [cell("90000001", "Norra", 30, 40)], markup.format(sentence)) == refused
+
+
+def test_no_count_is_worked_out_from_percentage_points():
+    """10,0 % of 40 are four pupils, 10,0 percentage points are nobody."""
+    nothing = float("nan")
+    found = {
+        metric: [one for one in of_row(metric, 10.0, nothing, nothing, 40.0) if one[4] == COUNT]
+        for metric in (BELOW, NET)
+    }
+    assert [number for _, number, *_ in found[BELOW]] == [4.0]
+    assert found[NET] == []

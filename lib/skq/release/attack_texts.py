@@ -36,6 +36,8 @@ NO_COUNT = re.compile(
 """Scales, limits in the names of metrics, what the rule itself says, how many schools, what a grade gives."""
 EVERYDAY = frozenset({"elever", "kvar", "lämnat", "nya", "slutade", "började", "förändring", "samma elever"})
 """Names of metrics that a running text uses as words."""
+NO_NAME = re.compile(r"(?:\bsäker|\d) $")
+"""What stands before such a word that names nothing."""
 TOGETHER = re.compile(r"\btillsammans $")
 """What stands before a sum of persons at several units."""
 SYMBOL = re.compile(r"(?<![\w.~])(?:\.\.|~100)(?![\w.])")
@@ -111,8 +113,10 @@ def attack_text(text: str, source: Source, where: str, what: str) -> list[Refusa
 
 
 def _is_everyday(words: str, one: Mention, source: Source) -> bool:
-    """Whether the name of a metric is used as a word: "ingen säker förändring" is that of the measure before it."""
-    return words[one.start : one.end] in EVERYDAY and (source.running or words[: one.start].endswith("säker "))
+    """Whether the name of a metric is a mere word: "40 elever", "ingen säker förändring" are of the one before it."""
+    if words[one.start : one.end] not in EVERYDAY:
+        return False
+    return source.running or NO_NAME.search(words, max(one.start - 6, 0), one.start) is not None
 
 
 def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
@@ -127,7 +131,8 @@ def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
     if own.told.explains(digits, sign, decimals, set(), finer=finer, least=least, among=rows):
         return True
     if OF_SEVERAL.search(sentence.words, sentence.start, sentence.end):
-        return source.told.explains(digits, sign, decimals, _metrics(own, sentence, source), finer=finer)
+        metrics = _metrics(own, sentence, source)
+        return source.told.explains(digits, sign, decimals, metrics, finer=finer, several=not source.running)
     hidden = bool(sentence.named["metric"]) and not (rows & own.shown).any()
     return (
         source.running and not hidden and source.told.explains(digits, sign, decimals, set(), finer=finer, least=least)

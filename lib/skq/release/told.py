@@ -54,12 +54,14 @@ class Told:
         return bool(len(those)) and bool(those.min() <= float(text.replace(",", ".")) <= those.max())
 
     def explains(self, text: str, sign: str, decimals: int, metrics: set[str], *, least: int = OTHER, finer: int = 0,
-                 among: npt.NDArray[np.bool_] | None = None, persons: bool = False) -> bool:  # fmt: skip
+                 among: npt.NDArray[np.bool_] | None = None, persons: bool = False,
+                 several: bool = False) -> bool:  # fmt: skip
         """Whether a printed number is one of *metrics* (of any, where none is named), as exactly as both are told.
 
         What is told to fewer decimals than are printed explains nothing, but for *finer* ones: a limit near zero is
         printed more exactly. Without a sign a difference may be meant. *among*: by which of `rows` it may be told.
-        *least*: of which kind the number has to be at least. *persons*: only by what `persons` are told.
+        *least*: of which kind the number has to be at least. *persons*: only by what `persons` are told. *several*:
+        only by what follows from several rows.
         """
         shown = float(text.replace(",", ".")) * (-1.0 if sign in ("−", "-") else 1.0)
         coarser = 0.5 * (10.0**-decimals + 10.0**-self.decimals)
@@ -74,6 +76,8 @@ class Told:
             near &= self.kind >= least
         if persons:
             near &= self.persons
+        if several:
+            near &= self.row < 0
         if among is not None:
             near &= (self.row >= 0) & among[self.row]
         return bool(near.any())
