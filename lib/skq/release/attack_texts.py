@@ -140,19 +140,19 @@ def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
 
 
 def _is_count_told(own: Book, sentence: _Sentence, found: re.Match[str], rows: Booleans | None) -> bool:
-    """Whether a running text may tell of so many persons.
+    """Whether a running text may tell of so many persons: of its *rows*, or as a file tells them of any.
 
-    Where it names a measure they may be worked out from a share of its *rows*; else a file has to tell them.
+    Worked out from a share only where it names a measure; where it names none, only of the rows that are meant then.
     """
     _, digits, _ = digits_of(found)
     if TOGETHER.search(sentence.words, sentence.start, found.start()):
         return own.told.may_be_of_several(digits)
-    if sentence.named["metric"] and rows is not None:
-        if own.told.explains(digits, "", 0, set(), least=COUNT, among=rows):
-            return True
-        if not (rows & own.shown).any():
-            return False
-    return own.told.explains(digits, "", 0, set(), persons=True)
+    if not sentence.named["metric"]:
+        return own.told.explains(digits, "", 0, set(), persons=True, among=rows)
+    if rows is not None and own.told.explains(digits, "", 0, set(), least=COUNT, among=rows):
+        return True
+    hidden = rows is not None and not (rows & own.shown).any()
+    return not hidden and own.told.explains(digits, "", 0, set(), persons=True)
 
 
 def _least(words: str, found: re.Match[str], source: Source) -> int:
