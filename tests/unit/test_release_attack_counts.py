@@ -176,3 +176,21 @@ def test_no_count_is_worked_out_from_percentage_points():
     }
     assert [number for _, number, *_ in found[BELOW]] == [4.0]
     assert found[NET] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        ("16 skolor visas inte.", []),
+        ("16 skolors antal är avrundade.", []),
+        ("16 av 19 skolor visas inte.", []),
+        ("16 elever visas inte.", WITHOUT),
+    ],
+)
+def test_how_many_schools_a_cell_is_about_is_no_number_of_pupils(tmp_path, told, refused):
+    """The file tells of 60 of 78 pupils, and of no 16."""
+    table = (
+        "<table><tr><th>Nivå</th><th>Med resultat</th><th>Stämmer skolornas summa?</th></tr><tr><td>Staden</td>"
+        f'<td>60 av 78</td><td>Minst E i alla ämnen: {told}</td></tr></table><p><a href="levels.csv">CSV</a></p>'
+    )
+    assert rules(tmp_path, [cell("9000", "Staden", 60, 78)], table, "levels.csv") == refused

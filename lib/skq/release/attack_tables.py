@@ -23,6 +23,8 @@ HIDDEN = re.compile(r"^(\.\.|~100)")
 NOT_OF_ROWS = re.compile(r"\s−\s|[Tt]rend\b|[Ss]killnad\b|^\s*Skolor\b")
 """Heads of columns with differences of two numbers, or counts of schools, which no row of a download has."""
 TREND = re.compile(r"[+−]?\d+(?:,\d+)?[\s\u00a0]per[\s\u00a0]år")
+OF_SCHOOLS = re.compile(r"\b\d+\s(?:av\s\d+\s)?skolors?\b")
+"""How many schools a cell is about: "Minst E i alla ämnen: 16 skolor visas inte."."""
 COUNTS = ("Elever", "Antal", "Bygger på", "Svar")
 ALSO = {
     "forecast_eligible_vocational_share": "eligible_vocational_share",
@@ -72,8 +74,8 @@ def _title(row: Sequence[Cell]) -> str:
 
 
 def without_asides(text: str) -> str:
-    """Return *text* without the numbers that count nothing: school years, grade years."""
-    return ASIDE.sub(lambda found: found[0] if found[0] == "~100" else " ", text)
+    """Return *text* without the numbers that count nobody: school years, grade years, schools."""
+    return ASIDE.sub(lambda found: found[0] if found[0] == "~100" else " ", OF_SCHOOLS.sub(" ", text))
 
 
 def _meant(metrics: set[str]) -> set[str]:
