@@ -150,6 +150,27 @@ def test_a_card_that_tells_a_change_may_not_tell_another_row(tmp_path, value, ch
     assert rules(tmp_path, rows, CARD.format(value, change, whole), "key-numbers.csv") == refused
 
 
+RATIO = (
+    '<dl><div class="key-number"><dt>Elever per lärare</dt><dd class="value">{}</dd><dd class="details">'
+    "<span>{} elever per heltidstjänst mot läsåret före</span> <span>kommunen 13,3</span></dd></div></dl>"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "change", "refused"), [("12,4", "0,0", []), ("13,3", "0,0", WITHOUT), ("12,4", "0,4", WITHOUT)]
+)
+def test_pupils_per_teacher_are_no_pupils(tmp_path, value, change, refused):
+    """12,4 both years: a change of nothing has no sign; 13,3 is the municipality's, and 0,4 what nothing differs by."""
+    ratio = {"id": "pupils_per_teacher", "årskurs": ""}
+    rows = [
+        cell("90000001", "Norra", 0, 13, värde="12,4", läsår="2023/24", **ratio),
+        cell("90000001", "Norra", 0, 13, värde="12,4", **ratio),
+        cell("9000", "Staden", 0, 700, värde="13,3", **ratio),
+    ]
+    body = f"{RATIO.format(value, change)}<p>Skolan hade {value} elever per lärare.</p>"
+    assert rules(tmp_path, rows, body, "key-numbers.csv") == refused
+
+
 @pytest.mark.parametrize(
     "markup",
     [

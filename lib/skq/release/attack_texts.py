@@ -25,7 +25,8 @@ BY_GRADE = re.compile(r"(?<=[,:]\s)([Ff]|\d)\s(?=\d|\.\.)")
 EITHER_SIDE = ("year", "category")
 """Kinds whose name may follow the number."""
 OF_SEVERAL = re.compile(
-    r"[+−]\d|procentenhet|förändring|ökade|minskade|ökning|minskning|skillnad|högre|lägre|\blåg\b|skolors medelvärde"
+    r"[+−]\d|procentenhet|förändring|ökade|minskade|ökning|minskning|skillnad|högre|lägre|\blåg\b|mot läsåret före"
+    r"|skolors medelvärde"
 )
 """Words of differences and means, which no row of a download has."""
 NO_COUNT = re.compile(
@@ -156,9 +157,12 @@ def _is_count_told(own: Book, sentence: _Sentence, found: re.Match[str], rows: B
 
 
 def _least(words: str, found: re.Match[str], source: Source) -> int:
-    """Return of which kind a number has to be: pupils are counted, in brackets of a figure a label rests on them."""
+    """Return of which kind a number has to be: pupils are counted, in brackets of a figure a label rests on them.
+
+    "+1 elev", "12,4 elever per lärare" count nobody.
+    """
     if OF_PERSONS.match(words, found.end()):
-        return OTHER if found[1] else COUNT
+        return OTHER if found[1] or found[3] else COUNT
     bracketed = words[found.start() - 1 : found.start()] == "(" and words[found.end() : found.end() + 1] == ")"
     return RESTS_ON if bracketed and not source.ours and not found[3] else OTHER
 
