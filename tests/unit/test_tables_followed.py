@@ -86,6 +86,18 @@ def test_value_added_stands_raw_beside_careful(reports):
     assert any("Betyg sätts av lärare" in note for note in table.notes)
 
 
+def test_value_added_of_an_older_year_says_so(reports):
+    """The caption is of the first row's year, 2024/25; a row of the year before names its own."""
+    report = reports["normal"]
+    points = {}
+    for key, point in report.numbers.points.items():
+        year = "2023/24" if "value_added_tests" in point.metric else point.school_year
+        points[(*key[:3], year, *key[4:])] = replace(point, school_year=year)
+    table = tables.value_added(replace(report, numbers=replace(report.numbers, points=points)))
+    assert "2024/25" in table.caption
+    assert [row[1] for row in table.rows] == [f"6{NBSP}till{NBSP}9", f"6{NBSP}till{NBSP}9 (2023/24)"]
+
+
 def test_official_numbers_give_a_pseudo_cohort_named_as_such(reports):
     """Of published numbers a sentence, which says that the pupils may be others."""
     text = tables.cohorts(reports["official"]).markdown()

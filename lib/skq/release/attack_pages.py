@@ -89,7 +89,7 @@ def _of_texts(page: Page, shelf: Shelf, where: str) -> list[Refusal]:
             alt, shelf.source(file.rpartition(".")[0]), f"{where}:{line}", "alternative text of a figure"
         )
     running = Source(shelf.every, shelf.told, newest=True, running=True)
-    for line, text in _paragraphs(page.running):
+    for line, text in (*_paragraphs(page.running), *page.spoken):
         refusals += attack_text(text, running, f"{where}:{line}", "text")
     return refusals
 

@@ -16,12 +16,15 @@ import numpy as np
 from skq.release.named import SYMBOLS, YEAR, Around, Book, Booleans
 from skq.release.page_tables import Cell, PageTable
 from skq.release.refusal import Refusal
-from skq.release.told import ASIDE, COUNT, NUMBER, OTHER, RESTS_ON, Told, digits_of, finer_at
+from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at
+from skq.release.worked_out import COUNT, OTHER, RESTS_ON
 
 HIDDEN = re.compile(r"^(\.\.|~100)")
 NOT_OF_ROWS = re.compile(r"\s−\s|[Tt]rend\b|[Ss]killnad\b|^\s*Skolor\b")
 """Heads of columns with differences of two numbers, or counts of schools, which no row of a download has."""
 TREND = re.compile(r"[+−]?\d+(?:,\d+)?[\s\u00a0]per[\s\u00a0]år")
+OF_SCHOOLS = re.compile(r"\b\d+\s(?:av\s\d+\s)?skolors?\b")
+"""How many schools a cell is about: "Minst E i alla ämnen: 16 skolor visas inte."."""
 COUNTS = ("Elever", "Antal", "Bygger på", "Svar")
 ALSO = {
     "forecast_eligible_vocational_share": "eligible_vocational_share",
@@ -64,16 +67,15 @@ def attack_table(table: PageTable, told: Told, own: Book | None, where: str) -> 
 
 
 def _title(row: Sequence[Cell]) -> str:
-    """Return what names a row: its headers, or the words before its first number."""
-    if any(cell.header for cell in row):
-        return " | ".join(cell.text for cell in row if cell.header)
+    """Return what names a row: its headers, and the words before its first number."""
     words = (not NUMBER.search(without_asides(cell.text)) and not HIDDEN.match(cell.text.strip()) for cell in row)
-    return " | ".join(cell.text for cell, _ in takewhile(itemgetter(1), zip(row, words, strict=True)))
+    before = takewhile(itemgetter(1), zip(row, words, strict=True))
+    return " | ".join(dict.fromkeys([*(cell.text for cell in row if cell.header), *(cell.text for cell, _ in before)]))
 
 
 def without_asides(text: str) -> str:
-    """Return *text* without the numbers that count nothing: school years, grade years."""
-    return ASIDE.sub(lambda found: found[0] if found[0] == "~100" else " ", text)
+    """Return *text* without the numbers that count nobody: school years, grade years, schools."""
+    return ASIDE.sub(lambda found: found[0] if found[0] == "~100" else " ", OF_SCHOOLS.sub(" ", text))
 
 
 def _meant(metrics: set[str]) -> set[str]:

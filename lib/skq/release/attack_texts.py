@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from skq.release.named import SYMBOLS, Book, Booleans, Mention, plain
 from skq.release.refusal import Refusal
-from skq.release.told import ASIDE, COUNT, NUMBER, OTHER, RESTS_ON, Told, digits_of, finer_at
+from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at
+from skq.release.worked_out import COUNT, OTHER, RESTS_ON
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 SEGMENT = re.compile(r";\s")
@@ -24,7 +25,8 @@ BY_GRADE = re.compile(r"(?<=[,:]\s)([Ff]|\d)\s(?=\d|\.\.)")
 EITHER_SIDE = ("year", "category")
 """Kinds whose name may follow the number."""
 OF_SEVERAL = re.compile(
-    r"[+−]\d|procentenhet|förändring|ökade|minskade|ökning|minskning|skillnad|högre|lägre|\blåg\b|skolors medelvärde"
+    r"[+−]\d|procentenhet|förändring|ökade|minskade|ökning|minskning|skillnad|högre|lägre|\blåg\b|mot läsåret före"
+    r"|skolors medelvärde"
 )
 """Words of differences and means, which no row of a download has."""
 NO_COUNT = re.compile(
@@ -35,6 +37,10 @@ NO_COUNT = re.compile(
 """Scales, limits in the names of metrics, what the rule itself says, how many schools, what a grade gives."""
 EVERYDAY = frozenset({"elever", "kvar", "lämnat", "nya", "slutade", "började", "förändring", "samma elever"})
 """Names of metrics that a running text uses as words."""
+NO_NAME = re.compile(r"(?:\bsäker|\d) $")
+"""What stands before such a word that names nothing."""
+TOGETHER = re.compile(r"\btillsammans $")
+"""What stands before a sum of persons at several units."""
 SYMBOL = re.compile(r"(?<![\w.~])(?:\.\.|~100)(?![\w.])")
 OF_PERSONS = re.compile(r"[\u00a0 ](?:elever|elev|svar)\b")
 UNITS = re.compile(r"[\u00a0 ](?:%|elever\b|elev\b|poäng\b|procentenheter\b|svar\b)")
@@ -108,8 +114,10 @@ def attack_text(text: str, source: Source, where: str, what: str) -> list[Refusa
 
 
 def _is_everyday(words: str, one: Mention, source: Source) -> bool:
-    """Whether the name of a metric is used as a word: "ingen säker förändring" is that of the measure before it."""
-    return words[one.start : one.end] in EVERYDAY and (source.running or words[: one.start].endswith("säker "))
+    """Whether the name of a metric is a mere word: "40 elever", "ingen säker förändring" are of the one before it."""
+    if words[one.start : one.end] not in EVERYDAY:
+        return False
+    return source.running or NO_NAME.search(words, max(one.start - 6, 0), one.start) is not None
 
 
 def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
@@ -117,22 +125,44 @@ def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
     sign, digits, decimals = digits_of(found)
     finer, least = finer_at(sentence.words, found.start()), _least(sentence.words, found, source)
     rows = None if own is None else _meant(own, sentence, found, source)
+    if own is not None and source.running and least == COUNT:
+        return _is_count_told(own, sentence, found, rows)
     if own is None or rows is None:
         return source.told.explains(digits, sign, decimals, _metrics(own, sentence, source), finer=finer, least=least)
     if own.told.explains(digits, sign, decimals, set(), finer=finer, least=least, among=rows):
         return True
     if OF_SEVERAL.search(sentence.words, sentence.start, sentence.end):
-        return source.told.explains(digits, sign, decimals, _metrics(own, sentence, source), finer=finer)
+        metrics = _metrics(own, sentence, source)
+        return source.told.explains(digits, sign, decimals, metrics, finer=finer, several=not source.running)
     hidden = bool(sentence.named["metric"]) and not (rows & own.shown).any()
     return (
         source.running and not hidden and source.told.explains(digits, sign, decimals, set(), finer=finer, least=least)
     )
 
 
+def _is_count_told(own: Book, sentence: _Sentence, found: re.Match[str], rows: Booleans | None) -> bool:
+    """Whether a running text may tell of so many persons: of its *rows*, or as a file tells them of any.
+
+    Worked out from a share only where it names a measure; where it names none, only of the rows that are meant then.
+    """
+    _, digits, _ = digits_of(found)
+    if TOGETHER.search(sentence.words, sentence.start, found.start()):
+        return own.told.may_be_of_several(digits)
+    if not sentence.named["metric"]:
+        return own.told.explains(digits, "", 0, set(), persons=True, among=rows)
+    if rows is not None and own.told.explains(digits, "", 0, set(), least=COUNT, among=rows):
+        return True
+    hidden = rows is not None and not (rows & own.shown).any()
+    return not hidden and own.told.explains(digits, "", 0, set(), persons=True)
+
+
 def _least(words: str, found: re.Match[str], source: Source) -> int:
-    """Return of which kind a number has to be: pupils are counted, in brackets of a figure a label rests on them."""
+    """Return of which kind a number has to be: pupils are counted, in brackets of a figure a label rests on them.
+
+    "+1 elev", "12,4 elever per lärare" count nobody.
+    """
     if OF_PERSONS.match(words, found.end()):
-        return OTHER if found[1] else COUNT
+        return OTHER if found[1] or found[3] else COUNT
     bracketed = words[found.start() - 1 : found.start()] == "(" and words[found.end() : found.end() + 1] == ")"
     return RESTS_ON if bracketed and not source.ours and not found[3] else OTHER
 

@@ -42,6 +42,9 @@ SHORTER = {
     "segregation_foreign": ("segregation, utländsk bakgrund",),
     "segregation_foreign_by_chance": ("segregation, utländsk bakgrund",),
     "segregation_education_by_chance": ("segregation, utbildning",),
+    "allocation_base": ("grund (mnkr)",),
+    "allocation_structure": ("struktur (mnkr)",),
+    "allocation_total": ("totalt (mnkr)",),
 }
 """What else groups and metrics are called in heads and rows that leave out what the table tells anyway."""
 

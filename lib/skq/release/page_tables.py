@@ -10,6 +10,8 @@ from typing import NamedTuple
 METHOD = re.compile(r"metod\.html#([a-z0-9_]+)$")
 CARD = "key-number"
 """The class of a card: one key number with what belongs to it."""
+SPOKEN = ("title", "content", "placeholder")
+"""Attributes with texts, besides those that begin with `aria-` and the alternative texts of pictures."""
 BREAKS = frozenset({"p", "li", "td", "th", "tr", "br", "div", "dd", "dt", "figcaption", "caption", "h1", "h2", "h3"})
 
 
@@ -44,7 +46,8 @@ class Figure(NamedTuple):
 class Page(NamedTuple):
     """What a page says: its tables, its other texts with their lines, its figures, its cards of key numbers.
 
-    `running` are its texts without those of figures and cards.
+    `running` are its texts without those of figures and cards, `spoken` what no reader sees at once: titles, what is
+    read aloud, comments.
     """
 
     tables: list[PageTable]
@@ -52,6 +55,7 @@ class Page(NamedTuple):
     running: list[tuple[int, str]]
     figures: list[Figure]
     cards: list[tuple[int, str]]
+    spoken: list[tuple[int, str]]
 
 
 class _Reader(HTMLParser):
@@ -60,6 +64,7 @@ class _Reader(HTMLParser):
         self.figures: list[Figure] = []
         self.cards: list[tuple[int, str]] = []
         self.running: list[tuple[int, str]] = []
+        self.spoken: list[tuple[int, str]] = []
         self._depth_of_card = 0
         self.tables: list[PageTable] = []
         self.texts: list[tuple[int, str]] = []
@@ -70,6 +75,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         line = self.getpos()[0]
+        self.spoken += [(line, text) for name, text in told.items() if name in SPOKEN or name.startswith("aria-")]
         if tag in ("script", "style"):
             self._mute += 1
         elif tag == "table":
@@ -130,6 +136,9 @@ class _Reader(HTMLParser):
             else:
                 self.running.append((self.getpos()[0], data))
 
+    def handle_comment(self, data: str) -> None:
+        self.spoken.append((self.getpos()[0], data))
+
     def _to_card(self, text: str) -> None:
         line, before = self.cards[-1]
         self.cards[-1] = (line, before + text)
@@ -140,4 +149,4 @@ def read_page(html: str) -> Page:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return Page(reader.tables, reader.texts, reader.running, reader.figures, reader.cards)
+    return Page(reader.tables, reader.texts, reader.running, reader.figures, reader.cards, reader.spoken)

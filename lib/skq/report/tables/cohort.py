@@ -69,11 +69,15 @@ def value_added(report: SchoolReport) -> Table | Passage:
         "sig skolan inte säkert från det väntade. Betyg sätts av lärare: läs dem bredvid proven."
     )
     names = {metric_word(one.raw.metric, "short").removeprefix("Förädlingsvärde, "): one.raw.metric for one in found}
-    return Table("value-added", caption, columns, tuple(map(_added_row, found)), (note,), word("words", "download"),
+    rows = tuple(_added_row(one, found[0].raw.school_year) for one in found)
+    return Table("value-added", caption, columns, rows, (note,), word("words", "download"),
                  terms={sv.capitalized(name): metric for name, metric in names.items()})  # fmt: skip
 
 
-def _added_row(one: Added) -> tuple[str, ...]:
+def _added_row(one: Added, school_year: str) -> tuple[str, ...]:
+    """Return a row; its school year where that is not the *school_year* of the caption."""
     name = sv.capitalized(metric_word(one.raw.metric, "short").removeprefix("Förädlingsvärde, "))
+    span = _span(*one.grade_years)
+    when = span if one.raw.school_year == school_year else f"{span} ({one.raw.school_year})"
     careful = cells.signed_with_interval(one.careful) if one.careful is not one.raw else ""
-    return (name, _span(*one.grade_years), cells.signed_with_interval(one.raw), careful, cells.count(one.raw))
+    return (name, when, cells.signed_with_interval(one.raw), careful, cells.count(one.raw))
