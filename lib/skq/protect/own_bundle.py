@@ -16,6 +16,7 @@ import pandas as pd
 from skq.columns import as_categories, written_out
 from skq.protect.conclude import HIDDEN, HIDES, Bundle
 from skq.protect.exact import attack_stages, betrayed, demand
+from skq.protect.implied import NO_BOUNDS, Implied
 from skq.protect.inference import between_too_few, few_beyond_limit, telling
 from skq.protect.leak import is_counted
 from skq.protect.lines import Lines, lines
@@ -47,15 +48,19 @@ class OwnBundle:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Which rows (of a bundle) the school's principal may see, all `status` and `reason` by that rule (categories)."""
+    """Which rows (of a bundle) the school's principal may see, all `status` and `reason` by that rule (categories).
+
+    `locked` rows stay hidden though that rule allows them.
+    """
 
     rows: Booleans
     status: pd.Series
     reason: pd.Series
+    locked: Booleans
 
 
 @dataclass(frozen=True, eq=False)
-class _View:
+class View:
     """The rows as one rule judges them, the equations with what that rule lets anyone know, and what it demands."""
 
     judged: pd.DataFrame
@@ -68,24 +73,40 @@ def opened(asked: OwnBundle) -> Opened:
     bundle, shown = asked.bundle, written_out(asked.shown)
     typed, own = written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index)
     equal = lines(typed, bundle.units, bundle.memberships), windows(typed), shares_of_one(typed)
-    wide, narrow = (_view(typed, own, rule, shown, equal) for rule in (bundle.rule, asked.narrower))
+    wide, narrow = (view(typed, own, rule, shown, equal) for rule in (bundle.rule, asked.narrower))
     hidden = is_hidden(shown)
     allowed = narrow.judged["status"].isin(WITH_VALUE) | narrow.judged["reason"].eq(str(Reason.NOBODY))
-    schools = typed["unit"].str.partition("/")[0]
-    of_school = typed["level"].isin(OF_THE_SCHOOL) & ~schools.isin(bundle.units["predecessor_code"].dropna()) & own
+    schools = school_of(typed)
+    of_school = schools.ne("") & ~schools.isin(bundle.units["predecessor_code"].dropna()) & own
     may = _with_company(narrow.judged, hidden, hidden & (allowed & of_school).to_numpy(dtype=bool))
     kept = np.zeros(len(typed), dtype=bool)
-    labels = _labels(wide.equations, hidden)
-    seen, seen_at_home = _seen(typed, bundle.earlier)
+    labels = labels_of(wide.equations, hidden)
+    seen, seen_at_home = seen_before(typed, bundle.earlier)
     for school in sorted(schools[may].unique()):
-        mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy(dtype=bool)
+        mine = schools.eq(school).to_numpy(dtype=bool)
         unseen = hidden & ~seen & ~(seen_at_home & mine)
         kept |= _safe(may & mine, mine, unseen, labels, wide, narrow)
     status, reason = (as_categories(narrow.judged[name]) for name in ("status", "reason"))
-    return Opened(_with_company(narrow.judged, hidden, kept), status, reason)
+    rows = _with_company(typed, hidden, kept)
+    return Opened(rows, status, reason, may & ~rows)
 
 
-def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
+def closed_again(asked: OwnBundle, found: Opened, locked: Booleans) -> Opened:
+    """Return what was *found* of a bundle without the *locked* rows and without what is shown with them or not at all.
+
+    Nothing is attacked anew: whoever sees less knows less, and what is locked is no secret by the principal's rule.
+    """
+    typed = written_out(asked.bundle.rows)
+    rows = _with_company(typed, is_hidden(asked.shown), found.rows & ~locked)
+    return replace(found, rows=rows, locked=found.locked | (found.rows & ~rows))
+
+
+def school_of(typed: pd.DataFrame) -> pd.Series:
+    """Return the school that each row is about, itself or a class of it; nothing of rows above the schools."""
+    return typed["unit"].str.partition("/")[0].where(typed["level"].isin(OF_THE_SCHOOL), "")
+
+
+def seen_before(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
     """Return the rows that everyone knows from earlier releases, and those that principals know besides."""
     if earlier is None:
         nothing = np.zeros(len(typed), dtype=bool)
@@ -94,33 +115,39 @@ def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, 
     return remembered(typed, earlier[~at_home]).known, remembered(typed, earlier[at_home]).known
 
 
-def _view(
-    typed: pd.DataFrame, own: pd.Series, rule: DisclosureRule, shown: pd.DataFrame, equal: tuple[Lines, Windows, Groups]
-) -> _View:
+def view(
+    typed: pd.DataFrame,
+    own: pd.Series,
+    rule: DisclosureRule,
+    shown: pd.DataFrame,
+    equal: tuple[Lines, Windows, Groups],
+    bounds: Implied = NO_BOUNDS,
+) -> View:
+    """Return *typed* rows, of which everyone sees what is *shown*, by *rule*, with what is *equal* and *bounds*."""
     judged = judged_by(rule, typed, own)
     judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
-    equations = sums(judged, *equal, rule)
+    equations = sums(judged, *equal, rule, bounds)
     signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
     equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
-    return _View(judged, equations, demand(judged, equations, rule))
+    return View(judged, equations, demand(judged, equations, rule))
 
 
-def _with_company(judged: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
+def _with_company(rows: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
     """Return *opened* without rows that would tell of others of their unit that stay hidden, and those shown together.
 
     What `protect` hides together is shown together or not at all.
     """
-    groups = together(judged)
+    groups = together(rows)
     while True:
         still = hidden & ~opened
         company = np.bincount(groups, weights=still)[groups] > 0
-        kept = opened & ~company & ~telling(judged, still)
+        kept = opened & ~company & ~telling(rows, still)
         if (kept == opened).all():
             return kept
         opened = kept
 
 
-def _labels(equations: Sums, hidden: Booleans) -> Positions:
+def labels_of(equations: Sums, hidden: Booleans) -> Positions:
     """Return the number of the part of the open cells that each cell belongs to; -1 where no equation reaches it."""
     free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
     lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
@@ -131,9 +158,7 @@ def _labels(equations: Sums, hidden: Booleans) -> Positions:
     return labels
 
 
-def _safe(
-    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View
-) -> Booleans:
+def _safe(opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: View, narrow: View) -> Booleans:
     """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
 
     Those beside a number that the attack opens are locked again, until it opens none that locking would close. What was
@@ -179,7 +204,7 @@ def _known_anyway(
     return nothing
 
 
-def _mixed(wide: _View, narrow: _View, by_own: Booleans, reached: Booleans) -> Sums:
+def _mixed(wide: View, narrow: View, by_own: Booleans, reached: Booleans) -> Sums:
     """Return the equations that hold a *reached* cell; of the cells *by_own* with what the principal's rule tells."""
     whole = wide.equations
     return replace(
