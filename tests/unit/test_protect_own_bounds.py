@@ -1,4 +1,4 @@
-"""What a principal sees more of the own school, held against other metrics that bound it: told secrets lock it again."""
+"""What a principal sees more of the own school beside other metrics that bound it: what tells a secret is locked."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ ALL, ELIGIBILITY = ("A", SHARE, ""), ("A", ELIGIBLE, "")
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_number_that_tells_of_another_metric_is_locked_again(jobs):
-    """Of nine, eight passed in all subjects: at most one failed mathematics, and as that is hidden not nobody. How many
-    are eligible for vocational programmes, who all passed in it, is told no more than the share."""
+    """Of nine, eight passed in all subjects: at most one failed mathematics, and as that is hidden, not nobody.
+
+    Where it is only five of nine, as at another school, that leaves room.
+    """
     assert opened(share(9, 8), subject(8), jobs=jobs) == set()
     assert opened(share(9, 8), subject(8), subject(8, unit="B"), share(9, 5, unit="B"), jobs=jobs) == {("B", SHARE, "")}
 

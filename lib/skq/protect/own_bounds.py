@@ -1,9 +1,9 @@
 """What bounds between metrics tell a principal beside the numbers opened of the own school: those locked again.
 
 Bundle by bundle (`own_bundle`) nothing is known of other metrics that bound a number (`implied`). Here everything of a
-grade year that bounds each other is attacked at once, as each principal sees it, and where a secret is told the cheapest
-opened number near it is locked. With none opened, a school's principal knows what everyone does, of which no bound
-tells (`bounded`).
+grade year that bounds each other is attacked at once, as each principal sees it, and where a secret is told the
+cheapest opened number near it is locked. With none opened, a school's principal knows what everyone does, of which no
+bound tells (`bounded`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from skq.protect.exact import weights
 from skq.protect.implied import implied
 from skq.protect.leak import is_counted
 from skq.protect.lines import lines
-from skq.protect.own_bundle import (
-    Opened, OwnBundle, View, closed_again, is_hidden, labels_of, school_of, seen_before, view,
-)  # fmt: skip
+from skq.protect.own_bundle import Opened, OwnBundle, closed_again
+from skq.protect.own_view import View, is_hidden, labels_of, school_of, seen_before, view
 from skq.protect.rule import DisclosureRule, Reason
 from skq.protect.standing import Booleans, Floats
 from skq.protect.sums import few_or_all_but_few
@@ -135,13 +134,13 @@ def _attacked(asked: OwnBundle, typed: pd.DataFrame) -> _Attacked:
 def _by_sign(wide: View, narrow: View) -> tuple[Floats, Floats]:
     """Return between what and what each row lies for whoever knows that the principal's rule hides it.
 
-    It looks as everyone sees it. Where that is for the number of pupils, nothing tells whether few have the property or
-    few lack it.
+    It looks as everyone sees it: only where everyone's rule has the same reason is it told whether few have the
+    property or few lack it.
     """
     rows, known = wide.equations.rows, narrow.equations
     n = narrow.judged["n"].fillna(0).to_numpy("float64")
     few = narrow.judged["reason"].isin([str(Reason.FEW_WITH), str(Reason.FEW_WITHOUT)])
-    either = (wide.judged["reason"].eq(str(Reason.FEW_PUPILS)) & few).to_numpy(dtype=bool)
+    either = (few & wide.judged["reason"].ne(narrow.judged["reason"])).to_numpy(dtype=bool)
     least, most = few_or_all_but_few(narrow.judged, n)
     return np.where(either, least, known.lower[:rows]), np.where(either, most, known.upper[:rows])
 
@@ -173,7 +172,7 @@ def _told(attacked: _Attacked, mine: Booleans, known: Booleans, signs: Booleans)
     at = np.flatnonzero(known)
     lower[at] = upper[at] = wide.equations.value[at]
     moved = np.flatnonzero((lower > system.lower) | (upper < system.upper))
-    drawn = spread(system, lower, upper, moved, attacked.integral)
+    drawn = spread(system, lower, np.maximum(lower, upper), moved, attacked.integral)
     cells = np.arange(rows)
     own, others = (one.asked.unsafe(drawn.lower[:rows], drawn.upper[:rows], cells) for one in (narrow, wide))
     told: Booleans = np.where(mine, own, others) & attacked.untold & ~known

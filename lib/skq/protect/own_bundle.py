@@ -14,27 +14,22 @@ import numpy as np
 import pandas as pd
 
 from skq.columns import as_categories, written_out
-from skq.protect.conclude import HIDDEN, HIDES, Bundle
-from skq.protect.exact import attack_stages, betrayed, demand
-from skq.protect.implied import NO_BOUNDS, Implied
-from skq.protect.inference import between_too_few, few_beyond_limit, telling
+from skq.protect.conclude import Bundle
+from skq.protect.exact import attack_stages, betrayed
+from skq.protect.inference import telling
 from skq.protect.leak import is_counted
-from skq.protect.lines import Lines, lines
-from skq.protect.primary import judged_by
-from skq.protect.remembered import remembered
+from skq.protect.lines import lines
+from skq.protect.own_view import View, is_hidden, labels_of, school_of, seen_before, view
 from skq.protect.rule import DisclosureRule, Reason
-from skq.protect.standing import Booleans, Groups
-from skq.protect.sums import Sums, sums
+from skq.protect.standing import Booleans
+from skq.protect.sums import Sums
 from skq.protect.together import shares_of_one, together
-from skq.protect.windows import Positions, Windows, windows
+from skq.protect.windows import Positions, windows
 from skq.suppression.attack import Demand
-from skq.suppression.system import System
-from skq.terms import WITH_VALUE, Level
+from skq.terms import WITH_VALUE
 
-PRINCIPAL = "principal"
 EXACT = 1e-6
 """A range no wider than this is a single number."""
-OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,15 +52,6 @@ class Opened:
     status: pd.Series
     reason: pd.Series
     locked: Booleans
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """The rows as one rule judges them, the equations with what that rule lets anyone know, and what it demands."""
-
-    judged: pd.DataFrame
-    equations: Sums
-    asked: Demand
 
 
 def opened(asked: OwnBundle) -> Opened:
@@ -101,37 +87,6 @@ def closed_again(asked: OwnBundle, found: Opened, locked: Booleans) -> Opened:
     return replace(found, rows=rows, locked=found.locked | (found.rows & ~rows))
 
 
-def school_of(typed: pd.DataFrame) -> pd.Series:
-    """Return the school that each row is about, itself or a class of it; nothing of rows above the schools."""
-    return typed["unit"].str.partition("/")[0].where(typed["level"].isin(OF_THE_SCHOOL), "")
-
-
-def seen_before(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
-    """Return the rows that everyone knows from earlier releases, and those that principals know besides."""
-    if earlier is None:
-        nothing = np.zeros(len(typed), dtype=bool)
-        return nothing, nothing
-    at_home = earlier["audience"].eq(PRINCIPAL)
-    return remembered(typed, earlier[~at_home]).known, remembered(typed, earlier[at_home]).known
-
-
-def view(
-    typed: pd.DataFrame,
-    own: pd.Series,
-    rule: DisclosureRule,
-    shown: pd.DataFrame,
-    equal: tuple[Lines, Windows, Groups],
-    bounds: Implied = NO_BOUNDS,
-) -> View:
-    """Return *typed* rows, of which everyone sees what is *shown*, by *rule*, with what is *equal* and *bounds*."""
-    judged = judged_by(rule, typed, own)
-    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
-    equations = sums(judged, *equal, rule, bounds)
-    signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
-    equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
-    return View(judged, equations, demand(judged, equations, rule))
-
-
 def _with_company(rows: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
     """Return *opened* without rows that would tell of others of their unit that stay hidden, and those shown together.
 
@@ -145,17 +100,6 @@ def _with_company(rows: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Boo
         if (kept == opened).all():
             return kept
         opened = kept
-
-
-def labels_of(equations: Sums, hidden: Booleans) -> Positions:
-    """Return the number of the part of the open cells that each cell belongs to; -1 where no equation reaches it."""
-    free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
-    lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
-    parts = System(equations.matrix, lower, upper).parts()
-    labels = np.full(len(free), -1, dtype=np.int64)
-    for number, part in enumerate(parts):
-        labels[part] = number
-    return labels
 
 
 def _safe(opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: View, narrow: View) -> Booleans:
@@ -232,8 +176,3 @@ def _beside(equations: Sums, found: Positions, opened: Booleans, labels: Positio
     if (around & opened).any():
         return around
     return np.isin(labels, labels[found])[: len(opened)]
-
-
-def is_hidden(rows: pd.DataFrame) -> Booleans:
-    """Return which of *rows* (with `status`) are hidden."""
-    return rows["status"].isin(HIDDEN).to_numpy(dtype=bool)
