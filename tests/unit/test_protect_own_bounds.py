@@ -18,7 +18,8 @@ from tests.results_by_hand import results, share, units_of
 EVERYONE = replace(OFFICIAL, principals_know_own=False)
 NO_COMPARISONS = pd.DataFrame(columns=list(COMPARISON_DTYPES)).astype(COMPARISON_DTYPES)
 BIAS = {"metric": "forecast_bias_pp", "subject": "follow_up_1", "n": 9.0, "numerator": 1.0, "value": 11.1}
-SHARE, SUBJECT, ELIGIBLE = "all_subjects_passed_share", "subject_passed_share", "eligible_vocational_share"
+SHARE, SUBJECT = "all_subjects_passed_share", "subject_passed_share"
+ALL = ("A", SHARE, "")
 
 
 def subject(passed: int, name: str = "MA", n: int = 9, **key: Any) -> dict[str, Any]:
@@ -37,9 +38,6 @@ def opened(*rows: dict[str, Any], jobs: int = 1, seen: dict[str, Any] | None = N
     before, after = (one.results.frame for one in (everyone, own))
     more = after[before["status"].ne("observed") & after["status"].eq("observed")]
     return set(more[["unit", "metric", "subject"]].itertuples(index=False, name=None))
-
-
-ALL, ELIGIBILITY = ("A", SHARE, ""), ("A", ELIGIBLE, "")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
