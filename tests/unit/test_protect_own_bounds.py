@@ -56,9 +56,10 @@ def test_number_that_leaves_room_stays_opened():
 
 
 def test_number_that_bounds_no_secret_stays_opened():
-    """That nobody failed in mathematics is no secret, however little room it has; other pupils, other grade years and
-    another school's subject are not bounded at all."""
+    """That nobody failed in mathematics is no secret, however little room it has; the subject of another year, grade
+    year or school is not bounded at all."""
     assert opened(share(9, 8), subject(9)) >= {ALL}
+    assert opened(share(9, 8), subject(8, school_year="2023/24")) == {ALL}
     assert opened(share(9, 8), subject(8, grade_year=6)) == {ALL}
     assert opened(share(9, 8), subject(8, unit="B")) == {ALL}
 
