@@ -153,7 +153,7 @@ def mended(asked: Bounded) -> Mended:
     known = remembered(judged, bundle.earlier).known
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
-    cost = weights(judged, len(judged))
+    cost, linked = weights(judged, len(judged)), System(equations.matrix, equations.lower, equations.upper)
     candidate = bundle.own & judged["numerator"].notna().to_numpy(dtype=bool) & ~known
     while True:
         signed = equations.without_signs(blur)
@@ -166,7 +166,7 @@ def mended(asked: Bounded) -> Mended:
         if fresh is not None:
             blur = blur | fresh
             continue
-        chosen = _cheapest(told, equations, candidate & ~hidden, cost)
+        chosen = cheapest(told, linked, candidate & ~hidden, cost)
         if not chosen.any():
             break
         hidden |= chosen
@@ -191,18 +191,17 @@ def _partners(told: Booleans, pairs: Implied) -> Booleans:
     return chosen
 
 
-def _cheapest(told: Booleans, equations: Sums, candidate: Booleans, cost: Floats) -> Booleans:
+def cheapest(told: Booleans, system: System, candidate: Booleans, cost: Floats) -> Booleans:
     """Return for each *told* row the *candidate* that costs least of those nearest to it.
 
-    Near is what shares an equation with it, a bound or a sum; then what shares one with those.
+    Near is what shares an equation of *system* with it, a bound or a sum; then what shares one with those.
     """
-    rows, chosen = equations.rows, np.zeros(len(told), dtype=bool)
-    links = abs(equations.matrix[:, :rows]).sign().tocsr()
-    columns = links.tocsc()
+    rows, chosen = len(told), np.zeros(len(told), dtype=bool)
     for place in np.flatnonzero(told).tolist():
         near = np.array([place])
         for _ in range(STEPS):
-            near = np.unique(links[np.unique(columns[:, near].indices)].indices)
+            near = np.unique(system.matrix[np.unique(system.columns[:, near].indices)].indices)
+            near = near[near < rows]  # a rest is in its own equation alone
             found = near[candidate[near]]
             if len(found):
                 chosen[found[np.argmin(cost[found])]] = True

@@ -14,26 +14,22 @@ import numpy as np
 import pandas as pd
 
 from skq.columns import as_categories, written_out
-from skq.protect.conclude import HIDDEN, HIDES, Bundle
-from skq.protect.exact import attack_stages, betrayed, demand
-from skq.protect.inference import between_too_few, few_beyond_limit, telling
+from skq.protect.conclude import Bundle
+from skq.protect.exact import attack_stages, betrayed
+from skq.protect.inference import telling
 from skq.protect.leak import is_counted
-from skq.protect.lines import Lines, lines
-from skq.protect.primary import judged_by
-from skq.protect.remembered import remembered
+from skq.protect.lines import lines
+from skq.protect.own_view import View, is_hidden, labels_of, school_of, seen_before, view
 from skq.protect.rule import DisclosureRule, Reason
-from skq.protect.standing import Booleans, Groups
-from skq.protect.sums import Sums, sums
+from skq.protect.standing import Booleans
+from skq.protect.sums import Sums
 from skq.protect.together import shares_of_one, together
-from skq.protect.windows import Positions, Windows, windows
+from skq.protect.windows import Positions, windows
 from skq.suppression.attack import Demand
-from skq.suppression.system import System
-from skq.terms import WITH_VALUE, Level
+from skq.terms import WITH_VALUE
 
-PRINCIPAL = "principal"
 EXACT = 1e-6
 """A range no wider than this is a single number."""
-OF_THE_SCHOOL = (str(Level.GROUP), str(Level.SCHOOL))
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,20 +43,15 @@ class OwnBundle:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Which rows (of a bundle) the school's principal may see, all `status` and `reason` by that rule (categories)."""
+    """Which rows (of a bundle) the school's principal may see, all `status` and `reason` by that rule (categories).
+
+    `locked` rows stay hidden though that rule allows them.
+    """
 
     rows: Booleans
     status: pd.Series
     reason: pd.Series
-
-
-@dataclass(frozen=True, eq=False)
-class _View:
-    """The rows as one rule judges them, the equations with what that rule lets anyone know, and what it demands."""
-
-    judged: pd.DataFrame
-    equations: Sums
-    asked: Demand
+    locked: Booleans
 
 
 def opened(asked: OwnBundle) -> Opened:
@@ -68,72 +59,50 @@ def opened(asked: OwnBundle) -> Opened:
     bundle, shown = asked.bundle, written_out(asked.shown)
     typed, own = written_out(bundle.rows), pd.Series(bundle.own, index=bundle.rows.index)
     equal = lines(typed, bundle.units, bundle.memberships), windows(typed), shares_of_one(typed)
-    wide, narrow = (_view(typed, own, rule, shown, equal) for rule in (bundle.rule, asked.narrower))
+    wide, narrow = (view(typed, own, rule, shown, equal) for rule in (bundle.rule, asked.narrower))
     hidden = is_hidden(shown)
     allowed = narrow.judged["status"].isin(WITH_VALUE) | narrow.judged["reason"].eq(str(Reason.NOBODY))
-    schools = typed["unit"].str.partition("/")[0]
-    of_school = typed["level"].isin(OF_THE_SCHOOL) & ~schools.isin(bundle.units["predecessor_code"].dropna()) & own
+    schools = school_of(typed)
+    of_school = schools.ne("") & ~schools.isin(bundle.units["predecessor_code"].dropna()) & own
     may = _with_company(narrow.judged, hidden, hidden & (allowed & of_school).to_numpy(dtype=bool))
     kept = np.zeros(len(typed), dtype=bool)
-    labels = _labels(wide.equations, hidden)
-    seen, seen_at_home = _seen(typed, bundle.earlier)
+    labels = labels_of(wide.equations, hidden)
+    seen, seen_at_home = seen_before(typed, bundle.earlier)
     for school in sorted(schools[may].unique()):
-        mine = (schools.eq(school) & typed["level"].isin(OF_THE_SCHOOL)).to_numpy(dtype=bool)
+        mine = schools.eq(school).to_numpy(dtype=bool)
         unseen = hidden & ~seen & ~(seen_at_home & mine)
         kept |= _safe(may & mine, mine, unseen, labels, wide, narrow)
     status, reason = (as_categories(narrow.judged[name]) for name in ("status", "reason"))
-    return Opened(_with_company(narrow.judged, hidden, kept), status, reason)
+    rows = _with_company(typed, hidden, kept)
+    return Opened(rows, status, reason, may & ~rows)
 
 
-def _seen(typed: pd.DataFrame, earlier: pd.DataFrame | None) -> tuple[Booleans, Booleans]:
-    """Return the rows that everyone knows from earlier releases, and those that principals know besides."""
-    if earlier is None:
-        nothing = np.zeros(len(typed), dtype=bool)
-        return nothing, nothing
-    at_home = earlier["audience"].eq(PRINCIPAL)
-    return remembered(typed, earlier[~at_home]).known, remembered(typed, earlier[at_home]).known
+def closed_again(asked: OwnBundle, found: Opened, locked: Booleans) -> Opened:
+    """Return what was *found* of a bundle without the *locked* rows and without what is shown with them or not at all.
+
+    Nothing is attacked anew: whoever sees less knows less, and what is locked is no secret by the principal's rule.
+    """
+    typed = written_out(asked.bundle.rows)
+    rows = _with_company(typed, is_hidden(asked.shown), found.rows & ~locked)
+    return replace(found, rows=rows, locked=found.locked | (found.rows & ~rows))
 
 
-def _view(
-    typed: pd.DataFrame, own: pd.Series, rule: DisclosureRule, shown: pd.DataFrame, equal: tuple[Lines, Windows, Groups]
-) -> _View:
-    judged = judged_by(rule, typed, own)
-    judged.loc[between_too_few(judged) | few_beyond_limit(judged), ["status", "reason"]] = list(HIDES)
-    equations = sums(judged, *equal, rule)
-    signs_gone = shown["reason"].eq(str(Reason.COMPLEMENT)) & judged["status"].isin(HIDDEN)
-    equations = equations.without_signs(signs_gone.to_numpy(dtype=bool))
-    return _View(judged, equations, demand(judged, equations, rule))
-
-
-def _with_company(judged: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
+def _with_company(rows: pd.DataFrame, hidden: Booleans, opened: Booleans) -> Booleans:
     """Return *opened* without rows that would tell of others of their unit that stay hidden, and those shown together.
 
     What `protect` hides together is shown together or not at all.
     """
-    groups = together(judged)
+    groups = together(rows)
     while True:
         still = hidden & ~opened
         company = np.bincount(groups, weights=still)[groups] > 0
-        kept = opened & ~company & ~telling(judged, still)
+        kept = opened & ~company & ~telling(rows, still)
         if (kept == opened).all():
             return kept
         opened = kept
 
 
-def _labels(equations: Sums, hidden: Booleans) -> Positions:
-    """Return the number of the part of the open cells that each cell belongs to; -1 where no equation reaches it."""
-    free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
-    lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
-    parts = System(equations.matrix, lower, upper).parts()
-    labels = np.full(len(free), -1, dtype=np.int64)
-    for number, part in enumerate(parts):
-        labels[part] = number
-    return labels
-
-
-def _safe(
-    opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: _View, narrow: _View
-) -> Booleans:
+def _safe(opened: Booleans, mine: Booleans, hidden: Booleans, labels: Positions, wide: View, narrow: View) -> Booleans:
     """Return which of the *opened* rows of one school may be shown to its principal; *mine* are all rows of it.
 
     Those beside a number that the attack opens are locked again, until it opens none that locking would close. What was
@@ -179,7 +148,7 @@ def _known_anyway(
     return nothing
 
 
-def _mixed(wide: _View, narrow: _View, by_own: Booleans, reached: Booleans) -> Sums:
+def _mixed(wide: View, narrow: View, by_own: Booleans, reached: Booleans) -> Sums:
     """Return the equations that hold a *reached* cell; of the cells *by_own* with what the principal's rule tells."""
     whole = wide.equations
     return replace(
@@ -207,8 +176,3 @@ def _beside(equations: Sums, found: Positions, opened: Booleans, labels: Positio
     if (around & opened).any():
         return around
     return np.isin(labels, labels[found])[: len(opened)]
-
-
-def is_hidden(rows: pd.DataFrame) -> Booleans:
-    """Return which of *rows* (with `status`) are hidden."""
-    return rows["status"].isin(HIDDEN).to_numpy(dtype=bool)

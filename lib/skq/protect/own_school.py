@@ -1,7 +1,7 @@
 """What a principal may see more of the own school than everyone does, without that telling of another school.
 
 The levels above and all other schools stay as everyone sees them; what of the own school is opened, `own_bundle` finds
-out, bundle by bundle.
+out, bundle by bundle, and `own_bounds` what that tells of numbers of other bundles.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from skq.columns import either
 from skq.errors import ProtectionError
 from skq.protect.bundles import bundles, in_place, told_in_place
 from skq.protect.conclude import Bundles
+from skq.protect.own_bounds import seen, with_bounds_closed
 from skq.protect.own_bundle import OwnBundle, opened
 from skq.protect.room import REGISTER, hidden_counts, in_order, protected_comparisons
 from skq.protect.rule import DisclosureRule
@@ -45,12 +46,11 @@ def for_principals(
         raise ProtectionError("these numbers are not those that were protected; hand over the very same results")
     ours = typed["source"].str.startswith(REGISTER).fillna(True).to_numpy("bool")
     parts = bundles(typed)
-    work = [
-        OwnBundle(bundle, shown.loc[part, ["status", "reason"]].reset_index(drop=True), rules[1])
-        for part, bundle in zip(parts, Bundles(typed, ours, parts, units, memberships, rules[0], earlier), strict=True)
-    ]
+    work = Bundles(typed, ours, parts, units, memberships, rules[0], earlier)
+    asked = [OwnBundle(bundle, seen(shown, part), rules[1]) for part, bundle in zip(parts, work, strict=True)]
     with Crew(jobs) as crew:
-        found = crew.answers(opened, work)
+        found = crew.answers(opened, asked)
+    found = with_bounds_closed(work, shown, rules[1], found, jobs)
     more = in_place(parts, [one.rows for one in found])
     return _shown(typed, comparisons, shown, typed.assign(**told_in_place(parts, found)), more)
 

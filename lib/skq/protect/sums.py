@@ -131,12 +131,18 @@ def _known_of_hidden(
     )
     counts = judged["metric"].map({name: catalog.metric(name).unit == "count" for name in judged["metric"].unique()})
     few = few & counts.to_numpy(dtype=bool)
-    some = np.where(judged["metric"].map(_tells_nobody).to_numpy(dtype=bool), 1.0, 0.0)  # else: or nobody at all
-    lacking = np.where(judged["metric"].map(_tells_everybody).to_numpy(dtype=bool), 1.0, 0.0)
-    lower[few_with], upper[few_with] = some[few_with], np.minimum(minimum - 1, n)[few_with]
-    lower[few_without], upper[few_without] = (n - rule.nearly_all)[few_without], (n - lacking)[few_without]
+    least, most = few_or_all_but_few(judged, n)
+    lower[few_with], upper[few_with] = least[few_with], np.minimum(minimum - 1, n)[few_with]
+    lower[few_without], upper[few_without] = (n - rule.nearly_all)[few_without], most[few_without]
     upper[few] = np.maximum(minimum - 1, 0)[few]
     return lower, upper
+
+
+def few_or_all_but_few(judged: pd.DataFrame, n: Floats) -> tuple[Floats, Floats]:
+    """Return between what and what a row lies of which it is known only that too few have the property or lack it."""
+    least = np.where(judged["metric"].map(_tells_nobody).to_numpy(dtype=bool), 1.0, 0.0)  # else: or nobody at all
+    lacking = np.where(judged["metric"].map(_tells_everybody).to_numpy(dtype=bool), 1.0, 0.0)
+    return least, n - lacking
 
 
 @cache

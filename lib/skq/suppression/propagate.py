@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from skq.suppression.system import Booleans, Floats, System
+from skq.suppression.system import Booleans, Floats, Positions, System
 
 TOLERANCE = 1e-6
 MOST_SWEEPS = 40
@@ -29,6 +29,22 @@ def tightened(system: System, integral: Booleans) -> System:
             break
     crossed = lower > upper
     lower[crossed], upper[crossed] = system.lower[crossed], system.upper[crossed]
+    return System(system.matrix, lower, upper)
+
+
+def spread(system: System, lower: Floats, upper: Floats, moved: Positions, integral: Booleans) -> System:
+    """Return *system* with the bounds that its equations leave of *lower* and *upper*, as `tightened` does.
+
+    Its own bounds are known to be drawn tight; *lower* and *upper* are tighter at the *moved* cells, so that only the
+    equations which these reach are looked at.
+    """
+    for _ in range(MOST_SWEEPS):
+        if not len(moved):
+            break
+        reached = system.matrix[np.unique(system.columns[:, moved].indices)]
+        tighter = tightened(System(reached, lower, upper), integral)
+        moved = np.flatnonzero((tighter.lower > lower) | (tighter.upper < upper))
+        lower, upper = tighter.lower, tighter.upper
     return System(system.matrix, lower, upper)
 
 
