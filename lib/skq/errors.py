@@ -1,17 +1,17 @@
 """The errors of skq, apart so that nothing has to import in a circle.
 
-SkqError                what an analyst can mend; shown without a traceback, exit code 2
-├── SourceError         a file cannot be read as what it should be
-├── ValidationError     files were read, their content is wrong; carries every problem
-├── SettingsError       skq.toml or an option of the command line is wrong
-├── ParameterError      a notebook was handed other parameters than it declares
-├── NotebookError       a cell of a report failed, or showed something else than Markdown
-├── ProtectionError     something would have left the protected room without protection
-├── ReleaseError        a release could not be put in place; readers have the old one
-├── StorageError        a folder cannot be written: full, read-only, not ours; exit code 2, nothing half-written
-├── ClusterError        the machines of a cluster cannot be used; what they made is kept
-├── RenderError         a page or PDF could not be made (or would not be accessible)
-└── BuildError          some reports failed while others were finished; exit code 1
+    SkqError                what an analyst can mend; shown without a traceback, exit code 2
+    ├── SourceError         a file cannot be read as what it should be
+    ├── ValidationError     files were read, their content is wrong; carries every problem
+    ├── SettingsError       skq.toml or an option of the command line is wrong
+    ├── ParameterError      a notebook was handed other parameters than it declares
+    ├── NotebookError       a cell of a report failed, or showed something else than Markdown
+    ├── ProtectionError     something would have left the protected room without protection
+    ├── ReleaseError        a release could not be put in place; readers have the old one
+    ├── StorageError        a folder cannot be written: full, read-only, not ours; exit code 2, nothing half-written
+    ├── ClusterError        the machines of a cluster cannot be used; what they made is kept
+    ├── RenderError         a page or PDF could not be made (or would not be accessible)
+    └── BuildError          some reports failed while others were finished; exit code 1
 """
 
 from __future__ import annotations

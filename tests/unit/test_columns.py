@@ -53,7 +53,9 @@ def test_column_is_taken_of_all_parts():
 @pytest.mark.parametrize("coded", [(True, True), (True, False), (False, True), (False, False)])
 def test_either_chooses_row_by_row(coded, rows):
     """Where it is asked for the first column's text stands, elsewhere the second's, at the second's index."""
-    first, second = (column([row[place] for row in rows], coded=one) for place, one in zip((0, 2), coded, strict=True))
+    first, second = (
+        column([row[place] for row in rows], coded=one) for place, one in zip((0, 2), coded, strict=True)
+    )
     second.index = second.index + 10
     where = pd.Series([row[1] for row in rows], dtype=bool, index=second.index)
     found = either(first, where, second)

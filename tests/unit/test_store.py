@@ -227,7 +227,7 @@ def test_the_annual_slice_is_left_whole(slices, tmp_path):
     assert [path.read_bytes() for path in of[slices]] == [path.read_bytes() for path in of[tmp_path / "lean"]]
 
 
-AWKWARD = {"b": {"c": [1, {}], "a": None}, "a": 'Å\n"x"', "å": [], "inputs": [{"rows": 1}, []], "z": {}}
+AWKWARD = {"b": {"c": [1, {}], "a": None}, "a": "Å\n\"x\"", "å": [], "inputs": [{"rows": 1}, []], "z": {}}
 
 
 @pytest.mark.parametrize("meta", [AWKWARD, {}], ids=["awkward", "nothing"])

@@ -287,7 +287,6 @@ def test_the_grade_keeps_its_letter_in_a_note(reports):
     one = replace(report.estimate(passed), peers=("90000003",), peer_mean=0.7, peer_difference=0.05)
     two = replace(report.estimate(eligible), peers=("90000004",), peer_mean=0.7, peer_difference=0.05)
     alone = replace(report, estimates={key_of(passed): one, key_of(eligible): two})
-    assert (
-        f"Liknande elevunderlag (minst E i alla ämnen, åk{NBSP}9): Cederskolan; för övriga"
-        in (tables.comparison(alone).notes[-1])
+    assert f"Liknande elevunderlag (minst E i alla ämnen, åk{NBSP}9): Cederskolan; för övriga" in (
+        tables.comparison(alone).notes[-1]
     )

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from skq.errors import SkqError, storage_error, unmade_folder
 
-BUSY = "another build is running in this folder\n  next:     wait until it has ended, or give another folder with --out"
+BUSY = (
+    "another build is running in this folder\n"
+    "  next:     wait until it has ended, or give another folder with --out"
+)
 
 
 @contextmanager

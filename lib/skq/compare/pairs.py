@@ -62,7 +62,9 @@ def pairs(keys: Keys, municipality: Ranks) -> list[Pairs]:
     ]  # fmt: skip
 
 
-def _paired(keys: Keys, kind: str, chosen: np.ndarray, to: Mapping[str, Ranks | int], name: str | None = None) -> Pairs:
+def _paired(
+    keys: Keys, kind: str, chosen: np.ndarray, to: Mapping[str, Ranks | int], name: str | None = None
+) -> Pairs:
     """Return the *chosen* rows beside those with the same key but for the codes *to*; called *name*, or as the last."""
     first = np.flatnonzero(chosen)
     codes = {column: np.broadcast_to(code, chosen.shape)[first] for column, code in to.items()}

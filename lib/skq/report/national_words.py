@@ -87,4 +87,6 @@ def no_tests(report: SchoolReport) -> str:
     """Say why there are no national tests."""
     if report.has("test_points_mean"):
         return f"Provens genomsnittspoäng visas inte: den {hidden.EITHER}."
-    return sentences.no_data("nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller visas inte")
+    return sentences.no_data(
+        "nationella prov i årskurs 6 och 9", "de ingår inte i underlaget, eller visas inte"
+    )
