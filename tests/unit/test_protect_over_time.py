@@ -159,3 +159,24 @@ def test_residual_of_three_years_would_tell_a_year():
     seen = found[found["value"].notna() & found["metric"].eq("salsa_residual") & found["unit"].eq("A")]
     assert set(seen["school_year"]) == {"2022/23", "2024/25"}
     assert set(seen["breakdown"]) == {"all"}
+
+
+def test_a_sign_of_three_years_does_not_tell_the_years():
+    """`~100` each year, in one of girls and of boys: were three years `~100` too, it would be two, one and one."""
+    share = {"metric": "subject_passed_share", "subject": "MA"}
+    lacking = {"2022/23": 2, "2023/24": 1, "2024/25": 1}
+    rows = [
+        {**share, "school_year": year, "n": 40, "numerator": 40 - count, "value": 1 - count / 40}
+        for year, count in lacking.items()
+    ]
+    rows += [
+        {**share, "school_year": "2022/23", "n": 20, "numerator": 19, "value": 0.95}
+        | {"breakdown": "sex", "category": sex}
+        for sex in ("girls", "boys")
+    ]
+    pooled = {**share, "school_year": "2024/25", "n": 120, "numerator": 116, "value": 116 / 120}
+    rows += [{**pooled, "breakdown": "period", "category": "three_years"}]
+    frame = protect(results(rows), NO_COMPARISONS, OUTSIDERS, units=units()).results.frame
+    assert frame.groupby("breakdown")["status"].agg(set).to_dict() == {
+        "all": {"nearly_all"}, "sex": {"nearly_all"}, "period": {"protects_other"}
+    }  # fmt: skip

@@ -22,7 +22,7 @@ from skq.protect.rule import DisclosureRule, Reason
 from skq.protect.standing import Booleans, Standing
 from skq.protect.sums import sums
 from skq.protect.together import shares_of_one, together
-from skq.protect.windows import windows
+from skq.protect.windows import Windows, windows
 from skq.terms import RESULT_DTYPES, WITH_VALUE, CellStatus
 
 JUDGED_COLUMNS = [column for column in RESULT_DTYPES if column not in ("lower", "upper", "raw")]
@@ -118,7 +118,10 @@ def concluded(bundle: Bundle) -> Concluded:
         shares=shares_of_one(judged),
         principals=bundle.rule.principals_know_own,
     )
-    hidden, blurred = _closed(judged, standing, bundle)
+    pooled = windows(judged)
+    hidden, blurred = _closed(judged, standing, bundle, pooled)
+    signs = judged["reason"].isin([str(Reason.FEW_WITH), str(Reason.FEW_WITHOUT)]).to_numpy(dtype=bool)
+    blurred |= pooled.telling_years(hidden) & signs & standing.own
     judged.loc[hidden & ~standing.hidden | blurred, ["status", "reason"]] = list(HIDES)
     return _told(judged, hidden, standing.own & standing.shown)
 
@@ -135,9 +138,11 @@ def _told(judged: pd.DataFrame, hidden: Booleans, shown: Booleans) -> Concluded:
     return Concluded(as_categories(judged["status"]), as_categories(judged["reason"]), hidden, shown)
 
 
-def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle) -> tuple[Booleans, Booleans]:
+def _closed(
+    judged: pd.DataFrame, standing: Standing, bundle: Bundle, pooled: Windows
+) -> tuple[Booleans, Booleans]:
     """Return which rows are hidden in the end, and which of them lose the sign that tells of them."""
-    drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
+    drawn = lines(judged, bundle.units, bundle.memberships)
     telltales = Telltales(judged)
 
     def settled(so_far: Booleans) -> Booleans:

@@ -58,6 +58,12 @@ class Windows:
         """Return the positions of pooled rows that are shown with all of their years: to hide one hides a year too."""
         return self.total[~hidden[self.total] & ~hidden[self.years].any(axis=1)]
 
+    def telling_years(self, hidden: Booleans) -> Booleans:
+        """Return the pooled rows hidden with their years: with these, a sign of how many they are tells the years."""
+        chosen = np.zeros(len(hidden), dtype=bool)
+        chosen[self.total[self.follows & hidden[self.years].any(axis=1)]] = True
+        return chosen & hidden
+
 
 def windows(rows: pd.DataFrame) -> Windows:
     """Return the windows among *rows* (results with a clean index 0…) whose three years are all there."""

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from skq.protect.leak import is_secret
 from skq.protect.rule import DisclosureRule
 from skq.release.attack_known import MOST, NOBODY, Known
-from skq.release.attack_lines import KEY, THREE_YEARS, Lines
+from skq.release.attack_lines import KEY, Lines
 from skq.release.attack_sums import SLACK, consistent
 from skq.schema import LANGUAGES
 from skq.suppression.propagate import tightened
@@ -158,11 +158,8 @@ def _system(known: Known, told: Lines, pairs: _Pairs, own: Booleans) -> tuple[Sy
 
 
 def _of_lines(told: Lines, own: Booleans, cells: Positions) -> _Equations:
-    """Return the lines that add up *own* rows of one school year, between the *cells* of the rows.
-
-    Protection takes three years with a hidden one to tell of none, and so their sum is not asked here either.
-    """
-    kept = told.people & np.array([name != THREE_YEARS for name in told.name], dtype=bool)
+    """Return the lines that add up *own* rows, between the *cells* of the rows."""
+    kept = told.people.copy()
     kept[told.line[~own[told.row]]] = False
     at = kept[told.line]
     number = np.cumsum(kept) - 1
