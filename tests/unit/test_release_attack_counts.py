@@ -215,3 +215,24 @@ def test_how_many_schools_a_cell_is_about_is_no_number_of_pupils(tmp_path, told,
         f'<td>60 av 78</td><td>Minst E i alla ämnen: {told}</td></tr></table><p><a href="levels.csv">CSV</a></p>'
     )
     assert rules(tmp_path, [cell("9000", "Staden", 60, 78)], table, "levels.csv") == refused
+
+
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        pytest.param("med 5,5 procentenheter (+0,2 till +10,8)", [], id="a rise within its limits"),
+        pytest.param("med 5,5 procentenheter (−11 till −0,2)", [], id="the sign of a fall is in the limits"),
+        pytest.param("med 5,5 procentenheter (+6 till +17)", [], id="limits rounded to whole numbers"),
+        pytest.param("med 5,5 procentenheter (+7 till +17)", WITHOUT, id="not within its limits"),
+        pytest.param("med 7,5 procentenheter (+0,2 till +10,8)", WITHOUT, id="no such difference"),
+        pytest.param("med 5,5 procentenheter. Sedan (+0,2 till +10,8)", WITHOUT, id="limits of nothing"),
+    ],
+)
+def test_limits_of_a_difference_lie_on_its_two_sides(tmp_path, told, refused):
+    """81,0 and 86,5 % differ by 5,5; no file tells the limits of that, which have to hold it between them."""
+    rows = [
+        cell("90000001", "Norra", 0, 200, id="eligible_vocational_share", läsår=year, värde=value, nedre="", övre="")
+        for year, value in (("2021/22", "81,0"), ("2025/26", "86,5"))
+    ]
+    alt = f"Andel elever behöriga till yrkesprogram ökade från 81,0 % 2021/22 till 86,5 % 2025/26, {told}."
+    assert rules(tmp_path, rows, f'<img src="a.svg" alt="{alt}"><p><a href="results.csv">CSV</a></p>') == refused

@@ -138,9 +138,7 @@ def _told(judged: pd.DataFrame, hidden: Booleans, shown: Booleans) -> Concluded:
     return Concluded(as_categories(judged["status"]), as_categories(judged["reason"]), hidden, shown)
 
 
-def _closed(
-    judged: pd.DataFrame, standing: Standing, bundle: Bundle, pooled: Windows
-) -> tuple[Booleans, Booleans]:
+def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle, pooled: Windows) -> tuple[Booleans, Booleans]:
     """Return which rows are hidden in the end, and which of them lose the sign that tells of them."""
     drawn = lines(judged, bundle.units, bundle.memberships)
     telltales = Telltales(judged)

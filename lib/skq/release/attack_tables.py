@@ -16,7 +16,7 @@ import numpy as np
 from skq.release.named import SYMBOLS, YEAR, Around, Book, Booleans
 from skq.release.page_tables import Cell, PageTable
 from skq.release.refusal import Refusal
-from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at
+from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at, is_limit_of_difference
 from skq.release.worked_out import COUNT, OTHER, RESTS_ON
 
 HIDDEN = re.compile(r"^(\.\.|~100)")
@@ -139,6 +139,8 @@ def _of_cell(cell: Cell, head: Cell, metrics: set[str], told: Told, where: str, 
             if _is_told(found, own, rows, finer, COUNT if counts else OTHER):
                 continue
             return [Refusal("number-without-source", place, NOT_OF_ROW)]
+        if is_limit_of_difference(plain, found.start()):
+            continue
         if told.explains(digits, sign, decimals, metrics, least=RESTS_ON if counts else OTHER, finer=finer):
             continue
         if beside_hidden:

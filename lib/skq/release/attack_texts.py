@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from skq.release.named import SYMBOLS, Book, Booleans, Mention, plain
 from skq.release.refusal import Refusal
-from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at
+from skq.release.told import ASIDE, NUMBER, Told, digits_of, finer_at, is_limit_of_difference
 from skq.release.worked_out import COUNT, OTHER, RESTS_ON
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
@@ -127,6 +127,10 @@ def _is_told(sentence: _Sentence, found: re.Match[str], source: Source) -> bool:
     rows = None if own is None else _meant(own, sentence, found, source)
     if own is not None and source.running and least == COUNT:
         return _is_count_told(own, sentence, found, rows)
+    if (rows is None or OF_SEVERAL.search(sentence.words, sentence.start, sentence.end)) and is_limit_of_difference(
+        sentence.words, found.start()
+    ):
+        return True
     if own is None or rows is None:
         return source.told.explains(digits, sign, decimals, _metrics(own, sentence, source), finer=finer, least=least)
     if own.told.explains(digits, sign, decimals, set(), finer=finer, least=least, among=rows):

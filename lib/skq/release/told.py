@@ -27,8 +27,10 @@ ASIDE = re.compile(
 KEYS = ("id", "nivå", "kod", "läsår", "årskurs", "ämneskod", "uppdelning", "kategori")
 OF_NO_PUPILS = ("staff", "sick_leave", "assessment")
 """Families of metrics that rest on posts, on employees and on what has been rated."""
-LIMITS = re.compile(r"\([+−]?\d+(?:,\d+)?[\s\u00a0]+till[\s\u00a0]+[+−]?\d+(?:,\d+)?\)")
+LIMITS = re.compile(r"\(([+−]?\d+(?:,\d+)?)[\s\u00a0]+till[\s\u00a0]+([+−]?\d+(?:,\d+)?)\)")
 """A signed interval, whose limits may be told more exactly near zero."""
+BEFORE_LIMITS = re.compile(r"(\d+(?:,\d+)?)(?:[\s\u00a0](?:%|[a-zåäö]+))?[\s\u00a0]$", re.IGNORECASE)
+"""The number right before a signed interval, perhaps with its unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +117,19 @@ def told_by(found: Sequence[Download]) -> Told:
 def finer_at(text: str, place: int) -> int:
     """Return with how many decimals more than usual a number at *place* may be told."""
     return int(any(one.start() < place < one.end() for one in LIMITS.finditer(text)))
+
+
+def is_limit_of_difference(text: str, place: int) -> bool:
+    """Whether at *place* stands a limit of a signed interval that the number right before it lies in, with any sign.
+
+    Limits of differences stand in no download: how they are reckoned depends on what is held against what.
+    """
+    around = next((one for one in LIMITS.finditer(text) if one.start() < place < one.end()), None)
+    before = BEFORE_LIMITS.search(text, 0, around.start()) if around else None
+    if around is None or before is None:
+        return False
+    low, high = (_plain(limit.replace("−", "-")) for limit in around.groups())
+    return any(low - 0.5 <= sign * _plain(before[1]) <= high + 0.5 for sign in (1, -1))  # limits are often rounded
 
 
 def digits_of(found: re.Match[str]) -> tuple[str, str, int]:
