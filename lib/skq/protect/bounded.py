@@ -3,7 +3,7 @@
 Bundles know of the sums of their own metric and subject. Between them there are bounds (`implied`): a shown number may
 leave a hidden one of another metric no room. Here all of a grade year are put together and every bound is drawn as
 tight as the equations make it, one by one (`suppression.propagate`). Where that tells a secret, the sign that tells of
-it is dropped first, its own or that of what bounds it; where there is none, the cheapest number near it is hidden.
+it is dropped first, its own or that of what bounds it; where there is none, what frees it at the least loss is hidden.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 from skq.keys import numbered
 from skq.protect.bundles import in_place
 from skq.protect.conclude import HIDDEN, Bundle, Bundles, Concluded, by_rule
-from skq.protect.exact import demand, weights
+from skq.protect.exact import demand, more_to_hide, weights
 from skq.protect.implied import IMPLICATIONS, MILD, STRICT, Implied, Subject, implied, whole_subject
 from skq.protect.leak import is_counted
 from skq.protect.lines import lines
@@ -34,8 +34,6 @@ from skq.suppression.propagate import tightened
 from skq.suppression.system import System
 
 MOST_ROUNDS = 8
-STEPS = 3
-"""So many equations away from a told number one is looked for that may be hidden for its sake."""
 OF_TESTS = frozenset(name for one in IMPLICATIONS if one.beside is Subject.WHOLE for name in (one.strict, one.mild))
 """Metrics of which one subject tells nothing of another."""
 
@@ -153,12 +151,12 @@ def mended(asked: Bounded) -> Mended:
     known = remembered(judged, bundle.earlier).known
     integral = np.zeros(len(equations.value), dtype=bool)
     integral[: len(judged)] = is_counted(judged) & (equations.value[: len(judged)] % 1 == 0)
-    cost, linked = weights(judged, len(judged)), System(equations.matrix, equations.lower, equations.upper)
+    weight = weights(judged, len(equations.value))
     candidate = bundle.own & judged["numerator"].notna().to_numpy(dtype=bool) & ~known
     while True:
         signed = equations.without_signs(blur)
         wanted = demand(judged, signed, bundle.rule)
-        told = _told(signed, hidden & ~known, wanted, integral)
+        told, low, high = _told(signed, hidden & ~known, wanted, integral)
         if not told.any():
             break
         signs = signed.signs & hidden & ~known
@@ -166,21 +164,35 @@ def mended(asked: Bounded) -> Mended:
         if fresh is not None:
             blur = blur | fresh
             continue
-        chosen = cheapest(told, linked, candidate & ~hidden, cost)
-        if not chosen.any():
+        found, of_other_years = np.flatnonzero(told), _others(judged["school_year"], told, len(equations.value))
+        unseen, free_to_hide = hidden & ~known, candidate & ~hidden
+        answer = more_to_hide(
+            signed, unseen, free_to_hide, weight, (found, low[found], high[found]), wanted, of_other_years
+        )
+        if not len(answer.hide) + len(answer.blur):
             break
-        hidden |= chosen
+        blur[answer.blur] = True
+        hidden[answer.hide] = True
     return Mended(hidden & ~asked.hidden, blur & ~before)
 
 
-def _told(equations: Sums, hidden: Booleans, wanted: Demand, integral: Booleans) -> Booleans:
-    """Return the *hidden* rows that are told too closely when every equation has been made use of, one by one."""
+def _told(equations: Sums, hidden: Booleans, wanted: Demand, integral: Booleans) -> tuple[Booleans, Floats, Floats]:
+    """Return which *hidden* rows are told too closely when every equation has been made use of, one by one.
+
+    With it between what and what each cell lies then.
+    """
     free = np.concatenate([hidden, np.ones(len(equations.value) - equations.rows, dtype=bool)])
     lower, upper = (np.where(free, bound, equations.value) for bound in (equations.lower, equations.upper))
     system = tightened(System(equations.matrix, lower, upper), integral)
     cells = np.arange(len(free))
     told: Booleans = wanted.unsafe(system.lower, system.upper, cells) & free
-    return told[: equations.rows]
+    return told[: equations.rows], system.lower, system.upper
+
+
+def _others(years: pd.Series, told: Booleans, cells: int) -> Booleans:
+    """Return the rows, of so many *cells*, of other school years than those that are *told*."""
+    others = ~years.isin(years[told].unique()).to_numpy(dtype=bool)
+    return np.concatenate([others, np.zeros(cells - len(others), dtype=bool)])
 
 
 def _partners(told: Booleans, pairs: Implied) -> Booleans:
@@ -188,22 +200,4 @@ def _partners(told: Booleans, pairs: Implied) -> Booleans:
     chosen = np.zeros(len(told), dtype=bool)
     chosen[pairs.strict[told[pairs.mild]]] = True
     chosen[pairs.mild[told[pairs.strict]]] = True
-    return chosen
-
-
-def cheapest(told: Booleans, system: System, candidate: Booleans, cost: Floats) -> Booleans:
-    """Return for each *told* row the *candidate* that costs least of those nearest to it.
-
-    Near is what shares an equation of *system* with it, a bound or a sum; then what shares one with those.
-    """
-    rows, chosen = len(told), np.zeros(len(told), dtype=bool)
-    for place in np.flatnonzero(told).tolist():
-        near = np.array([place])
-        for _ in range(STEPS):
-            near = np.unique(system.matrix[np.unique(system.columns[:, near].indices)].indices)
-            near = near[near < rows]  # a rest is in its own equation alone
-            found = near[candidate[near]]
-            if len(found):
-                chosen[found[np.argmin(cost[found])]] = True
-                break
     return chosen

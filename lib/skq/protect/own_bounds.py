@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from skq.columns import written_out
-from skq.protect.bounded import cheapest, groups
+from skq.protect.bounded import groups
 from skq.protect.bundles import in_place
 from skq.protect.conclude import Bundles
 from skq.protect.exact import weights
@@ -32,6 +32,9 @@ from skq.protect.windows import Positions, windows
 from skq.suppression.crew import Crew
 from skq.suppression.propagate import spread, tightened
 from skq.suppression.system import System
+
+STEPS = 3
+"""So many equations away from a told number one is looked for that may be hidden for its sake."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +104,7 @@ def to_close(group: OwnBounded) -> Booleans:
         opened, locked = group.opened & mine, group.locked & mine
         while opened.any():
             told = _told(attacked, mine, opened | (at_home & mine), _signs(attacked, mine, locked))
-            close = cheapest(told, attacked.system, opened & ~at_home, attacked.cost)
+            close = _cheapest(told, attacked.system, opened & ~at_home, attacked.cost)
             if not close.any():  # signs alone tell
                 beside = np.flatnonzero(opened & ~at_home & _within(attacked, told))
                 close[beside[np.argsort(attacked.cost[beside], kind="stable")[:1]]] = True
@@ -177,3 +180,21 @@ def _told(attacked: _Attacked, mine: Booleans, known: Booleans, signs: Booleans)
     own, others = (one.asked.unsafe(drawn.lower[:rows], drawn.upper[:rows], cells) for one in (narrow, wide))
     told: Booleans = np.where(mine, own, others) & attacked.untold & ~known
     return told
+
+
+def _cheapest(told: Booleans, system: System, candidate: Booleans, cost: Floats) -> Booleans:
+    """Return for each *told* row the *candidate* that costs least of those nearest to it.
+
+    Near is what shares an equation of *system* with it, a bound or a sum; then what shares one with those.
+    """
+    rows, chosen = len(told), np.zeros(len(told), dtype=bool)
+    for place in np.flatnonzero(told).tolist():
+        near = np.array([place])
+        for _ in range(STEPS):
+            near = np.unique(system.matrix[np.unique(system.columns[:, near].indices)].indices)
+            near = near[near < rows]  # a rest is in its own equation alone
+            found = near[candidate[near]]
+            if len(found):
+                chosen[found[np.argmin(cost[found])]] = True
+                break
+    return chosen
