@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,11 +9,10 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 from skq.compare import comparisons
-from skq.protect import OFFICIAL, bounded, protect, room
+from skq.protect import bounded, protect
 from skq.protect.bounded import groups
 from skq.protect.equations import of_implied
 from skq.protect.implied import Implied, implied
-from skq.protect.memo import digest
 
 from tests.results_by_hand import OUTSIDERS, results, share, units_of
 
@@ -276,11 +274,8 @@ def test_what_numbers_do_not_keep_to_is_no_bound(n, k, all_have, unknown):
     assert of_implied(pair, np.array(n, float), np.array(k, float), np.array(unknown)).equations == 0
 
 
-def test_forced_rows_are_in_the_digest():
-    """A bundle judged for the sake of another metric is not taken for the same without."""
-    table = results([share(30, 25), share(20, 15, unit="B")])
-    bundle = room.Bundles(
-        table, np.array([True, True]), [np.arange(2)], units_of({"A": "N", "B": "N"}), None, OFFICIAL, None
-    )[0]
-    forced = [None, np.array([True, False]), np.array([False, True])]
-    assert len({digest(replace(bundle, forced=one)) for one in forced}) == 3
+def test_large_groups_are_parted_by_school_year():
+    """Of as many rows as memory allows, or more, each school year is by itself."""
+    rows = [share(30, 25, school_year=year, unit=unit) for unit in "AB" for year in ("2023/24", "2024/25")]
+    assert [part.tolist() for part in groups(results(rows), most=5)] == [[0, 1, 2, 3]]
+    assert sorted(part.tolist() for part in groups(results(rows), most=4)) == [[0, 2], [1, 3]]

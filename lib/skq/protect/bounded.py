@@ -1,14 +1,14 @@
 """What one metric tells of another that it bounds: attacked over all bundles that it reaches, and closed again.
 
 Bundles know of the sums of their own metric and subject. Between them there are bounds (`implied`): a shown number may
-leave a hidden one of another metric no room. Here all of a grade year are put together and every bound is drawn as
+leave a hidden one of another metric no room. Here all of a year are put together and every bound is drawn as
 tight as the equations make it, one by one (`suppression.propagate`). Where that tells a secret, the sign that tells of
 it is dropped first, its own or that of what bounds it; where there is none, what frees it at the least loss is hidden.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
@@ -17,7 +17,7 @@ import pandas as pd
 
 from skq.keys import numbered
 from skq.protect.bundles import in_place
-from skq.protect.conclude import HIDDEN, Bundle, Bundles, Concluded, by_rule
+from skq.protect.conclude import HIDDEN, Bundle, Bundles, Concluded, by_rule, concluded_with
 from skq.protect.exact import demand, more_to_hide, weights
 from skq.protect.implied import IMPLICATIONS, MILD, STRICT, Implied, Subject, implied, whole_subject
 from skq.protect.leak import is_counted
@@ -34,6 +34,8 @@ from skq.suppression.propagate import tightened
 from skq.suppression.system import System
 
 MOST_ROUNDS = 8
+MOST_ROWS = 60_000
+"""Of more rows than so many, memory allows no more than a school year at a time."""
 OF_TESTS = frozenset(name for one in IMPLICATIONS if one.beside is Subject.WHOLE for name in (one.strict, one.mild))
 """Metrics of which one subject tells nothing of another."""
 
@@ -77,31 +79,28 @@ class _Groups(Sequence[Bounded]):
         return Bounded(self.work[place], self.hidden[part], self.silent[part])
 
 
-def closed_bounds(
-    work: Bundles, conclude: Callable[[Bundles], list[Concluded]], jobs: int
-) -> tuple[list[Concluded], Booleans]:
-    """Return what *conclude* makes of the bundles when no bound tells a secret, and which rows lose their sign.
+def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[list[Concluded], Booleans]:
+    """Return what was *found* of the bundles with what has to be hidden so that no bound tells a secret.
 
-    What has to be hidden for the sake of another metric is handed over as `forced`, so that its own bundle hides for
-    its sake what else it must. *jobs* processes share the work.
+    And which rows lose their sign. *jobs* processes share the attack.
     """
-    found, told = conclude(work), groups(work.typed)
-    forced, blurred = (np.zeros(len(work.typed), dtype=bool) for _ in range(2))
+    found, told = list(found), groups(work.typed)
+    blurred = np.zeros(len(work.typed), dtype=bool)
     open_groups = list(range(len(told)))
     for _ in range(MOST_ROUNDS):
         hidden, silent = _state(work.parts, found)
         asked = _Groups(replace(work, parts=[told[place] for place in open_groups]), hidden, silent | blurred)
         with Crew(jobs) as crew:
             answers = crew.answers(mended, asked)
+        more = np.zeros(len(work.typed), dtype=bool)
         for part, answer in zip(asked.work.parts, answers, strict=True):
             blurred[part[answer.blur]] = True
-            forced[part[answer.hide]] = True
-        fresh = forced & ~hidden
-        if not fresh.any():
+            more[part[answer.hide]] = True
+        if not more.any():
             break
-        again = [place for place, part in enumerate(work.parts) if fresh[part].any()]
-        for place, outcome in zip(again, conclude(replace(work, forced=forced).at(again)), strict=True):
-            found[place] = outcome
+        for place, part in enumerate(work.parts):
+            if more[part].any():
+                found[place] = concluded_with(work[place], found[place], more[part])
         moved = _state(work.parts, found)[0] & ~hidden
         open_groups = [place for place, part in enumerate(told) if moved[part].any()]
     return found, blurred
@@ -113,8 +112,12 @@ def _state(parts: Sequence[Positions], found: Sequence[Concluded]) -> tuple[Bool
     return in_place(parts, [one.hidden for one in found]), in_place(parts, silent)
 
 
-def groups(rows: pd.DataFrame) -> list[Positions]:
-    """Return the positions of *rows* (results) that bound each other: those of one grade year, of tests one subject."""
+def groups(rows: pd.DataFrame, most: int = MOST_ROWS) -> list[Positions]:
+    """Return the positions of *rows* (results) that bound each other: those of one grade year, of tests one subject.
+
+    Of *most* rows or more those of one school year besides: between years there are sums (three years pooled), which
+    are closed bundle by bundle, but no bounds.
+    """
     at = np.flatnonzero(rows["metric"].isin(STRICT | MILD).to_numpy(dtype=bool))
     some = rows[["metric", "grade_year", "subject"]].iloc[at]
     subjects = {name: whole_subject(name) for name in some["subject"].unique()}
@@ -125,9 +128,18 @@ def groups(rows: pd.DataFrame) -> list[Positions]:
             "subject": some["subject"].astype("str").map(subjects).where(some["metric"].isin(OF_TESTS), ""),
         }
     )
-    number = np.unique(numbered(keys, list(keys.columns)), return_inverse=True)[1]
-    order = np.argsort(number, kind="stable")
-    return np.split(at[order], np.cumsum(np.bincount(number))[:-1]) if len(at) else []
+    found = _apart(at, numbered(keys, list(keys.columns)))
+    years = [
+        _apart(part, rows["school_year"].iloc[part].factorize()[0]) if len(part) >= most else [part] for part in found
+    ]
+    return [part for several in years for part in several]
+
+
+def _apart(at: Positions, number: Positions) -> list[Positions]:
+    """Return the positions *at* that have one *number*, for each."""
+    group = np.unique(number, return_inverse=True)[1]
+    order = np.argsort(group, kind="stable")
+    return np.split(at[order], np.cumsum(np.bincount(group))[:-1]) if len(at) else []
 
 
 def _components() -> dict[str, str]:
@@ -164,11 +176,10 @@ def mended(asked: Bounded) -> Mended:
         if fresh is not None:
             blur = blur | fresh
             continue
-        found, of_other_years = np.flatnonzero(told), _others(judged["school_year"], told, len(equations.value))
-        unseen, free_to_hide = hidden & ~known, candidate & ~hidden
-        answer = more_to_hide(
-            signed, unseen, free_to_hide, weight, (found, low[found], high[found]), wanted, of_other_years
-        )
+        found, unseen = np.flatnonzero(told), hidden & ~known
+        nothing_frozen = np.zeros(len(equations.value), dtype=bool)
+        at = found, low[found], high[found]
+        answer = more_to_hide(signed, unseen, candidate & ~hidden, weight, at, wanted, nothing_frozen)
         if not len(answer.hide) + len(answer.blur):
             break
         blur[answer.blur] = True
@@ -187,12 +198,6 @@ def _told(equations: Sums, hidden: Booleans, wanted: Demand, integral: Booleans)
     cells = np.arange(len(free))
     told: Booleans = wanted.unsafe(system.lower, system.upper, cells) & free
     return told[: equations.rows], system.lower, system.upper
-
-
-def _others(years: pd.Series, told: Booleans, cells: int) -> Booleans:
-    """Return the rows, of so many *cells*, of other school years than those that are *told*."""
-    others = ~years.isin(years[told].unique()).to_numpy(dtype=bool)
-    return np.concatenate([others, np.zeros(cells - len(others), dtype=bool)])
 
 
 def _partners(told: Booleans, pairs: Implied) -> Booleans:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
 import pandas as pd
 
-from skq.columns import as_categories, written_out
+from skq.columns import as_categories, as_texts, written_out
 from skq.give_back import give_back_freed
 from skq.protect.bundles import Positions
 from skq.protect.complement import complement
@@ -22,7 +22,7 @@ from skq.protect.rule import DisclosureRule, Reason
 from skq.protect.standing import Booleans, Standing
 from skq.protect.sums import sums
 from skq.protect.together import shares_of_one, together
-from skq.protect.windows import Windows, windows
+from skq.protect.windows import windows
 from skq.terms import RESULT_DTYPES, WITH_VALUE, CellStatus
 
 JUDGED_COLUMNS = [column for column in RESULT_DTYPES if column not in ("lower", "upper", "raw")]
@@ -37,7 +37,7 @@ HIDES = (str(CellStatus.PROTECTS_OTHER), str(Reason.COMPLEMENT))
 class Bundle:
     """Results (clean index 0…) that no result outside tells of, which are our `own`, and all that judges them.
 
-    `units`, `memberships` and `earlier` as in `protect`; `forced` rows are hidden for the sake of others.
+    `units`, `memberships` and `earlier` as in `protect`.
     """
 
     rows: pd.DataFrame
@@ -46,7 +46,6 @@ class Bundle:
     memberships: pd.DataFrame | None
     rule: DisclosureRule
     earlier: pd.DataFrame | None
-    forced: Booleans | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,6 @@ class Bundles(Sequence[Bundle]):
     memberships: pd.DataFrame | None
     rule: DisclosureRule
     earlier: pd.DataFrame | None
-    forced: Booleans | None = None
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -85,8 +83,7 @@ class Bundles(Sequence[Bundle]):
         part = self.parts[place]
         rows = self.typed[JUDGED_COLUMNS].iloc[part].reset_index(drop=True)
         seen = None if self.earlier is None else self.earlier[self.earlier["metric"].isin(rows["metric"].unique())]
-        forced = None if self.forced is None or not self.forced[part].any() else self.forced[part]
-        return Bundle(rows, self.own[part], self.units, self.memberships, self.rule, seen, forced)
+        return Bundle(rows, self.own[part], self.units, self.memberships, self.rule, seen)
 
     def at(self, places: Iterable[int]) -> Bundles:
         """Return those at *places*, in that order."""
@@ -104,26 +101,29 @@ def concluded(bundle: Bundle) -> Concluded:
     if not bundle.own.any():
         nothing = np.zeros(len(judged), dtype=bool)
         return _told(judged, nothing, nothing)
-    if bundle.forced is not None:
-        judged.loc[bundle.forced, ["status", "reason"]] = list(HIDES)
-    known = judged["status"].isin(WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
-    standing = Standing(
-        hidden=judged["status"].isin(HIDDEN).to_numpy(),
-        shown=known.to_numpy(),
-        own=bundle.own,
-        n=judged["n"].fillna(0).to_numpy("float64"),
-        k=judged["numerator"].fillna(0).to_numpy("float64"),
-        minimum=judged["minimum"].to_numpy("float64"),
-        together=together(judged),
-        shares=shares_of_one(judged),
-        principals=bundle.rule.principals_know_own,
-    )
-    pooled = windows(judged)
-    hidden, blurred = _closed(judged, standing, bundle, pooled)
-    signs = judged["reason"].isin([str(Reason.FEW_WITH), str(Reason.FEW_WITHOUT)]).to_numpy(dtype=bool)
-    blurred |= pooled.telling_years(hidden) & signs & standing.own
+    standing = _standing(judged, bundle)
+    settled = _settling(judged, standing, bundle)
+    drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
+    equations = sums(judged, drawn, pooled, standing.shares, bundle.rule)
+    memory = remembered(judged, bundle.earlier)
+    stage = closed(judged, equations, standing.own & standing.shown, bundle.rule, settled, memory)
+    hidden, blurred = stage.hidden, stage.blurred | _telling_years(judged, standing, stage.hidden)
     judged.loc[hidden & ~standing.hidden | blurred, ["status", "reason"]] = list(HIDES)
     return _told(judged, hidden, standing.own & standing.shown)
+
+
+def concluded_with(bundle: Bundle, before: Concluded, more: Booleans) -> Concluded:
+    """Return what became of *bundle* *before*, with *more* rows hidden and all that the rules hide for their sake.
+
+    They are hidden for the sake of other bundles, no secrets of their own, so the sums are not attacked again.
+    """
+    judged = by_rule(bundle)
+    standing = _standing(judged, bundle)
+    hidden = _settling(judged, standing, bundle)(before.hidden | more)
+    judged = judged.assign(status=as_texts(before.status), reason=as_texts(before.reason))
+    fresh = hidden & ~before.hidden | _telling_years(judged, standing, hidden)
+    judged.loc[fresh, ["status", "reason"]] = list(HIDES)
+    return _told(judged, hidden, before.shown)
 
 
 def by_rule(bundle: Bundle) -> pd.DataFrame:
@@ -138,13 +138,27 @@ def _told(judged: pd.DataFrame, hidden: Booleans, shown: Booleans) -> Concluded:
     return Concluded(as_categories(judged["status"]), as_categories(judged["reason"]), hidden, shown)
 
 
-def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle, pooled: Windows) -> tuple[Booleans, Booleans]:
-    """Return which rows are hidden in the end, and which of them lose the sign that tells of them."""
-    drawn = lines(judged, bundle.units, bundle.memberships)
+def _standing(judged: pd.DataFrame, bundle: Bundle) -> Standing:
+    known = judged["status"].isin(WITH_VALUE) | judged["reason"].eq(str(Reason.NOBODY))
+    return Standing(
+        hidden=judged["status"].isin(HIDDEN).to_numpy(),
+        shown=known.to_numpy(),
+        own=bundle.own,
+        n=judged["n"].fillna(0).to_numpy("float64"),
+        k=judged["numerator"].fillna(0).to_numpy("float64"),
+        minimum=judged["minimum"].to_numpy("float64"),
+        together=together(judged),
+        shares=shares_of_one(judged),
+        principals=bundle.rule.principals_know_own,
+    )
+
+
+def _settling(judged: pd.DataFrame, standing: Standing, bundle: Bundle) -> Callable[[Booleans], Booleans]:
+    """Return what gives, for rows hidden so far, these and all that lines and other numbers of a unit hide for them."""
+    drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
     telltales = Telltales(judged)
 
     def settled(so_far: Booleans) -> Booleans:
-        """Return *so_far* and all that lines and other numbers of a unit hide for its sake."""
         while True:
             so_far = so_far | standing.hidden
             so_far |= complement(drawn, pooled, replace(standing, hidden=so_far))
@@ -153,7 +167,10 @@ def _closed(judged: pd.DataFrame, standing: Standing, bundle: Bundle, pooled: Wi
                 return so_far
             so_far |= telltale
 
-    equations = sums(judged, drawn, pooled, standing.shares, bundle.rule)
-    memory = remembered(judged, bundle.earlier)
-    stage = closed(judged, equations, standing.own & standing.shown, bundle.rule, settled, memory)
-    return stage.hidden, stage.blurred
+    return settled
+
+
+def _telling_years(judged: pd.DataFrame, standing: Standing, hidden: Booleans) -> Booleans:
+    """Return the own pooled rows hidden with their years whose sign would tell of these."""
+    signs = judged["reason"].isin([str(Reason.FEW_WITH), str(Reason.FEW_WITHOUT)]).to_numpy(dtype=bool)
+    return windows(judged).telling_years(hidden) & signs & standing.own

@@ -101,7 +101,7 @@ def _pairs(implication: Implication, keys: Keys) -> tuple[Positions, Positions]:
     wanted = [not implication.subjects or name in implication.subjects for name in subjects]
     own = keys.codes("metric") == keys.code("metric", implication.mild)
     mild = np.flatnonzero(own & np.array([*wanted, False])[keys.codes("subject")])
-    of_strict = np.array([keys.code("subject", _beside(name, implication.beside)) for name in subjects], dtype=np.int64)
+    of_strict = subjects.get_indexer(pd.Index([_beside(name, implication.beside) for name in subjects], dtype="str"))
     to: dict[str, Positions | int] = {
         "metric": keys.code("metric", implication.strict),
         "subject": of_strict[keys.codes("subject")[mild]],

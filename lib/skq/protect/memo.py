@@ -34,8 +34,7 @@ class NoMemo:
 def digest(bundle: Bundle) -> str:
     """Return the sha256 of everything in *bundle* that its outcome depends on."""
     told = sha256(repr(bundle.rule).encode())
-    for chosen in (bundle.own, bundle.forced):
-        told.update(b"none" if chosen is None else np.packbits(chosen).tobytes())
+    told.update(np.packbits(bundle.own).tobytes())
     for frame in (bundle.rows, bundle.units, bundle.memberships, bundle.earlier):
         told.update(b"none" if frame is None else _content(frame))
     return told.hexdigest()

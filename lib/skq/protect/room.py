@@ -108,7 +108,7 @@ def _judged(
     ours = own.to_numpy("bool")
     parts = bundles(typed)
     work = Bundles(typed, ours, parts, units, memberships, rule, earlier)
-    found, blurred = closed_bounds(work, lambda some: _all_concluded(some, jobs, memo), jobs)
+    found, blurred = closed_bounds(work, _all_concluded(work, jobs, memo), jobs)
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]) for name in ("hidden", "shown"))
     told = told_in_place(parts, found)
     judged = typed.assign(
