@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 from skq.compare import comparisons
-from skq.protect import bounded, protect
-from skq.protect.bounded import groups
+from skq.protect import bounded, bounding, protect
+from skq.protect.bounding import groups
 from skq.protect.equations import of_implied
 from skq.protect.implied import Implied, implied
 
@@ -33,8 +33,8 @@ def judged(rows: list[dict], schools: dict[str, str] | None = None) -> pd.DataFr
 
 def unbounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let protection know of no bound."""
-    monkeypatch.setattr(bounded, "STRICT", frozenset())
-    monkeypatch.setattr(bounded, "MILD", frozenset())
+    monkeypatch.setattr(bounding, "STRICT", frozenset())
+    monkeypatch.setattr(bounding, "MILD", frozenset())
 
 
 # --- one school, by hand -------------------------------------------------------------------------
@@ -185,6 +185,28 @@ def test_what_a_bound_hides_is_covered_in_its_own_sums(monkeypatch):
     assert set(closed.loc[moved, "status"]) == {"protects_other"}
     own = open_["status"].isin(["too_few", "nearly_all"])
     assert set(closed.loc[own, "status"]) <= {"too_few", "nearly_all", "protects_other"}
+
+
+def test_large_groups_are_closed_in_turn(monkeypatch):
+    """Of four groups the larger two are closed in this process; what comes of them all is the same."""
+    (ninth, units), (other, _), (smaller, _) = (town(seed) for seed in (4, 3, 2))
+    smaller = smaller[smaller["level"].ne("area")]
+    parts = [other.assign(grade_year=6), ninth, smaller.assign(grade_year=3), smaller.assign(grade_year=7)]
+    table = pd.concat(parts, ignore_index=True).astype(ninth.dtypes)
+    made = comparisons(table, units=units)
+    beside = protect(table, made, OUTSIDERS, units=units).results.frame
+    seen: list[int] = []
+    mended = bounded.mended
+
+    def looked_at(asked):
+        seen.append(len(asked.hidden))
+        return mended(asked)
+
+    monkeypatch.setattr(bounded, "mended", looked_at)
+    monkeypatch.setattr(bounded, "LARGE", len(ninth))
+    assert protect(table, made, OUTSIDERS, units=units, jobs=2).results.frame.equals(beside)
+    assert set(seen) == {len(ninth)}
+    assert len(smaller) < len(ninth)
 
 
 # --- which rows bound which ----------------------------------------------------------------------

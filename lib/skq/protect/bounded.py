@@ -8,18 +8,18 @@ it is dropped first, its own or that of what bounds it; where there is none, wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
-import pandas as pd
 
-from skq.keys import numbered
+from skq.give_back import give_back_freed
+from skq.protect.bounding import groups
 from skq.protect.bundles import in_place
 from skq.protect.conclude import HIDDEN, Bundle, Bundles, Concluded, by_rule, concluded_with
 from skq.protect.exact import demand, more_to_hide, weights
-from skq.protect.implied import IMPLICATIONS, MILD, STRICT, Implied, Subject, implied, whole_subject
+from skq.protect.implied import Implied, implied
 from skq.protect.leak import is_counted
 from skq.protect.lines import lines
 from skq.protect.remembered import remembered
@@ -34,10 +34,8 @@ from skq.suppression.propagate import tightened
 from skq.suppression.system import System
 
 MOST_ROUNDS = 8
-MOST_ROWS = 60_000
-"""Of more rows than so many, memory allows no more than a school year at a time."""
-OF_TESTS = frozenset(name for one in IMPLICATIONS if one.beside is Subject.WHOLE for name in (one.strict, one.mild))
-"""Metrics of which one subject tells nothing of another."""
+LARGE = 30_000
+"""Two groups of so many rows are not looked at beside each other: a programme that moves so many takes much memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +76,10 @@ class _Groups(Sequence[Bounded]):
         part = self.work.parts[place]
         return Bounded(self.work[place], self.hidden[part], self.silent[part])
 
+    def at(self, places: Iterable[int]) -> _Groups:
+        """Return those at *places*, in that order."""
+        return replace(self, work=self.work.at(places))
+
 
 def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[list[Concluded], Booleans]:
     """Return what was *found* of the bundles with what has to be hidden so that no bound tells a secret.
@@ -90,10 +92,8 @@ def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[lis
     for _ in range(MOST_ROUNDS):
         hidden, silent = _state(work.parts, found)
         asked = _Groups(replace(work, parts=[told[place] for place in open_groups]), hidden, silent | blurred)
-        with Crew(jobs) as crew:
-            answers = crew.answers(mended, asked)
         more = np.zeros(len(work.typed), dtype=bool)
-        for part, answer in zip(asked.work.parts, answers, strict=True):
+        for part, answer in zip(asked.work.parts, _answers(asked, jobs), strict=True):
             blurred[part[answer.blur]] = True
             more[part[answer.hide]] = True
         if not more.any():
@@ -106,53 +106,26 @@ def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[lis
     return found, blurred
 
 
+def _answers(asked: _Groups, jobs: int) -> list[Mended]:
+    """Return what has to be done in each group: the large ones one after the other, the others by *jobs* processes."""
+    large = [len(part) >= LARGE for part in asked.work.parts]
+    alone, shared = (asked.at(np.flatnonzero([one is kind for one in large])) for kind in (True, False))
+    give_back_freed()  # else each of the crew would fill it anew
+    with Crew(jobs) as crew:
+        of_shared = iter(crew.answers(mended, shared))
+    of_alone = map(mended, alone)
+    return [next(of_alone if one else of_shared) for one in large]
+
+
 def _state(parts: Sequence[Positions], found: Sequence[Concluded]) -> tuple[Booleans, Booleans]:
     """Return which rows are hidden, and which of these say no more than that."""
     silent = [one.hidden & one.reason.eq(str(Reason.COMPLEMENT)).to_numpy(dtype=bool) for one in found]
     return in_place(parts, [one.hidden for one in found]), in_place(parts, silent)
 
 
-def groups(rows: pd.DataFrame, most: int = MOST_ROWS) -> list[Positions]:
-    """Return the positions of *rows* (results) that bound each other: those of one grade year, of tests one subject.
-
-    Of *most* rows or more those of one school year besides: between years there are sums (three years pooled), which
-    are closed bundle by bundle, but no bounds.
-    """
-    at = np.flatnonzero(rows["metric"].isin(STRICT | MILD).to_numpy(dtype=bool))
-    some = rows[["metric", "grade_year", "subject"]].iloc[at]
-    subjects = {name: whole_subject(name) for name in some["subject"].unique()}
-    keys = pd.DataFrame(
-        {
-            "kind": some["metric"].astype("str").map(_components()),
-            "grade_year": some["grade_year"],
-            "subject": some["subject"].astype("str").map(subjects).where(some["metric"].isin(OF_TESTS), ""),
-        }
-    )
-    found = _apart(at, numbered(keys, list(keys.columns)))
-    years = [
-        _apart(part, rows["school_year"].iloc[part].factorize()[0]) if len(part) >= most else [part] for part in found
-    ]
-    return [part for several in years for part in several]
-
-
-def _apart(at: Positions, number: Positions) -> list[Positions]:
-    """Return the positions *at* that have one *number*, for each."""
-    group = np.unique(number, return_inverse=True)[1]
-    order = np.argsort(group, kind="stable")
-    return np.split(at[order], np.cumsum(np.bincount(group))[:-1]) if len(at) else []
-
-
-def _components() -> dict[str, str]:
-    """Return for each metric that bounds or is bounded the name of all that it hangs together with."""
-    name = {one: one for pair in IMPLICATIONS for one in (pair.strict, pair.mild)}
-    for _ in IMPLICATIONS:  # so many rounds are always enough
-        for pair in IMPLICATIONS:
-            name[pair.strict] = name[pair.mild] = min(name[pair.strict], name[pair.mild])
-    return name
-
-
 def mended(asked: Bounded) -> Mended:
     """Return what has to be done so that no bound tells a secret of *asked*."""
+    give_back_freed()  # of the group before
     bundle = asked.bundle
     judged = by_rule(bundle)
     pairs = implied(judged)

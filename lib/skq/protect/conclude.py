@@ -15,14 +15,14 @@ from skq.protect.bundles import Positions
 from skq.protect.complement import complement
 from skq.protect.exact import closed
 from skq.protect.inference import Telltales, between_too_few, few_beyond_limit
-from skq.protect.lines import lines
+from skq.protect.lines import Lines, lines
 from skq.protect.primary import judged_by
 from skq.protect.remembered import remembered
 from skq.protect.rule import DisclosureRule, Reason
 from skq.protect.standing import Booleans, Standing
 from skq.protect.sums import sums
 from skq.protect.together import shares_of_one, together
-from skq.protect.windows import windows
+from skq.protect.windows import Windows, windows
 from skq.terms import RESULT_DTYPES, WITH_VALUE, CellStatus
 
 JUDGED_COLUMNS = [column for column in RESULT_DTYPES if column not in ("lower", "upper", "raw")]
@@ -102,8 +102,8 @@ def concluded(bundle: Bundle) -> Concluded:
         nothing = np.zeros(len(judged), dtype=bool)
         return _told(judged, nothing, nothing)
     standing = _standing(judged, bundle)
-    settled = _settling(judged, standing, bundle)
     drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
+    settled = _settling(judged, standing, drawn, pooled)
     equations = sums(judged, drawn, pooled, standing.shares, bundle.rule)
     memory = remembered(judged, bundle.earlier)
     stage = closed(judged, equations, standing.own & standing.shown, bundle.rule, settled, memory)
@@ -119,7 +119,8 @@ def concluded_with(bundle: Bundle, before: Concluded, more: Booleans) -> Conclud
     """
     judged = by_rule(bundle)
     standing = _standing(judged, bundle)
-    hidden = _settling(judged, standing, bundle)(before.hidden | more)
+    drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
+    hidden = _settling(judged, standing, drawn, pooled)(before.hidden | more)
     judged = judged.assign(status=as_texts(before.status), reason=as_texts(before.reason))
     fresh = hidden & ~before.hidden | _telling_years(judged, standing, hidden)
     judged.loc[fresh, ["status", "reason"]] = list(HIDES)
@@ -153,9 +154,10 @@ def _standing(judged: pd.DataFrame, bundle: Bundle) -> Standing:
     )
 
 
-def _settling(judged: pd.DataFrame, standing: Standing, bundle: Bundle) -> Callable[[Booleans], Booleans]:
+def _settling(
+    judged: pd.DataFrame, standing: Standing, drawn: Lines, pooled: Windows
+) -> Callable[[Booleans], Booleans]:
     """Return what gives, for rows hidden so far, these and all that lines and other numbers of a unit hide for them."""
-    drawn, pooled = lines(judged, bundle.units, bundle.memberships), windows(judged)
     telltales = Telltales(judged)
 
     def settled(so_far: Booleans) -> Booleans:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from skq.columns import written_out
-from skq.protect.bounded import groups
+from skq.protect.bounding import groups
 from skq.protect.bundles import in_place
 from skq.protect.conclude import Bundles
 from skq.protect.exact import weights
