@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from skq.build.bundle_memo import FolderMemo
 from skq.compare import comparisons
-from skq.protect import OFFICIAL, protect, room
+from skq.protect import OFFICIAL, bounded, protect, room
 from skq.protect.memo import digest
 
 from tests.results_by_hand import results, share, units_of
@@ -71,20 +71,38 @@ def test_only_what_was_used_stays(tmp_path, judged):
     protected(table(), FolderMemo(tmp_path))
     memo = FolderMemo(tmp_path)
     protected(table(COUNTS | {"S0": (20, 16)}), memo)
-    assert len(list(tmp_path.rglob("*.parquet"))) == 2
+    assert len(list(tmp_path.rglob("*.parquet"))) == 4  # of each build the bundle, and what bounds tell of it
     memo.drop_others()
-    assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    assert len(list(tmp_path.rglob("*.parquet"))) == 2
 
 
 def test_no_number_is_kept(tmp_path):
-    """The files tell status and reason, in the order of the table."""
+    """The files tell status and reason, and what bounds hide, in the order of the table."""
     protected(table(), FolderMemo(tmp_path))
-    (path,) = tmp_path.rglob("*.parquet")
-    assert list(pd.read_parquet(path).columns) == ["status", "reason", "hidden", "shown"]
+    kept = [pd.read_parquet(path).dtypes.astype("str").to_dict() for path in tmp_path.rglob("*.parquet")]
+    assert sorted(kept, key=len) == [
+        {"hide": "bool", "blur": "bool"},
+        {"status": "str", "reason": "str", "hidden": "bool", "shown": "bool"},
+    ]
+
+
+def test_bounds_of_the_same_numbers_are_drawn_once(tmp_path, monkeypatch):
+    """What another metric tells is looked for again only where numbers, or what is hidden of them, are others."""
+    drawn, mended = [], bounded.mended
+    monkeypatch.setattr(bounded, "mended", lambda asked: drawn.append(1) or mended(asked))
+
+    def statuses(passed):
+        rows = results([share(30, passed), share(30, 29, metric="subject_passed_share", subject="MA")])
+        return protected(rows, FolderMemo(tmp_path))["status"].tolist()
+
+    assert statuses(29) == statuses(29) == ["observed", "protects_other"]
+    assert len(drawn) == 1
+    assert statuses(25) == ["observed", "nearly_all"]
+    assert len(drawn) == 2
 
 
 def test_everything_that_matters_is_in_the_digest():
-    """Rows, whose they are, units, memberships, rule and earlier releases each change the digest."""
+    """Rows, whose they are, units, memberships, rule, earlier releases and what is hidden each change the digest."""
     rows = table()
     own, everything = rows["n"].gt(0).to_numpy(bool), range(len(rows))
     bundle = room.Bundles(rows, own, [everything], units_of(SCHOOLS), None, OFFICIAL, None)[0]
@@ -97,4 +115,5 @@ def test_everything_that_matters_is_in_the_digest():
         replace(bundle, rule=replace(OFFICIAL, least_width=2)),
         replace(bundle, earlier=rows),
     ]
-    assert len({digest(one) for one in [bundle, *others]}) == 8
+    flagged = [digest(bundle, flag) for flag in (own, ~own)]
+    assert len({*flagged, *(digest(one) for one in [bundle, *others])}) == 10

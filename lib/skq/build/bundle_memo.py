@@ -1,6 +1,7 @@
-"""What became of bundles of numbers in earlier builds, kept in a folder: status and reason of each, never a number.
+"""What became of numbers in earlier builds, kept in a folder: whether each is hidden and why, never a number.
 
-A folder for each version of the code and libraries that judge; a file for each bundle, which names its own checksum.
+A folder for each version of the code and libraries that judge; a file for each bundle or group of bundles that bound
+each other, which names its own checksum.
 """
 
 from __future__ import annotations
@@ -14,17 +15,13 @@ import pandas as pd
 
 from skq.batch.fingerprint import fingerprint, versions
 from skq.build.made_of import numbers_code
-from skq.columns import as_categories, as_texts
 from skq.files import write_bytes
-from skq.protect.conclude import Concluded
 
 JUDGED_BY = ("skq.protect.room",)
 JUDGED_WITH = ("highspy", "numpy", "pandas", "pyarrow", "scipy")
 """The module, with all that it imports, and the libraries that an outcome depends on."""
 
 SHORT = 24
-TEXTS, FLAGS = ("status", "reason"), ("hidden", "shown")
-"""What is kept of an outcome."""
 
 
 class FolderMemo:
@@ -35,22 +32,18 @@ class FolderMemo:
         self._all, self._folder = folder, folder / version[:SHORT]
         self._used: set[Path] = set()
 
-    def take(self, digest: str) -> Concluded | None:
+    def take(self, digest: str) -> pd.DataFrame | None:
         """Return the outcome kept under *digest*, None where there is none or its file is damaged."""
         for path in self._folder.glob(f"{digest[:SHORT]}-*.parquet"):
             content = path.read_bytes()
             if path.stem.partition("-")[2] == _checksum(content):
                 self._used.add(path)
-                rows = pd.read_parquet(io.BytesIO(content))
-                flags = (rows[name].to_numpy(dtype=bool) for name in FLAGS)
-                return Concluded(as_categories(rows["status"]), as_categories(rows["reason"]), *flags)
+                return pd.read_parquet(io.BytesIO(content))
         return None
 
-    def keep(self, digest: str, outcome: Concluded) -> None:
+    def keep(self, digest: str, outcome: pd.DataFrame) -> None:
         """Keep *outcome* under *digest*."""
-        told = {name: as_texts(getattr(outcome, name)) for name in TEXTS}
-        rows = pd.DataFrame(told | {name: getattr(outcome, name) for name in FLAGS})
-        content = rows.to_parquet(index=False, compression="zstd")
+        content = outcome.to_parquet(index=False, compression="zstd")
         path = self._folder / f"{digest[:SHORT]}-{_checksum(content)}.parquet"
         write_bytes(path, content)
         self._used.add(path)

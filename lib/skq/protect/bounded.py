@@ -8,11 +8,12 @@ it is dropped first, its own or that of what bounds it; where there is none, wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
+import pandas as pd
 
 from skq.give_back import give_back_freed
 from skq.protect.bounding import groups
@@ -22,6 +23,7 @@ from skq.protect.exact import demand, more_to_hide, weights
 from skq.protect.implied import Implied, implied
 from skq.protect.leak import is_counted
 from skq.protect.lines import lines
+from skq.protect.memo import Form, Memo, digest, outcomes
 from skq.protect.remembered import remembered
 from skq.protect.rule import Reason
 from skq.protect.standing import Booleans, Floats
@@ -55,6 +57,17 @@ class Mended:
     blur: Booleans
 
 
+def _write(one: Mended) -> pd.DataFrame:
+    return pd.DataFrame({"hide": one.hide, "blur": one.blur})
+
+
+def _read(kept: pd.DataFrame) -> Mended:
+    return Mended(*(kept[name].to_numpy(dtype=bool) for name in ("hide", "blur")))
+
+
+MENDED = Form(_write, _read)
+
+
 @dataclass(frozen=True, eq=False)
 class _Groups(Sequence[Bounded]):
     """The groups of `work`, each copied out when it is asked for; `hidden` and `silent` are of all rows."""
@@ -81,10 +94,10 @@ class _Groups(Sequence[Bounded]):
         return replace(self, work=self.work.at(places))
 
 
-def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[list[Concluded], Booleans]:
+def closed_bounds(work: Bundles, found: list[Concluded], jobs: int, memo: Memo) -> tuple[list[Concluded], Booleans]:
     """Return what was *found* of the bundles with what has to be hidden so that no bound tells a secret.
 
-    And which rows lose their sign. *jobs* processes share the attack.
+    And which rows lose their sign. *jobs* processes share the attack; groups that *memo* knows are not attacked again.
     """
     found, told = list(found), groups(work.typed)
     blurred = np.zeros(len(work.typed), dtype=bool)
@@ -93,7 +106,7 @@ def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[lis
         hidden, silent = _state(work.parts, found)
         asked = _Groups(replace(work, parts=[told[place] for place in open_groups]), hidden, silent | blurred)
         more = np.zeros(len(work.typed), dtype=bool)
-        for part, answer in zip(asked.work.parts, _answers(asked, jobs), strict=True):
+        for part, answer in zip(asked.work.parts, _answers(asked, jobs, memo), strict=True):
             blurred[part[answer.blur]] = True
             more[part[answer.hide]] = True
         if not more.any():
@@ -106,15 +119,21 @@ def closed_bounds(work: Bundles, found: list[Concluded], jobs: int) -> tuple[lis
     return found, blurred
 
 
-def _answers(asked: _Groups, jobs: int) -> list[Mended]:
-    """Return what has to be done in each group: the large ones one after the other, the others by *jobs* processes."""
+def _answers(asked: _Groups, jobs: int, memo: Memo) -> list[Mended]:
+    """Return what has to be done in each group; what *memo* knows of is not asked again."""
+    digests = [digest(one.bundle, one.hidden, one.silent) for one in asked]
+    return outcomes(digests, lambda places: _answered(asked.at(places), jobs), MENDED, memo)
+
+
+def _answered(asked: _Groups, jobs: int) -> Iterator[Mended]:
+    """Return the same, looked for: in the large groups one after the other, in the others by *jobs* processes."""
     large = [len(part) >= LARGE for part in asked.work.parts]
     alone, shared = (asked.at(np.flatnonzero([one is kind for one in large])) for kind in (True, False))
     give_back_freed()  # else each of the crew would fill it anew
     with Crew(jobs) as crew:
         of_shared = iter(crew.answers(mended, shared))
     of_alone = map(mended, alone)
-    return [next(of_alone if one else of_shared) for one in large]
+    return (next(of_alone if one else of_shared) for one in large)
 
 
 def _state(parts: Sequence[Positions], found: Sequence[Concluded]) -> tuple[Booleans, Booleans]:

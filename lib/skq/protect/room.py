@@ -16,7 +16,7 @@ from skq.protect.bounded import closed_bounds
 from skq.protect.bundles import bundles, in_place, told_in_place
 from skq.protect.conclude import HIDDEN, HIDES, Bundles, Concluded, concluded
 from skq.protect.equity import Between, mend_between, schools_of, telling_equity
-from skq.protect.memo import Memo, NoMemo, digest
+from skq.protect.memo import CONCLUDED, Memo, NoMemo, digest, outcomes
 from skq.protect.rule import OFFICIAL, DisclosureRule, Reason
 from skq.protect.table import NUMBERS, Protected, ProtectedTable, sealed
 from skq.sides import reference_keys, result_keys
@@ -108,7 +108,7 @@ def _judged(
     ours = own.to_numpy("bool")
     parts = bundles(typed)
     work = Bundles(typed, ours, parts, units, memberships, rule, earlier)
-    found, blurred = closed_bounds(work, _all_concluded(work, jobs, memo), jobs)
+    found, blurred = closed_bounds(work, _all_concluded(work, jobs, memo), jobs, memo)
     hidden, shown = (in_place(parts, [getattr(one, name) for one in found]) for name in ("hidden", "shown"))
     told = told_in_place(parts, found)
     judged = typed.assign(
@@ -126,15 +126,13 @@ def _judged(
 
 def _all_concluded(work: Bundles, jobs: int, memo: Memo) -> list[Concluded]:
     """Return what becomes of each bundle, in their order; those that *memo* knows are not judged again."""
-    digests = [digest(bundle) for bundle in work]
-    known = {name: outcome for name in digests if (outcome := memo.take(name)) is not None}
-    fresh = {name: place for place, name in enumerate(digests) if name not in known}
-    give_back_freed()  # else each of the crew would fill it anew
-    with Crew(jobs) as crew:
-        for name, outcome in zip(fresh, crew.answers(concluded, work.at(fresh.values())), strict=True):
-            memo.keep(name, outcome)
-            known[name] = outcome
-    return [known[name] for name in digests]
+
+    def judged_now(places: list[int]) -> list[Concluded]:
+        give_back_freed()  # else each of the crew would fill it anew
+        with Crew(jobs) as crew:
+            return crew.answers(concluded, work.at(places))
+
+    return outcomes([digest(bundle) for bundle in work], judged_now, CONCLUDED, memo)
 
 
 def _blanked(judged: pd.DataFrame, own: pd.Series) -> pd.DataFrame:

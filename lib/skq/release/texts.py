@@ -20,7 +20,6 @@ _PACKED = re.compile(
     r"(?:iVBORw0KGgo|/9j/|JVBERi|H4sI|UEsDB|R0lGOD|PHN2Zy|PD94bWw|PCFET0|UEFSMQ)(?:[A-Za-z0-9+/_-]|\\n|\s|%2B|%2F){16,}",
 )
 _DATA_ADDRESS = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w=.-]+)*;base64,((?:[A-Za-z0-9+/_-]|\\n|\s|%2B|%2F)+)")
-_SHOWN_ASCII = rb"[\x20-\x7e\t\n\r]"
 _RUNS = re.compile(rb"(?:[\x20-\x7e\t]|[\xc2-\xf4][\x80-\xbf]{1,3}|[\xa0-\xff]){4,}")
 _WIDE = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){4,}")
 _WIDE_BIG = re.compile(rb"(?:\x00[\x20-\x7e\xa0-\xff]){4,}")
