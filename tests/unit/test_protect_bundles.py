@@ -14,7 +14,7 @@ from skq.aggregate import aggregate, memberships, units
 from skq.compare import comparisons
 from skq.demo import write_demo
 from skq.protect import OFFICIAL, protect, room
-from skq.protect.bounded import groups
+from skq.protect.bounding import groups
 from skq.protect.bundles import BY_SUBJECT, TIES, blocks, bundles, in_place, told_in_place
 from skq.protect.implied import IMPLICATIONS, implied
 from skq.protect.inference import THRESHOLDS

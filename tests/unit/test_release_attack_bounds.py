@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from skq import catalog
 from skq.compare import comparisons
-from skq.protect import bounded, implied, protect
+from skq.protect import bounding, implied, protect
 from skq.protect.rule import OFFICIAL
 from skq.release.attack import attack_site
 from skq.release.attack_bounds import BOUNDS, METRICS
@@ -238,8 +238,8 @@ def test_what_protection_has_closed_is_not_refused(tmp_path, seed):
 
 def test_what_protection_would_leave_open_is_refused(tmp_path, monkeypatch):
     """The same towns, protected metric by metric: most of them tell a secret, and only by another metric."""
-    monkeypatch.setattr(bounded, "STRICT", frozenset())
-    monkeypatch.setattr(bounded, "MILD", frozenset())
+    monkeypatch.setattr(bounding, "STRICT", frozenset())
+    monkeypatch.setattr(bounding, "MILD", frozenset())
     found = [protected(seed, tmp_path / str(seed)) for seed in range(4)]
     assert sum(map(bool, found)) > 2, list(map(len, found))
     assert all("from another metric" in what for town in found for what in town)
