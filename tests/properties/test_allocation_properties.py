@@ -32,7 +32,7 @@ def undamped(model: Model) -> Model:
     return Model(model.structure_share, floor=model.floor, index_years=model.index_years)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(UNITS, min_size=1, max_size=3), TOTALS, MODELS)
 def test_sum_is_exact_and_nobody_pays(years, total, model):
     """Base and structure are whole öre, never negative, and add up to the total, floor and damping or not."""
@@ -43,7 +43,7 @@ def test_sum_is_exact_and_nobody_pays(years, total, model):
     assert {type(amount) for amount in found["total"].tolist()} == {int}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(UNITS, min_size=1, max_size=3), TOTALS, MODELS, st.randoms(use_true_random=False))
 def test_order_of_units_never_matters(years, total, model, random):
     """The same units named in another order get the same, to the öre."""
@@ -58,7 +58,7 @@ def test_order_of_units_never_matters(years, total, model, random):
     pd.testing.assert_frame_equal(first, second)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(UNITS, MODELS)
 def test_higher_index_never_gets_less(units, model):
     """Of two units whose pupils weigh the same, the one with the higher index stands at least as high."""
@@ -70,7 +70,7 @@ def test_higher_index_never_gets_less(units, model):
     assert [stands[unit] for unit in ordered] == sorted(stands.values())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(UNITS, MODELS, RISKS)
 def test_more_risk_never_lowers(units, model, more):
     """A unit whose risk rises, all else as it was, does not stand lower than before."""
@@ -81,7 +81,7 @@ def test_more_risk_never_lowers(units, model, more):
     assert after["u0"] >= before["u0"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(UNITS, TOTALS)
 def test_without_structure_all_weighted_pupils_get_the_same(units, total):
     """With no structure share every unit gets its part of the weighted pupils, within an öre."""
@@ -91,7 +91,7 @@ def test_without_structure_all_weighted_pupils_get_the_same(units, total):
     assert all(abs(found["total"][unit] - now.weighted[unit] * per_pupil) < 1 for unit in now.weighted)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(UNITS, UNITS, MODELS)
 def test_floor_is_respected_also_when_damped(first, second, model):
     """Nobody stands below the floor; the standings of weighted pupils have the mean 1 exactly."""
@@ -103,7 +103,7 @@ def test_floor_is_respected_also_when_damped(first, second, model):
         assert sum(stands[unit] * weights[unit] for unit in weights) == sum(weights.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(UNITS, st.data(), SHARES, SHARES)
 def test_change_stays_within_the_limit(units, data, structure, change):
     """With the pupils of the year before no standing changes by more than the limit."""
@@ -118,7 +118,7 @@ def test_change_stays_within_the_limit(units, data, structure, change):
         assert max(stood * (1 - change), floor) <= later[unit] <= stood * (1 + change)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(UNITS, UNITS, SHARES)
 def test_wide_limit_changes_nothing(first, second, structure):
     """Where the undamped standings lie within the limit they are the damped ones."""
@@ -132,7 +132,7 @@ def test_wide_limit_changes_nothing(first, second, structure):
     assert damped == later
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.fractions(0, 10**6, max_denominator=1000), min_size=1, max_size=20))
 def test_largest_remainder_stays_next_to_its_quota(quotas):
     """Every whole number is its quota rounded down or up, and together they are the rounded sum."""

@@ -41,7 +41,7 @@ def pupils(rows: list[tuple[str, float | None, float | None]]) -> pd.DataFrame:
     return frame.astype({"unit": "str", "prior": "float64", "outcome": "float64"})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(POINT, POINT)
 def test_parts_add_up_to_the_change(before, after):
     """Progress, leavers, joiners and those measured once add up to the change, which is that of the plain means."""
@@ -57,7 +57,7 @@ def test_parts_add_up_to_the_change(before, after):
             assert told["change"] == pytest.approx(plain[1][unit] - plain[0][unit], abs=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(POINT, POINT)
 def test_everybody_stays_leaves_or_joins(before, after):
     """Stayers and leavers are all there were, stayers and joiners all there are; the municipality loses no mover."""
@@ -72,7 +72,7 @@ def test_everybody_stays_leaves_or_joins(before, after):
     assert whole["leavers"].sum() + whole["joiners"].sum() == len(set(first["pupil_id"]) ^ set(second["pupil_id"]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(PUPILS, st.integers(1, 10))
 def test_value_added_sums_to_zero_over_its_reference(rows, groups):
     """Over all pupils that the expected values are made from, value added sums to zero, also within each group."""
@@ -85,7 +85,7 @@ def test_value_added_sums_to_zero_over_its_reference(rows, groups):
     assert (whole["n"] * whole["value"].fillna(0)).sum() == pytest.approx(0, abs=1e-8)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(PUPILS)
 def test_leaving_out_is_comparing_with_the_others(rows):
     """The expectation without the own unit is the plain mean of the other units' pupils of the group."""
@@ -99,7 +99,7 @@ def test_leaving_out_is_comparing_with_the_others(rows):
         assert found[row] == pytest.approx(others.mean(), nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(PUPILS, st.randoms(use_true_random=False))
 def test_order_of_rows_never_matters(rows, chance):
     """Whatever order pupils come in, every measure is the very same."""
@@ -123,7 +123,7 @@ def test_order_of_rows_never_matters(rows, chance):
         (pd.testing.assert_frame_equal if isinstance(one, pd.DataFrame) else pd.testing.assert_series_equal)(one, other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(POINT, POINT, st.randoms(use_true_random=False))
 def test_order_never_matters_to_a_change(before, after, chance):
     """Neither parts nor limits of a change depend on the order of rows."""
@@ -136,7 +136,7 @@ def test_order_never_matters_to_a_change(before, after, chance):
     pd.testing.assert_frame_equal(decomposition(first, second), decomposition(*shuffled))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(PUPILS)
 def test_multilevel_always_answers(rows):
     """Whatever the pupils, there is a model with finite numbers or a name; shrinking never enlarges or turns."""
@@ -149,7 +149,7 @@ def test_multilevel_always_answers(rows):
     assert (effects["value"] * effects["raw"] >= 0).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(COUNTS)
 def test_segregation_within_its_limits(rows):
     """D, H and the D of chance lie between 0 and 1; swapping the groups changes nothing."""
@@ -164,7 +164,7 @@ def test_segregation_within_its_limits(rows):
     assert dissimilarity(second, first).value == pytest.approx(found.value)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=10), st.integers(1, 5), st.integers(1, 5))
 def test_proportional_is_not_segregated(sizes, first, second):
     """Where every school has the groups in the same proportion, D and H are zero."""
@@ -208,7 +208,7 @@ def cohorts_of(people: pd.DataFrame, grades: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["metric", *COHORT_KEY], ignore_index=True)
 
 
-@settings(max_examples=20, deadline=None, phases=NO_SHRINKING)
+@settings(max_examples=10, deadline=None, phases=NO_SHRINKING)
 @given(COHORT, st.randoms(use_true_random=False))
 def test_cohorts_of_registers(rows, chance):
     """Whatever the registers: sets of pupils tell the counts, parts add up to the change, order never matters."""

@@ -250,7 +250,7 @@ class TestAgreement:
         assert exact_agreement(nothing, nothing).status is Answer.NOBODY
         assert weighted_kappa(pd.Series([3]), pd.Series([2])).status is Answer.TOO_FEW
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=2, max_size=25))
     def test_kappa_as_in_statsmodels(self, pairs):
         """Quadratic (Fleiss-Cohen) weights in statsmodels give the same kappa of the table of pairs."""
@@ -272,7 +272,7 @@ class TestAgreement:
         assert kappa_from_sums(halves).round(4).tolist() == [0.2857]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=40), st.randoms())
 def test_order_of_rows_never_matters(ratings, random):
     """Median, minimum, share and index are those of the sorted ratings, whatever their order, by a second way."""

@@ -361,7 +361,7 @@ class TestNormalisation:
         assert found.values.isna().all()
         assert len(found.values) == len(values)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30, unique=True), st.booleans())
     def test_stays_within_and_in_order(self, numbers, up):
         """Whatever the values: 0 to 100, never against the order, the best 100 and the worst 0."""
